@@ -1,0 +1,42 @@
+// Result<T>: a value or a readable error, for functions at the core's boundary (no exceptions).
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace camloss {
+
+/// What went wrong, and what to do about it. Printed as `error: what — hint`.
+struct Error {
+  std::string what;
+  std::string hint;
+
+  /// The line a user reads, without the leading "error: ".
+  [[nodiscard]] std::string message() const { return hint.empty() ? what : what + " — " + hint; }
+};
+
+/// Either a T or an Error. `if (auto r = load(…)) use(*r); else show(r.error());`
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+
+  explicit operator bool() const noexcept { return state_.index() == 0; }
+  T& operator*() & { return *std::get_if<0>(&state_); }
+  const T& operator*() const& { return *std::get_if<0>(&state_); }
+  T&& operator*() && { return std::move(*std::get_if<0>(&state_)); }
+  T* operator->() { return std::get_if<0>(&state_); }
+  const T* operator->() const { return std::get_if<0>(&state_); }
+  [[nodiscard]] const Error& error() const { return *std::get_if<1>(&state_); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+/// Success or an Error, for functions that return nothing else.
+using Status = Result<std::monostate>;
+inline Status ok() { return std::monostate{}; }
+
+}  // namespace camloss
