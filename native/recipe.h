@@ -1,0 +1,104 @@
+// Recipes: everything about a training that is not the data, as JSON with a default for every
+// field.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/kernel.h"
+#include "shared/weights.h"
+
+namespace camloss::train {
+
+/// The loss; formulas are in the file that implements them.
+/// bce: cross-entropy alone; split: split evidence; quotient, absolute: its variants; talk: the
+/// talk's slides; talk_code: the talk's program.
+enum class Loss { bce, split, quotient, absolute, talk, talk_code };
+[[nodiscard]] std::string_view to_string(Loss loss);
+
+enum class Schedule { constant, cosine };  // of the learning rate, over the whole training
+[[nodiscard]] std::string_view to_string(Schedule schedule);
+
+/// A stretch of epochs with its own weights of the loss's two parts.
+struct Phase {
+  int epochs = 1;
+  double classify = 1;  // factor of the cross-entropy part, 0 leaves it out
+  double map = 1;       // factor of the map part (on top of lambda), 0 leaves it out
+  double rate = 1;      // factor of the learning rate
+};
+
+/// Stochastic gradient descent.
+struct OptimizerSettings {
+  double learning_rate = 0.01;
+  double momentum = 0.9;
+  double weight_decay = 0;
+  double clip_norm = 1;  // largest gradient norm, 0: not clipped
+  Schedule schedule = Schedule::constant;
+  int warmup_epochs = 0;  // of linear rise from 0
+};
+
+/// Strengths of random colour changes: brightness, contrast and saturation by a factor in [1 − v, 1
+/// + v], hue by a turn of up to ±v (0.5: half a circle). 0: none.
+struct JitterSettings {
+  double brightness = 0;
+  double contrast = 0;
+  double saturation = 0;
+  double hue = 0;
+};
+
+struct Recipe {
+  std::string name;
+  std::string description;
+  Head head = Head::fcn;
+  int input_size = 96;  // S, pixels, a multiple of 8
+  Loss loss = Loss::bce;
+  double lambda = 1;                                 // weight of the map part
+  int lambda_ramp_epochs = 0;                        // epochs over which it rises linearly from 0
+  double sigma = static_cast<double>(kKernelSigma);  // of K, as a share of the map's side
+  int epochs = 40;
+  int batch = 32;
+  OptimizerSettings optimizer;
+  double batch_norm_momentum = 0.1;  // share of the new batch in the running statistics
+  bool balance = true;    // an epoch is twice the larger class; the smaller is over-sampled
+  bool flip = true;       // mirror half of the time
+  bool rotate90 = false;  // by −90°, 0° or +90°
+  JitterSettings jitter;
+  double greyscale = 0;  // probability
+  double mix = 0;        // probability of another picture's border around this one's centre
+  std::array<float, 3> mean{0.5F, 0.5F, 0.5F};  // x = (rgb/255 − mean)/std
+  std::array<float, 3> std{0.25F, 0.25F, 0.25F};
+  bool calibrate = true;      // fit the temperature on val
+  bool offset = false;        // fit an offset on val and fold it into the last bias
+  double weight_average = 0;  // decay of the exponential average of the weights, 0: none
+  std::vector<Phase>
+      phases;  // empty: one phase over all epochs; else their epochs must sum to `epochs`
+};
+
+/// Largest recipe file: 1 MiB.
+inline constexpr std::size_t kMaxRecipeBytes = std::size_t{1} << 20;
+
+/// Parses a recipe; a missing field keeps its default. `file` is for messages, and its stem the
+/// name where none is given. Throws UserError that names the field: unknown (with the nearest known
+/// one), wrong type, out of range.
+[[nodiscard]] Recipe parse_recipe(std::string_view json, std::string_view file);
+
+/// All fields, in a fixed order; parse_recipe gives the same recipe back.
+[[nodiscard]] std::string recipe_json(const Recipe& recipe);
+
+/// Names of the built-in recipes (native/recipes/), in the order of a menu.
+[[nodiscard]] std::vector<std::string> recipe_names();
+
+/// A built-in recipe by name, or a JSON file by its path.
+/// Throws UserError: neither (lists the names), or what parse_recipe throws.
+[[nodiscard]] Recipe load_recipe(const std::string& name_or_file);
+
+/// Changes the head; the input size follows where the head does change: 192 for dense, 96 for fcn.
+void set_head(Recipe& recipe, Head head);
+
+/// Checks what fields must fulfil together (the phases' sum, losses that need the dense head).
+/// After overrides. Throws UserError.
+void check_recipe(const Recipe& recipe);
+
+}  // namespace camloss::train
