@@ -8,8 +8,9 @@ namespace camloss {
 /// σ of the kernel as a share of the map's side.
 inline constexpr float kKernelSigma = 0.25F;
 
-/// K_ij = 1 − exp(−(x²+y²)/(2σ²)) on a side x side grid; x and y are the distances of the cell's centre from the
-/// map's centre, and σ is `sigma` times the side. 0 in the centre, towards 1 at the border.
+/// K_ij = 1 − exp(−(x²+y²)/(2σ²)) on a side x side grid; x and y are the distances of the cell's
+/// centre from the map's centre, and σ is `sigma` times the side. 0 in the centre, towards 1 at the
+/// border.
 /// @return (side, side), each in [0, 1); empty where side < 1 or sigma is not positive.
 [[nodiscard]] std::vector<float> inverted_gaussian(int side, float sigma = kKernelSigma);
 

@@ -11,8 +11,8 @@
 
 namespace camloss {
 
-/// Method of an evidence map; `none` predicts only. Names as on the command line: none, cam, hirescam, gradcam,
-/// gradcam++, layercam, talk, occlusion.
+/// Method of an evidence map; `none` predicts only. Names as on the command line: none, cam,
+/// hirescam, gradcam, gradcam++, layercam, talk, occlusion.
 enum class Method { none, cam, hirescam, gradcam, gradcam_pp, layercam, talk, occlusion };
 
 [[nodiscard]] std::string_view to_string(Method method) noexcept;

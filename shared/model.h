@@ -1,4 +1,5 @@
-// A loaded model: picture → logit, probability and evidence map. What trainer, page and JavaScript module call.
+// A loaded model: picture → logit, probability and evidence map. What trainer, page and JavaScript
+// module call.
 #pragma once
 
 #include <memory>
@@ -13,20 +14,21 @@
 
 namespace camloss {
 
-/// What a model says of one picture. `map` and `features` point into the model and hold until its next call.
+/// What a model says of one picture. `map` and `features` point into the model and hold until its
+/// next call.
 struct Explanation {
-  float logit = 0;                        // z
-  float probability = 0.5F;               // sigmoid(z / T), of class 1
-  int label = 0;                          // index of the more probable class
-  float beta = 0;                         // share of the biases (decompositions)
-  std::optional<float> off_centre_mass;   // null without a map, or for an all-zero one
-  std::optional<float> residual;          // null for methods that are no decomposition
-  std::span<const float> map;             // (cells, cells), signed; empty for Method::none
-  std::span<const float> features;        // (32, cells, cells), after the ReLU
+  float logit = 0;                       // z
+  float probability = 0.5F;              // sigmoid(z / T), of class 1
+  int label = 0;                         // index of the more probable class
+  float beta = 0;                        // share of the biases (decompositions)
+  std::optional<float> off_centre_mass;  // null without a map, or for an all-zero one
+  std::optional<float> residual;         // null for methods that are no decomposition
+  std::span<const float> map;            // (cells, cells), signed; empty for Method::none
+  std::span<const float> features;       // (32, cells, cells), after the ReLU
 };
 
-/// A network with its weights prepared and every buffer allocated; calls allocate nothing. Not for use by two threads
-/// at once; make a copy of the model for each.
+/// A network with its weights prepared and every buffer allocated; calls allocate nothing. Not for
+/// use by two threads at once; make a copy of the model for each.
 class Model {
  public:
   /// Errors: whatever `validate` refuses.
@@ -39,7 +41,8 @@ class Model {
   [[nodiscard]] const ModelInfo& info() const noexcept;
 
   /// Resamples, normalises, runs the network and the map method.
-  /// Errors: a bad picture (see resample_picture), a method the head does not have, a logit that is not finite.
+  /// Errors: a bad picture (see resample_picture), a method the head does not have, a logit that is
+  /// not finite.
   Result<Explanation> explain(ImageView picture, Method method);
 
   /// The same from the network's input. @param input (3, S, S), normalised

@@ -18,14 +18,15 @@ enum class Head { fcn, dense };
 
 enum class DType { f32, f16 };
 
-/// The metadata of a weights file ("camloss.*" keys without the prefix); the defaults are those of a file without any.
+/// The metadata of a weights file ("camloss.*" keys without the prefix); the defaults are those of
+/// a file without any.
 struct ModelInfo {
   Head head = Head::fcn;
-  int input_size = 192;                               // S, pixels, a multiple of 8 in [8, 1024]
-  std::array<float, 3> mean{0, 0, 0};                 // in units of rgb/255
-  std::array<float, 3> std{1, 1, 1};                  // in units of rgb/255, positive
+  int input_size = 192;                // S, pixels, a multiple of 8 in [8, 1024]
+  std::array<float, 3> mean{0, 0, 0};  // in units of rgb/255
+  std::array<float, 3> std{1, 1, 1};   // in units of rgb/255, positive
   std::vector<std::string> classes{"class 0", "class 1"};  // index order
-  float temperature = 1;                              // T of p = sigmoid(z / T), positive
+  float temperature = 1;                                   // T of p = sigmoid(z / T), positive
   std::string recipe;
   std::string seed;
   std::string metrics;     // JSON text, may be empty
@@ -53,20 +54,21 @@ struct TensorSpec {
   std::vector<std::int64_t> shape;
 };
 
-/// The architecture of docs: conv0…conv3, bn1…bn3, fc0…fc4 for a head and an input size (the latter matters to the
-/// dense head's fc0 only).
+/// The architecture of docs: conv0…conv3, bn1…bn3, fc0…fc4 for a head and an input size (the latter
+/// matters to the dense head's fc0 only).
 [[nodiscard]] std::vector<TensorSpec> tensor_specs(Head head, int input_size);
 
-/// Checks info and tensors: names, shapes, finite values, running_var > −eps, temperature and std positive, two classes.
-/// Each refusal names what was wrong.
+/// Checks info and tensors: names, shapes, finite values, running_var > −eps, temperature and std
+/// positive, two classes. Each refusal names what was wrong.
 Status validate(const Weights& weights);
 
 /// Limits of the readers, all enforced before memory is allocated.
-inline constexpr std::size_t kMaxWeightsBytes = std::size_t{1} << 30;      // 1 GiB
-inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;       // 1 MiB of safetensors header
+inline constexpr std::size_t kMaxWeightsBytes = std::size_t{1} << 30;  // 1 GiB
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;  // 1 MiB of safetensors header
 inline constexpr std::size_t kMaxTensorCount = 256;
 
-/// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` is used in errors only.
+/// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` is used
+/// in errors only.
 Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name);
 
 /// Writers. The bytes are a function of the content alone (sorted, no time stamps).

@@ -1,0 +1,170 @@
+// A loaded model: ties resampling, network, map methods and metrics together, with every buffer
+// allocated once.
+#include "shared/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "shared/map_methods.h"
+#include "shared/metrics.h"
+#include "shared/reference.h"
+#include "shared/resample.h"
+
+namespace camloss {
+
+struct Model::Impl {
+  explicit Impl(const Weights& weights)
+      : info(weights.info),
+        last_layer(weights.tensors.at("fc4.weight").values),
+        network(weights),
+        input(3 * side() * side()),
+        occluded(input.size()),
+        map(cell_count()),
+        gradient(kFeatureChannels * cell_count()) {}
+
+  [[nodiscard]] std::size_t side() const { return static_cast<std::size_t>(info.input_size); }
+  [[nodiscard]] std::size_t cell_count() const {
+    return static_cast<std::size_t>(info.cells() * info.cells());
+  }
+
+  Result<Explanation> explain(std::span<const float> x, Method method);
+  void occlusion_map(std::span<const float> x, float logit);
+  /// Fills `map`; returns β for decompositions.
+  float compute_map(Method method);
+
+  ModelInfo info;
+  std::vector<float> last_layer;  // (32), fc4
+  reference::Network network;
+  ResampleScratch scratch;
+  std::vector<float> input;     // (3, S, S)
+  std::vector<float> occluded;  // (3, S, S)
+  std::vector<float> map;       // (cells, cells)
+  std::vector<float> gradient;  // (32, cells, cells)
+};
+
+float Model::Impl::compute_map(Method method) {
+  if (method == Method::cam) {
+    const float share = 1.0F / static_cast<float>(cell_count());
+    std::transform(network.cell_logits().begin(), network.cell_logits().end(), map.begin(),
+                   [share](float logit) { return logit * share; });
+    return 0;  // the biases are inside the cells' logits
+  }
+  if (method == Method::talk) {
+    talk_map(network.features(), last_layer, map);
+    return 0;
+  }
+  const float beta = network.gradient(gradient);
+  const FeatureGradient both{network.features(), gradient};
+  switch (method) {
+    case Method::gradcam:
+      gradcam(both, map);
+      break;
+    case Method::gradcam_pp:
+      gradcam_pp(both, map);
+      break;
+    case Method::layercam:
+      layercam(both, map);
+      break;
+    default:
+      hirescam(both, map);
+      break;
+  }
+  return beta;
+}
+
+void Model::Impl::occlusion_map(std::span<const float> x, float logit) {
+  const std::size_t n = side();
+  const std::size_t cells = static_cast<std::size_t>(info.cells());
+  float mean_colour[3];
+  for (std::size_t c = 0; c < 3; ++c) {
+    double sum = 0;
+    for (std::size_t i = 0; i < n * n; ++i) sum += x[c * n * n + i];
+    mean_colour[c] = static_cast<float>(sum / static_cast<double>(n * n));
+  }
+  std::copy(x.begin(), x.end(), occluded.begin());
+  for (std::size_t cell = 0; cell < cell_count(); ++cell) {
+    const std::size_t top = cell / cells * 8, left = cell % cells * 8;
+    for (std::size_t c = 0; c < 3; ++c) {
+      for (std::size_t y = top; y < top + 8; ++y) {
+        std::fill_n(occluded.begin() + static_cast<std::ptrdiff_t>((c * n + y) * n + left), 8,
+                    mean_colour[c]);
+      }
+    }
+    map[cell] = logit - network.forward(occluded);
+    for (std::size_t c = 0; c < 3; ++c) {
+      for (std::size_t y = top; y < top + 8; ++y) {
+        const auto at = static_cast<std::ptrdiff_t>((c * n + y) * n + left);
+        std::copy_n(x.begin() + at, 8, occluded.begin() + at);
+      }
+    }
+  }
+}
+
+Result<Explanation> Model::Impl::explain(std::span<const float> x, Method method) {
+  if (!has_method(info.head, method)) {
+    std::string names;
+    for (const Method known : methods_of(info.head))
+      names += (names.empty() ? "" : ", ") + std::string(to_string(known));
+    return Error{"the " + std::string(to_string(info.head)) + " head has no map method '" +
+                     std::string(to_string(method)) + "'",
+                 "it has " + names};
+  }
+  Explanation result;
+  result.logit = network.forward(x);
+  if (!std::isfinite(result.logit)) {
+    return Error{"the model's logit is not finite",
+                 "its weights are too large for this picture; train or export it again"};
+  }
+  result.probability = static_cast<float>(probability(result.logit, info.temperature));
+  result.label = result.probability > 0.5F ? 1 : 0;
+  if (method == Method::occlusion) {
+    occlusion_map(x, result.logit);
+    network.forward(x);  // leaves the whole picture's features behind, not the last patch's
+  } else if (method != Method::none) {
+    result.beta = compute_map(method);
+  }
+  result.features = network.features();
+  if (method == Method::none) return result;
+  result.map = map;
+  result.off_centre_mass = off_centre_mass(map, info.cells());
+  if (is_decomposition(method)) {
+    double sum = 0;
+    for (const float value : map) sum += value;
+    result.residual = decomposition_residual(sum, result.beta, result.logit);
+  }
+  return result;
+}
+
+Result<Model> Model::create(const Weights& weights) {
+  if (Status valid = validate(weights); !valid) return valid.error();
+  return Model(std::make_unique<Impl>(weights));
+}
+
+Model::Model(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+Model::~Model() = default;
+
+const ModelInfo& Model::info() const noexcept { return impl_->info; }
+std::span<const float> Model::input() const noexcept { return impl_->input; }
+
+Result<Explanation> Model::explain(ImageView picture, Method method) {
+  Status resampled =
+      resample_picture(picture, impl_->info.input_size, impl_->input, impl_->scratch);
+  if (!resampled) return resampled.error();
+  normalise(impl_->input, impl_->info.mean, impl_->info.std);
+  return impl_->explain(impl_->input, method);
+}
+
+Result<Explanation> Model::explain_tensor(std::span<const float> input, Method method) {
+  if (input.size() != impl_->input.size()) {
+    return Error{"the input has " + std::to_string(input.size()) + " values",
+                 "the model takes 3 x " + std::to_string(impl_->info.input_size) + " x " +
+                     std::to_string(impl_->info.input_size)};
+  }
+  return impl_->explain(input, method);
+}
+
+}  // namespace camloss
