@@ -1,12 +1,24 @@
 // The inverted 2-D Gaussian K and the centre weights W: what "centred" means, defined once.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 namespace camloss {
 
 /// σ of the kernel as a share of the map's side.
 inline constexpr float kKernelSigma = 0.25F;
+
+/// K at one cell of a side x side grid: the formula that everything else below is made of.
+/// @param sigma  share of the side, positive
+[[nodiscard]] inline double inverted_gaussian_at(int row, int column, int side,
+                                                 float sigma = kKernelSigma) noexcept {
+  const double centre = 0.5 * (side - 1);
+  const double x = column - centre;
+  const double y = row - centre;
+  const double spread = static_cast<double>(sigma) * side;
+  return -std::expm1(-(x * x + y * y) / (2 * spread * spread));
+}
 
 /// K_ij = 1 − exp(−(x²+y²)/(2σ²)) on a side x side grid; x and y are the distances of the cell's
 /// centre from the map's centre, and σ is `sigma` times the side. 0 in the centre, towards 1 at the

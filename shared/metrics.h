@@ -13,6 +13,10 @@ namespace camloss {
 /// @param map (side, side), signed
 [[nodiscard]] std::optional<float> off_centre_mass(std::span<const float> map, int side) noexcept;
 
+/// The same with K at hand. @param kernel (side, side), as from inverted_gaussian
+[[nodiscard]] std::optional<float> off_centre_mass(std::span<const float> map,
+                                                   std::span<const float> kernel) noexcept;
+
 /// Mean of a mask over each cell: (height, width) bytes, non-zero = animal → (side, side) covered
 /// shares in [0, 1].
 [[nodiscard]] std::vector<float> mask_to_cells(std::span<const std::uint8_t> mask, int width,
