@@ -1,0 +1,46 @@
+# Dear ImGui as the static library camloss_imgui: from IMGUI_DIR, else Debian's source package, else upstream.
+set(IMGUI_DIR "" CACHE PATH "Folder with imgui.cpp and backends/ (fetched where empty)")
+
+set(imgui_fetched ${CMAKE_SOURCE_DIR}/build/imgui/imgui-1.90.1)
+if(IMGUI_DIR)
+  set(imgui_dir ${IMGUI_DIR})
+else()
+  set(imgui_dir ${imgui_fetched})
+  if(NOT EXISTS ${imgui_dir}/imgui.cpp)
+    message(STATUS "Fetching Dear ImGui from the Debian source package")
+    execute_process(COMMAND bash ${CMAKE_SOURCE_DIR}/cmake/fetch-imgui.sh ${imgui_dir}
+                    RESULT_VARIABLE failed)
+    if(failed)
+      message(STATUS "That failed; fetching Dear ImGui from upstream")
+      include(FetchContent)
+      # The commit is that of the tag v1.90.1; git checks what it receives against it.
+      FetchContent_Declare(imgui GIT_REPOSITORY https://github.com/ocornut/imgui.git
+                           GIT_TAG v1.90.1 GIT_SHALLOW ON)
+      FetchContent_MakeAvailable(imgui)
+      set(imgui_dir ${imgui_SOURCE_DIR})
+    endif()
+  endif()
+endif()
+if(NOT EXISTS ${imgui_dir}/imgui.cpp)
+  message(FATAL_ERROR "no imgui.cpp in ${imgui_dir} — give a Dear ImGui source folder with -DIMGUI_DIR=")
+endif()
+
+add_library(
+  camloss_imgui STATIC
+  ${imgui_dir}/imgui.cpp ${imgui_dir}/imgui_draw.cpp ${imgui_dir}/imgui_tables.cpp
+  ${imgui_dir}/imgui_widgets.cpp ${imgui_dir}/backends/imgui_impl_glfw.cpp
+  ${imgui_dir}/backends/imgui_impl_opengl3.cpp)
+target_include_directories(camloss_imgui SYSTEM PUBLIC ${imgui_dir} ${imgui_dir}/backends)
+target_compile_definitions(camloss_imgui PUBLIC IMGUI_DISABLE_OBSOLETE_FUNCTIONS
+                                                IMGUI_DISABLE_FILE_FUNCTIONS)
+target_link_libraries(camloss_imgui PUBLIC camloss::options PRIVATE camloss::sanitizers)
+if(EMSCRIPTEN)
+  target_compile_definitions(camloss_imgui PUBLIC IMGUI_IMPL_OPENGL_ES3)
+  target_compile_options(camloss_imgui PUBLIC -sUSE_GLFW=3 PRIVATE -fno-exceptions -fno-rtti)
+else()
+  find_package(glfw3 REQUIRED)
+  find_package(OpenGL REQUIRED)
+  target_link_libraries(camloss_imgui PUBLIC glfw OpenGL::GL ${CMAKE_DL_LIBS})
+endif()
+
+include(fonts)

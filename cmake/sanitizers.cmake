@@ -1,0 +1,12 @@
+# Sanitizers and coverage counters, as one INTERFACE target that is empty unless asked for.
+add_library(camloss_sanitizers INTERFACE)
+add_library(camloss::sanitizers ALIAS camloss_sanitizers)
+if(CAMLOSS_SANITIZE)
+  set(flags -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_compile_options(camloss_sanitizers INTERFACE ${flags} -g)
+  target_link_options(camloss_sanitizers INTERFACE ${flags})
+endif()
+if(CAMLOSS_COVERAGE)
+  target_compile_options(camloss_sanitizers INTERFACE --coverage -fprofile-abs-path)
+  target_link_options(camloss_sanitizers INTERFACE --coverage)
+endif()

@@ -1,0 +1,1 @@
+# Targets that look after the sources: format, format-check, tidy, coverage.

@@ -1,0 +1,26 @@
+// Writes weights/index.json of a site: the pair trained by the demo first, where it is there, then the shipped pairs.
+// Usage: node site-index.mjs SHIPPED_INDEX SITE
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [, , shippedIndex, site] = process.argv;
+if (!site) {
+  console.error('usage: node site-index.mjs SHIPPED_INDEX SITE');
+  process.exit(2);
+}
+
+const demo = {
+  name: 'Embedded scenes, trained here',
+  baseline: 'weights/scenes-baseline.safetensors',
+  camloss: 'weights/scenes-camloss.safetensors',
+};
+const shipped = existsSync(shippedIndex) ? JSON.parse(readFileSync(shippedIndex, 'utf8')) : [];
+const trainedHere = [demo.baseline, demo.camloss].every((file) => existsSync(join(site, file)));
+const text = JSON.stringify(trainedHere ? [demo, ...shipped] : shipped, null, 2) + '\n';
+
+const target = join(site, 'weights', 'index.json');
+mkdirSync(join(site, 'weights'), { recursive: true });
+if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+  writeFileSync(target + '.new', text);
+  renameSync(target + '.new', target);
+}
