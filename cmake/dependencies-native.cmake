@@ -1,8 +1,9 @@
-# Libraries of the trainer: LibTorch, OpenCV, CLI11, fmt, libarchive.
+# Libraries of the trainer: LibTorch, OpenCV, CLI11, fmt, libarchive, giflib.
 find_package(Torch REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(LibArchive REQUIRED)
+find_package(GIF REQUIRED)
 
 # Debian's libopencv-*-dev packages come without a CMake configuration unless all of OpenCV is installed.
 find_path(CAMLOSS_OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)

@@ -97,6 +97,10 @@ inline constexpr std::size_t kMaxRecipeBytes = std::size_t{1} << 20;
 /// Changes the head; the input size follows where the head does change: 192 for dense, 96 for fcn.
 void set_head(Recipe& recipe, Head head);
 
+/// Changes the number of epochs; phases are stretched or shortened in proportion.
+/// Throws UserError: fewer epochs than phases.
+void set_epochs(Recipe& recipe, int epochs);
+
 /// Checks what fields must fulfil together (the phases' sum, losses that need the dense head).
 /// After overrides. Throws UserError.
 void check_recipe(const Recipe& recipe);

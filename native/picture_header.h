@@ -1,0 +1,43 @@
+// What a picture file says of itself before anything is decoded: format, size, orientation,
+// completeness.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace camloss::train {
+
+enum class PictureFormat {
+  unknown,
+  jpeg,
+  png,
+  webp,
+  gif,
+  bmp,
+  avif,
+  heic,
+  tiff,
+  jpeg_xl,
+  jpeg_2000,
+  svg,
+  html
+};
+[[nodiscard]] std::string_view to_string(PictureFormat format);
+
+struct PictureHeader {
+  PictureFormat format = PictureFormat::unknown;
+  std::int64_t width =
+      0;  // pixels as stored, before orientation; 0 where the format is not decoded
+  std::int64_t height = 0;     // pixels
+  int orientation = 1;         // EXIF 1…8
+  bool complete = true;        // false where the data end before the format's own end mark
+  bool bmp_has_alpha = false;  // a 32-bit BMP whose header declares an alpha channel
+};
+
+/// Tells the format by the first bytes and reads the header; never reads past `bytes`. A header
+/// that makes no sense leaves width and height at 0.
+[[nodiscard]] PictureHeader read_picture_header(std::span<const std::uint8_t> bytes);
+
+}  // namespace camloss::train
