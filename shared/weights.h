@@ -64,15 +64,21 @@ Status validate(const Weights& weights);
 
 /// Limits of the readers, all enforced before memory is allocated.
 inline constexpr std::size_t kMaxWeightsBytes = std::size_t{1} << 30;  // 1 GiB
-inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;  // 1 MiB of safetensors header
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;   // 1 MiB of header, metadata
 inline constexpr std::size_t kMaxTensorCount = 256;
+inline constexpr std::size_t kMaxClassNameBytes = 64;
 
 /// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` is used
-/// in errors only.
+/// in errors only. `bnK.num_batches_tracked`, which PyTorch exports, is skipped; any other tensor
+/// that the architecture does not have is refused. Keys of the metadata that are not known are
+/// skipped.
 Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name);
 
 /// Writers. The bytes are a function of the content alone (sorted, no time stamps).
-[[nodiscard]] std::vector<std::uint8_t> write_safetensors(const Weights& weights, DType dtype);
-[[nodiscard]] std::string write_weights_json(const Weights& weights);
+/// Errors: whatever `validate` refuses, metadata beyond kMaxHeaderBytes.
+/// With DType::f16 a tensor that has a value beyond the range of half (65504) stays F32.
+Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DType dtype);
+/// Each tensor as nested arrays of numbers that read back exactly.
+Result<std::string> write_weights_json(const Weights& weights);
 
 }  // namespace camloss

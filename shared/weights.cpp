@@ -1,0 +1,235 @@
+// The architecture as names and shapes, the checks of a model, and the door to the two readers.
+#include "shared/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "shared/reference.h"
+#include "shared/weights_format.h"
+
+namespace camloss {
+namespace {
+
+constexpr std::int64_t kFeatureChannels = 32;
+
+/// Little-endian length in front of a safetensors header; 0 for a file too short to have one.
+std::uint64_t leading_length(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < 8) return 0;
+  std::uint64_t length = 0;
+  for (std::size_t i = 8; i-- > 0;) length = (length << 8) | bytes[i];
+  return length;
+}
+
+bool starts_with(std::span<const std::uint8_t> bytes, std::string_view magic) {
+  return bytes.size() >= magic.size() &&
+         std::equal(magic.begin(), magic.end(), bytes.begin(),
+                    [](char c, std::uint8_t b) { return static_cast<std::uint8_t>(c) == b; });
+}
+
+/// What a file that is no weights file seems to be.
+Error not_weights(std::span<const std::uint8_t> bytes) {
+  if (starts_with(bytes, "PK")) {
+    return {"this is a zip archive, perhaps a PyTorch checkpoint",
+            "save the state_dict as safetensors"};
+  }
+  if (starts_with(bytes, "version https://git-lfs")) {
+    return {"this is a pointer to a file in Git LFS", "fetch the file itself with `git lfs pull`"};
+  }
+  if (starts_with(bytes, "<")) {
+    return {"this is an HTML or XML page", "the download may have failed; open the link again"};
+  }
+  return {"this is neither a safetensors nor a JSON weights file",
+          "give a .safetensors or .json file written by the trainer"};
+}
+
+Result<Weights> read_any(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return Error{"the file is empty", "it may not have been written to the end"};
+  if (bytes.size() > kMaxWeightsBytes) {
+    return Error{"the file has " + std::to_string(bytes.size()) + " bytes",
+                 "weights files of more than 1 GiB are not read"};
+  }
+  // Taken for a length, eight bytes of text are far beyond any file: the top one is printable.
+  const std::uint64_t length = leading_length(bytes);
+  const bool is_text = bytes.size() < 8 || length > kMaxWeightsBytes;
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (is_text && first != text.npos && (text[first] == '{' || text[first] == '[')) {
+    return format::read_weights_json(text);
+  }
+  const bool has_header = bytes.size() > 8 && bytes[8] == '{';
+  if (has_header || (length > 0 && !is_text)) return format::read_safetensors(bytes);
+  return not_weights(bytes);
+}
+
+Status check_values(const std::string& name, const NamedTensor& tensor) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : tensor.shape) count *= static_cast<std::size_t>(extent);
+  if (tensor.values.size() != count) {
+    return Error{name + " has " + std::to_string(tensor.values.size()) + " values, not the " +
+                     std::to_string(count) + " of its shape",
+                 "the model was not put together correctly"};
+  }
+  const auto bad = std::find_if(tensor.values.begin(), tensor.values.end(),
+                                [](float value) { return !std::isfinite(value); });
+  if (bad != tensor.values.end()) {
+    return Error{"value " + std::to_string(bad - tensor.values.begin()) + " of " + name + " is " +
+                     (std::isnan(*bad) ? "not a number" : "infinite"),
+                 "the training may have diverged; a lower learning rate helps"};
+  }
+  if (name.ends_with(".running_var")) {
+    for (const float value : tensor.values) {
+      if (!(value + reference::kBatchNormEps > 0)) {
+        return Error{name + " holds a negative variance", "the file is damaged"};
+      }
+    }
+  }
+  return ok();
+}
+
+}  // namespace
+
+std::string_view to_string(Head head) noexcept { return head == Head::fcn ? "fcn" : "dense"; }
+
+std::vector<TensorSpec> tensor_specs(Head head, int input_size) {
+  std::vector<TensorSpec> specs;
+  const auto convolution = [&](const char* name, std::int64_t in, std::int64_t out) {
+    specs.push_back({std::string(name) + ".weight", {out, in, 2, 2}});
+    specs.push_back({std::string(name) + ".bias", {out}});
+  };
+  const auto batch_norm = [&](const char* name, std::int64_t channels) {
+    for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"}) {
+      specs.push_back({std::string(name) + part, {channels}});
+    }
+  };
+  const auto fully_connected = [&](const char* name, std::int64_t in, std::int64_t out) {
+    // The fcn head applies the same matrices to each cell, as 1x1 convolutions.
+    const bool is_dense = head == Head::dense;
+    specs.push_back(
+        {std::string(name) + ".weight",
+         is_dense ? std::vector{out, in} : std::vector{out, in, std::int64_t{1}, std::int64_t{1}}});
+    specs.push_back({std::string(name) + ".bias", {out}});
+  };
+
+  convolution("conv0", 3, 16);
+  convolution("conv1", 16, 16);
+  batch_norm("bn1", 16);
+  convolution("conv2", 16, 64);
+  batch_norm("bn2", 64);
+  convolution("conv3", 64, kFeatureChannels);
+  batch_norm("bn3", kFeatureChannels);
+
+  const std::int64_t cells = input_size / 8;
+  fully_connected("fc0", kFeatureChannels * (head == Head::dense ? cells * cells : 1), 128);
+  fully_connected("fc1", 128, 128);
+  fully_connected("fc2", 128, 64);
+  fully_connected("fc3", 64, 32);
+  fully_connected("fc4", 32, 1);
+  return specs;
+}
+
+Status validate(const Weights& weights) {
+  if (Status status = format::check_info(weights.info); !status) return status;
+  std::map<std::string, format::Shape, std::less<>> shapes;
+  for (const auto& [name, tensor] : weights.tensors) shapes.emplace(name, tensor.shape);
+  if (Status status = format::check_shapes(shapes, weights.info); !status) return status;
+  for (const auto& [name, tensor] : weights.tensors) {
+    if (Status status = check_values(name, tensor); !status) return status;
+  }
+  return ok();
+}
+
+Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name) {
+  Result<Weights> weights = read_any(bytes);
+  if (weights || name.empty()) return weights;
+  return Error{std::string(name) + ": " + weights.error().what, weights.error().hint};
+}
+
+namespace format {
+
+std::string shape_text(const Shape& shape) {
+  std::string text = "[";
+  for (const std::int64_t extent : shape) {
+    if (text.size() > 1) text += ", ";
+    text += std::to_string(extent);
+  }
+  return text + "]";
+}
+
+bool is_batch_counter(std::string_view name) {
+  return name == "bn1.num_batches_tracked" || name == "bn2.num_batches_tracked" ||
+         name == "bn3.num_batches_tracked";
+}
+
+Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
+                    const ModelInfo& info) {
+  const auto specs = tensor_specs(info.head, info.input_size);
+  const std::string architecture = "the " + std::string(to_string(info.head)) +
+                                   " head at input size " + std::to_string(info.input_size);
+  std::string first_missing;
+  std::size_t missing = 0;
+  for (const TensorSpec& spec : specs) {
+    const auto found = shapes.find(spec.name);
+    if (found == shapes.end()) {
+      if (missing++ == 0) first_missing = spec.name;
+    } else if (found->second != spec.shape) {
+      return Error{
+          spec.name + " has the shape " + shape_text(found->second) + ", not " +
+              shape_text(spec.shape),
+          "that is the shape for " + architecture + "; check camloss.head and camloss.input_size"};
+    }
+  }
+  const auto unknown = std::find_if(shapes.begin(), shapes.end(), [&](const auto& entry) {
+    const auto has_name = [&](const TensorSpec& spec) { return spec.name == entry.first; };
+    return std::none_of(specs.begin(), specs.end(), has_name);
+  });
+  const bool has_unknown = unknown != shapes.end();
+  if (missing > 0) {
+    const std::string more =
+        missing > 1 ? " and " + std::to_string(missing - 1) + " other tensors are" : " is";
+    return Error{first_missing + more + " missing",
+                 architecture + " needs them all" +
+                     (has_unknown ? "; unknown is \"" + shown(unknown->first) + "\"" : "")};
+  }
+  if (has_unknown) {
+    return Error{"the tensor \"" + shown(unknown->first) + "\" is not part of the architecture",
+                 "remove it; weights files hold conv0…3, bn1…3 and fc0…4 only"};
+  }
+  return ok();
+}
+
+Result<ModelInfo> check_architecture(StoredFile& file) {
+  std::erase_if(file.tensors, [](const StoredTensor& t) { return is_batch_counter(t.name); });
+  std::map<std::string, Shape, std::less<>> shapes;
+  for (const StoredTensor& tensor : file.tensors) shapes.emplace(tensor.name, *tensor.shape);
+
+  ModelInfo info;
+  const auto fc0 = shapes.find("fc0.weight");
+  const bool has_fc0 = fc0 != shapes.end();
+  const std::size_t rank = has_fc0 ? fc0->second.size() : 0;
+  if (has_fc0 && rank != 2 && rank != 4) {
+    return Error{"fc0.weight has the shape " + shape_text(fc0->second),
+                 "it must be [128, 32, 1, 1] (fcn) or [128, 32 x cells] (dense)"};
+  }
+  if (rank == 2) {
+    // Nothing else tells the input size of a dense head without metadata.
+    info.head = Head::dense;
+    const double per_channel = static_cast<double>(fc0->second[1]) / kFeatureChannels;
+    info.input_size = 8 * static_cast<int>(std::lround(std::sqrt(per_channel)));
+  }
+  const Head head = info.head;
+  if (const Status status = apply_metadata(file.metadata, info); !status) return status.error();
+  if (has_fc0 && info.head != head) {
+    return Error{"camloss.head says " + std::string(to_string(info.head)) +
+                     ", but fc0.weight has the shape " + shape_text(fc0->second),
+                 "that is the shape of a " + std::string(to_string(head)) + " head"};
+  }
+  if (const Status status = check_info(info); !status) return status.error();
+  if (const Status status = check_shapes(shapes, info); !status) return status.error();
+  return info;
+}
+
+}  // namespace format
+}  // namespace camloss

@@ -1,0 +1,220 @@
+// The metadata of weights files: "camloss.*" text to ModelInfo and back, and its checks.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+#include <utility>
+
+#include "shared/json_text.h"
+#include "shared/weights_format.h"
+
+namespace camloss::format {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t\r\n";
+  const auto first = text.find_first_not_of(kSpaces);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+}
+
+/// The parts between commas, without the spaces around them.
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto comma = text.find(',');
+    parts.push_back(trimmed(text.substr(0, comma)));
+    if (comma == text.npos) return parts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+/// One code point at the front of `text`, removed from it; null where the bytes are not UTF-8
+/// (overlong forms, surrogates and values above U+10FFFF are not).
+std::optional<char32_t> next_code_point(std::string_view& text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t lead = byte(0);
+  std::size_t length = 1;
+  if (lead >= 0x80) length = lead >= 0xF0 ? 4 : (lead >= 0xE0 ? 3 : 2);
+  if (lead > 0xF4 || (lead >= 0x80 && lead < 0xC2) || text.size() < length) return std::nullopt;
+  char32_t value = length == 1 ? lead : lead & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return std::nullopt;
+    value = (value << 6) | (byte(i) & 0x3FU);
+  }
+  constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool is_surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (value < kSmallest[length] || value > 0x10FFFF || is_surrogate) return std::nullopt;
+  text.remove_prefix(length);
+  return value;
+}
+
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+/// Null, or what is wrong with the name of a class.
+const char* complaint_about_class(std::string_view name) {
+  if (name.empty()) return "is empty";
+  if (name.size() > kMaxClassNameBytes) return "is longer than 64 bytes";
+  if (name.find(',') != name.npos) return "has a comma in it";
+  if (trimmed(name) != name) return "begins or ends with a space";
+  while (!name.empty()) {
+    const auto c = next_code_point(name);
+    if (!c) return "is not UTF-8";
+    if (is_control(*c)) return "has a control character in it";
+  }
+  return nullptr;
+}
+
+Error bad_value(std::string_view key, std::string_view value, std::string_view wanted) {
+  return {"camloss." + std::string(key) + " is \"" + shown(value) + "\"",
+          "it must be " + std::string(wanted)};
+}
+
+/// One number or three.
+Status parse_channels(std::string_view key, std::string_view text, std::array<float, 3>& out) {
+  const auto parts = split(text);
+  if (parts.size() != 1 && parts.size() != 3) {
+    return bad_value(key, text, "one number or three, separated by commas");
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto value = number_from_text(parts[parts.size() == 1 ? 0 : i]);
+    if (!value) return bad_value(key, text, "one finite number or three, separated by commas");
+    out[i] = *value;
+  }
+  return ok();
+}
+
+std::string channels_to_text(const std::array<float, 3>& values) {
+  std::string text = number_to_text(values[0]);
+  if (values[0] == values[1] && values[0] == values[2]) return text;
+  return text + "," + number_to_text(values[1]) + "," + number_to_text(values[2]);
+}
+
+/// The members that are plain text, by key.
+template <class Info>
+auto text_members(Info& info) {
+  return std::array{std::pair{"recipe", &info.recipe}, std::pair{"seed", &info.seed},
+                    std::pair{"metrics", &info.metrics}, std::pair{"trained_on", &info.trained_on},
+                    std::pair{"version", &info.version}};
+}
+
+}  // namespace
+
+Status check_info(const ModelInfo& info) {
+  if (info.input_size < 8 || info.input_size > 1024 || info.input_size % 8 != 0) {
+    return Error{"the input size is " + std::to_string(info.input_size),
+                 "it must be a multiple of 8 from 8 to 1024"};
+  }
+  for (const float value : info.mean) {
+    if (!std::isfinite(value)) return Error{"the mean is not finite", "check camloss.mean"};
+  }
+  for (const float value : info.std) {
+    if (!std::isfinite(value) || value <= 0) {
+      return Error{"the standard deviation is not a positive number", "check camloss.std"};
+    }
+  }
+  if (!std::isfinite(info.temperature) || info.temperature <= 0) {
+    return Error{"the temperature is not a positive number",
+                 "check camloss.temperature; 1 leaves the probabilities as they are"};
+  }
+  if (info.classes.size() != 2) {
+    return Error{"the model names " + std::to_string(info.classes.size()) + " classes, not two",
+                 "camloss.classes must be two names separated by a comma"};
+  }
+  for (const std::string& name : info.classes) {
+    if (const char* complaint = complaint_about_class(name)) {
+      return Error{"the class name \"" + shown(name) + "\" " + complaint,
+                   "camloss.classes must be two names separated by a comma"};
+    }
+  }
+  if (info.classes[0] == info.classes[1]) {
+    return Error{"both classes are named \"" + info.classes[0] + "\"",
+                 "camloss.classes must be two different names"};
+  }
+  if (!info.metrics.empty() && !is_json(info.metrics)) {
+    return Error{"camloss.metrics is not JSON", "leave it out or write a JSON text"};
+  }
+  return ok();
+}
+
+Status apply_metadata(const Metadata& metadata, ModelInfo& info) {
+  const auto find = [&](std::string_view key) -> const std::string* {
+    const auto found = metadata.find("camloss." + std::string(key));
+    return found == metadata.end() ? nullptr : &found->second;
+  };
+
+  if (const auto* text = find("format"); text != nullptr && trimmed(*text) != "1") {
+    return Error{"the file has format \"" + shown(*text) + "\", and this program reads format 1",
+                 "use a newer version of camloss"};
+  }
+  if (const auto* text = find("head")) {
+    if (*text != "fcn" && *text != "dense") return bad_value("head", *text, "fcn or dense");
+    info.head = *text == "fcn" ? Head::fcn : Head::dense;
+  }
+  if (const auto* text = find("input_size")) {
+    const std::string_view digits = trimmed(*text);
+    const char* end = digits.data() + digits.size();
+    const auto [stop, problem] = std::from_chars(digits.data(), end, info.input_size);
+    if (problem != std::errc{} || stop != end) {
+      return bad_value("input_size", *text, "a multiple of 8 from 8 to 1024");
+    }
+  }
+  for (const auto& [key, member] : {std::pair{"mean", &info.mean}, std::pair{"std", &info.std}}) {
+    if (const auto* text = find(key)) {
+      if (const Status status = parse_channels(key, *text, *member); !status) return status;
+    }
+  }
+  if (const auto* text = find("classes")) {
+    info.classes.clear();
+    for (const std::string_view name : split(*text)) info.classes.emplace_back(name);
+  }
+  if (const auto* text = find("temperature")) {
+    const auto value = number_from_text(*text);
+    if (!value || *value <= 0) return bad_value("temperature", *text, "a finite number above 0");
+    info.temperature = *value;
+  }
+  for (const auto& [key, member] : text_members(info)) {
+    if (const auto* text = find(key)) *member = *text;
+  }
+  return ok();
+}
+
+Metadata metadata_of(const ModelInfo& info) {
+  Metadata metadata{
+      {"camloss.format", "1"},
+      {"camloss.head", std::string(to_string(info.head))},
+      {"camloss.input_size", std::to_string(info.input_size)},
+      {"camloss.mean", channels_to_text(info.mean)},
+      {"camloss.std", channels_to_text(info.std)},
+      {"camloss.classes", info.classes[0] + "," + info.classes[1]},
+      {"camloss.temperature", number_to_text(info.temperature)},
+  };
+  for (const auto& [key, member] : text_members(info)) {
+    if (!member->empty()) metadata.emplace("camloss." + std::string(key), *member);
+  }
+  return metadata;
+}
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t kLongest = 80;  // bytes
+  std::string safe;
+  bool is_cut = false;
+  while (!text.empty() && !is_cut) {
+    std::string_view rest = text;
+    const auto c = next_code_point(rest);
+    if (!c) rest = text.substr(1);
+    const std::string_view bytes = text.substr(0, text.size() - rest.size());
+    is_cut = safe.size() + bytes.size() > kLongest;
+    if (is_cut) {
+      safe += "…";
+    } else if (!c || is_control(*c)) {
+      safe += '?';
+    } else {
+      safe += bytes;
+    }
+    text = rest;
+  }
+  return safe;
+}
+
+}  // namespace camloss::format
