@@ -9,7 +9,7 @@
 
 #include "shared/map_methods.h"
 #include "shared/metrics.h"
-#include "shared/reference.h"
+#include "shared/network.h"
 #include "shared/resample.h"
 
 namespace camloss {
@@ -20,7 +20,6 @@ struct Model::Impl {
         last_layer(weights.tensors.at("fc4.weight").values),
         network(weights),
         input(3 * side() * side()),
-        occluded(input.size()),
         map(cell_count()),
         gradient(kFeatureChannels * cell_count()) {}
 
@@ -30,21 +29,19 @@ struct Model::Impl {
   }
 
   Result<Explanation> explain(std::span<const float> x, Method method);
-  void occlusion_map(std::span<const float> x, float logit);
   /// Fills `map`; returns β for decompositions.
-  float compute_map(Method method);
+  float compute_map(std::span<const float> x, Method method);
 
   ModelInfo info;
   std::vector<float> last_layer;  // (32), fc4
-  reference::Network network;
+  Network network;
   ResampleScratch scratch;
   std::vector<float> input;     // (3, S, S)
-  std::vector<float> occluded;  // (3, S, S)
   std::vector<float> map;       // (cells, cells)
   std::vector<float> gradient;  // (32, cells, cells)
 };
 
-float Model::Impl::compute_map(Method method) {
+float Model::Impl::compute_map(std::span<const float> x, Method method) {
   if (method == Method::cam) {
     const float share = 1.0F / static_cast<float>(cell_count());
     std::transform(network.cell_logits().begin(), network.cell_logits().end(), map.begin(),
@@ -55,7 +52,12 @@ float Model::Impl::compute_map(Method method) {
     talk_map(network.features(), last_layer, map);
     return 0;
   }
-  const float beta = network.gradient(gradient);
+  if (method == Method::hirescam) return network.hirescam(map);
+  if (method == Method::occlusion) {
+    network.occlusion(x, map);
+    return 0;
+  }
+  network.gradient(gradient);
   const FeatureGradient both{network.features(), gradient};
   switch (method) {
     case Method::gradcam:
@@ -64,42 +66,11 @@ float Model::Impl::compute_map(Method method) {
     case Method::gradcam_pp:
       gradcam_pp(both, map);
       break;
-    case Method::layercam:
+    default:
       layercam(both, map);
       break;
-    default:
-      hirescam(both, map);
-      break;
   }
-  return beta;
-}
-
-void Model::Impl::occlusion_map(std::span<const float> x, float logit) {
-  const std::size_t n = side();
-  const std::size_t cells = static_cast<std::size_t>(info.cells());
-  float mean_colour[3];
-  for (std::size_t c = 0; c < 3; ++c) {
-    double sum = 0;
-    for (std::size_t i = 0; i < n * n; ++i) sum += x[c * n * n + i];
-    mean_colour[c] = static_cast<float>(sum / static_cast<double>(n * n));
-  }
-  std::copy(x.begin(), x.end(), occluded.begin());
-  for (std::size_t cell = 0; cell < cell_count(); ++cell) {
-    const std::size_t top = cell / cells * 8, left = cell % cells * 8;
-    for (std::size_t c = 0; c < 3; ++c) {
-      for (std::size_t y = top; y < top + 8; ++y) {
-        std::fill_n(occluded.begin() + static_cast<std::ptrdiff_t>((c * n + y) * n + left), 8,
-                    mean_colour[c]);
-      }
-    }
-    map[cell] = logit - network.forward(occluded);
-    for (std::size_t c = 0; c < 3; ++c) {
-      for (std::size_t y = top; y < top + 8; ++y) {
-        const auto at = static_cast<std::ptrdiff_t>((c * n + y) * n + left);
-        std::copy_n(x.begin() + at, 8, occluded.begin() + at);
-      }
-    }
-  }
+  return 0;
 }
 
 Result<Explanation> Model::Impl::explain(std::span<const float> x, Method method) {
@@ -119,12 +90,7 @@ Result<Explanation> Model::Impl::explain(std::span<const float> x, Method method
   }
   result.probability = static_cast<float>(probability(result.logit, info.temperature));
   result.label = result.probability > 0.5F ? 1 : 0;
-  if (method == Method::occlusion) {
-    occlusion_map(x, result.logit);
-    network.forward(x);  // leaves the whole picture's features behind, not the last patch's
-  } else if (method != Method::none) {
-    result.beta = compute_map(method);
-  }
+  if (method != Method::none) result.beta = compute_map(x, method);
   result.features = network.features();
   if (method == Method::none) return result;
   result.map = map;

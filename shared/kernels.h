@@ -1,0 +1,84 @@
+// The fast operators as a table of functions, one table per instruction set, chosen once at run
+// time.
+//
+// Layout: feature maps are (side + pad, side + pad, channels), channels last, so that every
+// operator is vectorised over channels; the pad of zeros on the right and below is TensorFlow's
+// 'same' padding of an even kernel, and no operator writes it. Matrices of weights are packed in
+// chunks of 16 outputs: (outputs/16, k, 16).
+#pragma once
+
+#include <span>
+
+namespace camloss {
+
+inline constexpr int kChunk = 16;  // outputs that are computed together
+inline constexpr int kTileBlock =
+    12;                          // Winograd tiles, or rows of a matrix, that are computed together
+inline constexpr int kTile = 4;  // side of a Winograd tile's output, before pooling
+inline constexpr int kPoints3x3 = 36;  // products per tile and channel pair of F(4x4, 3x3)
+inline constexpr int kPoints2x2 = 25;  // products per tile and channel pair of F(4x4, 2x2)
+inline constexpr int kEdgeVariants = 4;
+
+/// conv0 ∘ conv1 ∘ bn1 as one 3x3 convolution of 3 to 16 channels.
+struct ComposedConv {
+  const float* winograd;  // (36, 3, 16)
+  const float* bias;      // (16)
+  // The last row and column see conv1's zero padding between the two convolutions, so they have
+  // kernels of their own: variant = (last row ? 2 : 0) + (last column ? 1 : 0).
+  const float* edge;       // (4, 27, 16), 27 = (dy, dx, channel)
+  const float* edge_bias;  // (4, 16)
+};
+
+/// A 2x2 convolution with its batch norm folded in.
+struct FoldedConv {
+  const float* winograd;  // (cout/16, 25, cin, 16)
+  const float* bias;      // (cout)
+  int cin;                // a multiple of 16
+  int cout;               // a multiple of 16
+  bool relu;              // after the max-pool
+};
+
+/// A feature map in memory: (rows, row_stride) with `channels` values a pixel.
+struct MapLayout {
+  int side;        // pixels without the pad
+  int row_stride;  // floats from a row to the next
+};
+
+/// The fast operators of one instruction set. Allocation-free; scratch comes from the caller.
+struct Kernels {
+  const char* name;  // "avx512", "avx2", "baseline" (SSE4.1, SIMD128 or plain)
+  int lanes;         // floats in a vector
+
+  /// 3x3 convolution, max-pool 2. @param in (side + 2, ·, 4), 4th channel 0  @param out (side/2, ·,
+  /// 16)
+  void (*conv3x3_pool)(const ComposedConv& conv, const float* in, MapLayout in_layout, float* out,
+                       MapLayout out_layout, float* scratch);
+  /// 2x2 convolution, max-pool 2. @param in (side + pad, ·, cin), pad ≥ 1, to a multiple of 4 plus
+  /// 1
+  /// @param out (side/2, ·, cout)
+  void (*conv2x2_pool)(const FoldedConv& conv, const float* in, MapLayout in_layout, float* out,
+                       MapLayout out_layout, float* scratch);
+  /// Y = X·W + bias, then max(·, 0) where relu. @param x (rows, k)  @param weights (n/16, k, 16)
+  /// @param bias (n) or null  @param y (rows, n)  Rows are rounded up to kTileBlock: both matrices
+  /// must have room for them.
+  void (*matrix_product)(const float* x, int rows, int k, const float* weights, const float* bias,
+                         int n, bool relu, float* y);
+  /// The dense head's first layer by cells, skipping features that are zero.
+  /// @param features (cells, 32)  @param weights (cells, 32, 128)  @param partial (cells, 128),
+  /// each cell's share
+  /// @param total (128), summed over the cells, bias not included
+  void (*dense_partial)(const float* features, int cells, const float* weights, float* partial,
+                        float* total);
+  /// y_r = Σ_i rows_ri x_i. @param rows (count, n), n a multiple of 16
+  void (*row_products)(const float* rows, int count, int n, const float* x, float* y);
+};
+
+/// Floats of scratch that the convolutions need, for up to 64 channels in.
+inline constexpr int kConvScratch = kTileBlock * (kPoints2x2 * 64 + kPoints3x3 * kChunk);
+
+/// The best table this machine runs.
+[[nodiscard]] const Kernels& kernels() noexcept;
+/// Every table this machine runs, best first; tests go through them.
+[[nodiscard]] std::span<const Kernels* const> available_kernels() noexcept;
+
+}  // namespace camloss

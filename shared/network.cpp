@@ -1,0 +1,260 @@
+// The network in its fast form: forward pass and the head's gradient as small matrix products.
+#include "shared/network.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace camloss {
+namespace {
+
+using Index = std::size_t;
+constexpr int kHeadRows =
+    48;  // cells that go through the fcn head together; their layers stay in the cache
+constexpr int kWindowSide =
+    24;  // pixels: the smallest window in which two cells are exact away from its far border
+
+float dot(const float* a, const float* b, int n) noexcept {
+  float sum = 0;
+  for (int i = 0; i < n; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+}  // namespace
+
+Network::Network(const Weights& weights, const Kernels& table)
+    : head_(weights.info.head),
+      side_(weights.info.input_size),
+      cells_(weights.info.cells()),
+      count_(cells_ * cells_),
+      packed_trunk_(pack_trunk(weights)),
+      packed_head_(pack_head(weights)),
+      kernels_(&table),
+      trunk_(packed_trunk_, table, side_),
+      features_(static_cast<Index>(count_) * kFeatureWidth) {
+  const int window = std::min(side_, kWindowSide);
+  window_ = std::make_unique<Trunk>(packed_trunk_, table, window);
+  window_input_.resize(3 * static_cast<Index>(window) * static_cast<Index>(window));
+  const Index rows = head_ == Head::fcn ? kHeadRows : 1;
+  for (Index l = 0; l < 4; ++l) {
+    hidden_[l].resize(rows * static_cast<Index>(kHeadWidths[l]));
+    delta_[l].resize(rows * static_cast<Index>(kHeadWidths[l]));
+  }
+  if (head_ == Head::fcn) {
+    cell_logits_.resize(static_cast<Index>(count_));
+    slope_.resize(kHeadRows * kFeatureWidth);
+  } else {
+    slope_.resize(static_cast<Index>(count_) * kFeatureWidth);
+    partial_.resize(static_cast<Index>(count_) * 128);
+    first_sums_.resize(128);
+    window_partial_.resize(9 * 128);
+  }
+}
+
+float Network::forward(std::span<const float> input) noexcept {
+  columns_ = trunk_.run(input, side_);
+  to_planes(columns_, features_.data());
+  if (head_ == Head::dense) {
+    kernels_->dense_partial(columns_, count_, packed_head_.dense0.data(), partial_.data(),
+                            first_sums_.data());
+    return logit_ = dense_forward(first_sums_.data());
+  }
+  double sum = 0;
+  for (int first = 0; first < count_; first += kHeadRows) {
+    const int rows = std::min(kHeadRows, count_ - first);
+    cells_forward(columns_ + first * kFeatureWidth, rows, cell_logits_.data() + first);
+    for (int r = 0; r < rows; ++r) sum += cell_logits_[static_cast<Index>(first + r)];
+  }
+  return logit_ = static_cast<float>(sum / count_);
+}
+
+void Network::cells_forward(const float* features, int rows, float* out) noexcept {
+  const float* x = features;
+  int width = kFeatureWidth;
+  for (Index l = 0; l < 4; ++l) {
+    kernels_->matrix_product(x, rows, width, packed_head_.forward[l].data(),
+                             packed_head_.bias[l].data(), kHeadWidths[l], true, hidden_[l].data());
+    x = hidden_[l].data();
+    width = kHeadWidths[l];
+  }
+  kernels_->row_products(x, rows, width, packed_head_.last.data(), out);
+  for (int r = 0; r < rows; ++r) out[r] += packed_head_.last_bias;
+}
+
+double Network::cells_gradient(int rows) noexcept {
+  double beta = static_cast<double>(rows) * packed_head_.last_bias;
+  for (Index l = 4; l-- > 0;) {
+    const Index width = static_cast<Index>(kHeadWidths[l]);
+    float* const delta = delta_[l].data();
+    if (l == 3) {
+      for (Index r = 0; r < static_cast<Index>(rows); ++r) {
+        std::copy(packed_head_.last.begin(), packed_head_.last.end(), delta + r * width);
+      }
+    } else {
+      kernels_->matrix_product(delta_[l + 1].data(), rows, kHeadWidths[l + 1],
+                               packed_head_.backward[l + 1].data(), nullptr, kHeadWidths[l], false,
+                               delta);
+    }
+    for (Index r = 0; r < static_cast<Index>(rows); ++r) {
+      for (Index i = 0; i < width; ++i) {
+        if (!(hidden_[l][r * width + i] > 0)) delta[r * width + i] = 0;
+      }
+      beta += dot(delta + r * width, packed_head_.bias[l].data(), kHeadWidths[l]);
+    }
+  }
+  kernels_->matrix_product(delta_[0].data(), rows, kHeadWidths[0], packed_head_.backward[0].data(),
+                           nullptr, kFeatureWidth, false, slope_.data());
+  return beta;
+}
+
+float Network::dense_forward(const float* first_sums) noexcept {
+  for (Index i = 0; i < 128; ++i)
+    hidden_[0][i] = std::max(first_sums[i] + packed_head_.bias[0][i], 0.0F);
+  for (Index l = 1; l < 4; ++l) {
+    kernels_->row_products(packed_head_.forward[l].data(), kHeadWidths[l], kHeadWidths[l - 1],
+                           hidden_[l - 1].data(), hidden_[l].data());
+    for (Index i = 0; i < hidden_[l].size(); ++i) {
+      hidden_[l][i] = std::max(hidden_[l][i] + packed_head_.bias[l][i], 0.0F);
+    }
+  }
+  return dot(hidden_[3].data(), packed_head_.last.data(), 32) + packed_head_.last_bias;
+}
+
+float Network::dense_gradient() noexcept {
+  double beta = packed_head_.last_bias;
+  for (Index l = 4; l-- > 0;) {
+    if (l == 3) {
+      std::copy(packed_head_.last.begin(), packed_head_.last.end(), delta_[3].begin());
+    } else {
+      kernels_->row_products(packed_head_.backward[l + 1].data(), kHeadWidths[l],
+                             kHeadWidths[l + 1], delta_[l + 1].data(), delta_[l].data());
+    }
+    for (Index i = 0; i < delta_[l].size(); ++i) {
+      if (!(hidden_[l][i] > 0)) delta_[l][i] = 0;
+      beta += static_cast<double>(delta_[l][i]) * packed_head_.bias[l][i];
+    }
+  }
+  return static_cast<float>(beta);
+}
+
+float Network::gradient(std::span<float> gradient) noexcept {
+  if (head_ == Head::dense) {
+    const float beta = dense_gradient();
+    kernels_->row_products(packed_head_.dense0.data(), count_ * kFeatureWidth, 128,
+                           delta_[0].data(), slope_.data());
+    to_planes(slope_.data(), gradient.data());
+    return beta;
+  }
+  const float share = 1.0F / static_cast<float>(count_);  // z is the mean of the cells
+  double beta = 0;
+  for (int first = 0; first < count_; first += kHeadRows) {
+    const int rows = std::min(kHeadRows, count_ - first);
+    cells_forward(columns_ + first * kFeatureWidth, rows, cell_logits_.data() + first);
+    beta += cells_gradient(rows);
+    for (Index r = 0; r < static_cast<Index>(rows); ++r) {
+      for (Index c = 0; c < kFeatureWidth; ++c) {
+        gradient[c * static_cast<Index>(count_) + static_cast<Index>(first) + r] =
+            slope_[r * kFeatureWidth + c] * share;
+      }
+    }
+  }
+  return static_cast<float>(beta / count_);
+}
+
+float Network::hirescam(std::span<float> map) noexcept {
+  if (head_ == Head::dense) {
+    // Σ_c A ∂z/∂A at a cell is Σ_u δ_u (the cell's share of unit u), and the forward pass has kept
+    // the shares.
+    const float beta = dense_gradient();
+    kernels_->row_products(partial_.data(), count_, 128, delta_[0].data(), map.data());
+    return beta;
+  }
+  const float share = 1.0F / static_cast<float>(count_);
+  double beta = 0;
+  for (int first = 0; first < count_; first += kHeadRows) {
+    const int rows = std::min(kHeadRows, count_ - first);
+    cells_forward(columns_ + first * kFeatureWidth, rows, cell_logits_.data() + first);
+    beta += cells_gradient(rows);
+    for (int r = 0; r < rows; ++r) {
+      map[static_cast<Index>(first + r)] =
+          dot(slope_.data() + r * kFeatureWidth, columns_ + (first + r) * kFeatureWidth,
+              kFeatureWidth) *
+          share;
+    }
+  }
+  return static_cast<float>(beta / count_);
+}
+
+void Network::occlusion(std::span<const float> input, std::span<float> map) noexcept {
+  const int window = window_->side();
+  const Index plane = static_cast<Index>(side_) * static_cast<Index>(side_);
+  const Index window_plane = static_cast<Index>(window) * static_cast<Index>(window);
+  float mean_colour[3];
+  for (Index c = 0; c < 3; ++c) {
+    double sum = 0;
+    for (Index i = 0; i < plane; ++i) sum += input[c * plane + i];
+    mean_colour[c] = static_cast<float>(sum / static_cast<double>(plane));
+  }
+  const int last_start = cells_ - window / 8;  // in cells
+  for (int row = 0; row < cells_; ++row) {
+    for (int column = 0; column < cells_; ++column) {
+      // A patch reaches the features of its own cell and of those above and left of it. The window
+      // begins there.
+      const int first_row = std::clamp(row - 1, 0, last_start);
+      const int first_column = std::clamp(column - 1, 0, last_start);
+      for (int c = 0; c < 3; ++c) {
+        for (int y = 0; y < window; ++y) {
+          const Index from = static_cast<Index>(c) * plane +
+                             static_cast<Index>((8 * first_row + y) * side_ + 8 * first_column);
+          float* const to = window_input_.data() + static_cast<Index>(c) * window_plane +
+                            static_cast<Index>(y * window);
+          std::copy_n(input.data() + from, window, to);
+          const bool covered = y / 8 == row - first_row;
+          if (covered) std::fill_n(to + 8 * (column - first_column), 8, mean_colour[c]);
+        }
+      }
+      const float* const features = window_->run(window_input_, window);
+      map[static_cast<Index>(row * cells_ + column)] =
+          logit_ - occluded_logit(features, window / 8, first_row, first_column, row, column);
+    }
+  }
+  if (head_ == Head::dense)
+    dense_forward(first_sums_.data());  // the hidden layers of the whole picture again
+}
+
+float Network::occluded_logit(const float* window, int window_side, int first_row, int first_column,
+                              int row, int column) noexcept {
+  double change = 0;     // fcn: of the sum of cell logits
+  float sums[128] = {};  // dense: of the first layer
+  if (head_ == Head::dense) std::copy(first_sums_.begin(), first_sums_.end(), sums);
+  for (int r = std::max(row - 1, 0); r <= row; ++r) {
+    for (int c = std::max(column - 1, 0); c <= column; ++c) {
+      const float* const changed =
+          window + ((r - first_row) * window_side + c - first_column) * kFeatureWidth;
+      const int cell = r * cells_ + c;
+      if (head_ == Head::fcn) {
+        float logits[1];
+        cells_forward(changed, 1, logits);
+        change += static_cast<double>(logits[0]) - cell_logits_[static_cast<Index>(cell)];
+      } else {
+        float total[128];
+        kernels_->dense_partial(changed, 1,
+                                packed_head_.dense0.data() + static_cast<Index>(cell) * 32 * 128,
+                                window_partial_.data(), total);
+        for (Index u = 0; u < 128; ++u)
+          sums[u] += total[u] - partial_[static_cast<Index>(cell) * 128 + u];
+      }
+    }
+  }
+  if (head_ == Head::fcn) return logit_ + static_cast<float>(change / count_);
+  return dense_forward(sums);
+}
+
+void Network::to_planes(const float* columns, float* planes) const noexcept {
+  for (Index cell = 0; cell < static_cast<Index>(count_); ++cell) {
+    for (Index c = 0; c < kFeatureWidth; ++c) {
+      planes[c * static_cast<Index>(count_) + cell] = columns[cell * kFeatureWidth + c];
+    }
+  }
+}
+
+}  // namespace camloss

@@ -1,0 +1,80 @@
+// The network in its fast form: packed weights, workspace, forward pass, and what the map methods
+// need of its head.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "shared/kernels.h"
+#include "shared/packed.h"
+#include "shared/trunk.h"
+#include "shared/weights.h"
+
+namespace camloss {
+
+/// Same contract as reference::Network, against which it is tested. Every buffer is allocated by
+/// the constructor.
+class Network {
+ public:
+  /// @param weights must have passed `validate`; nothing of it is kept.
+  explicit Network(const Weights& weights, const Kernels& table = kernels());
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  /// @param input (3, S, S), normalised  @return logit z
+  float forward(std::span<const float> input) noexcept;
+  /// (32, cells, cells), after the ReLU, of the last forward.
+  [[nodiscard]] std::span<const float> features() const noexcept { return features_; }
+  /// fcn: (cells, cells), each cell's own logit; their mean is z. Empty for dense.
+  [[nodiscard]] std::span<const float> cell_logits() const noexcept { return cell_logits_; }
+
+  /// ∂z/∂A of the last forward. @param gradient (32, cells, cells)  @return β, the biases' share of
+  /// z.
+  float gradient(std::span<float> gradient) noexcept;
+  /// Σ_c A ⊙ ∂z/∂A of the last forward, without the gradient's detour where the head allows it.
+  /// @param map (cells, cells)  @return β
+  float hirescam(std::span<float> map) noexcept;
+  /// Drop of z when a cell's 8x8 patch of the input is replaced by the mean colour, for every cell.
+  /// Only the features that a patch can change are computed again. Keeps the last forward's
+  /// results. @param map (cells, cells)
+  void occlusion(std::span<const float> input, std::span<float> map) noexcept;
+
+ private:
+  /// fcn: rows of features → hidden layers and the rows' logits. @param rows at most kHeadRows
+  /// @param out (rows)
+  void cells_forward(const float* features, int rows, float* out) noexcept;
+  /// fcn: ∂z_cell/∂A for the rows of the last cells_forward → slope_; returns Σ β of the rows.
+  double cells_gradient(int rows) noexcept;
+  /// dense: first layer's sums (bias not included) → z, keeping the hidden layers.
+  float dense_forward(const float* first_sums) noexcept;
+  /// dense: ∂z/∂(fc0 before its ReLU) → delta_[0]; returns β.
+  float dense_gradient() noexcept;
+  /// (cells, 32) → (32, cells).
+  void to_planes(const float* columns, float* planes) const noexcept;
+  /// The logit with the features around a cell replaced by those of an occluded window.
+  float occluded_logit(const float* window, int window_side, int first_row, int first_column,
+                       int row, int column) noexcept;
+
+  Head head_;
+  int side_, cells_, count_;  // S, S/8, cells²
+  PackedTrunk packed_trunk_;
+  PackedHead packed_head_;
+  const Kernels* kernels_;
+  Trunk trunk_;
+  std::unique_ptr<Trunk> window_;  // for occlusion
+
+  const float* columns_ = nullptr;  // (cells, cells, 32), the trunk's result
+  float logit_ = 0;
+  std::vector<float> features_;        // (32, cells, cells)
+  std::vector<float> cell_logits_;     // fcn: (cells, cells)
+  std::vector<float> hidden_[4];       // fcn: (kHeadRows, width); dense: (width)
+  std::vector<float> delta_[4];        // ∂z/∂(before the ReLU), same shapes
+  std::vector<float> slope_;           // fcn: (kHeadRows, 32); dense: (cells, 32)
+  std::vector<float> partial_;         // dense: (cells, 128), each cell's share of fc0
+  std::vector<float> first_sums_;      // dense: (128)
+  std::vector<float> window_input_;    // (3, side, side) of the window
+  std::vector<float> window_partial_;  // dense: (4, 128)
+};
+
+}  // namespace camloss

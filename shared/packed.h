@@ -1,0 +1,53 @@
+// Weights prepared for the fast operators: batch norm folded in, convolutions composed and
+// transformed, matrices packed.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "shared/kernels.h"
+#include "shared/weights.h"
+
+namespace camloss {
+
+inline constexpr int kFeatureWidth = 32;  // channels of the features
+inline constexpr std::array<int, 5> kHeadWidths{128, 128, 64, 32, 1};
+
+/// The trunk's three blocks; see ComposedConv and FoldedConv for the layouts.
+struct PackedTrunk {
+  std::vector<float> winograd1, bias1, edge1, edge_bias1;
+  std::vector<float> winograd2, bias2;
+  std::vector<float> winograd3, bias3;
+
+  [[nodiscard]] ComposedConv block1() const {
+    return {winograd1.data(), bias1.data(), edge1.data(), edge_bias1.data()};
+  }
+  [[nodiscard]] FoldedConv block2() const {
+    return {winograd2.data(), bias2.data(), 16, 64, false};
+  }
+  [[nodiscard]] FoldedConv block3() const { return {winograd3.data(), bias3.data(), 64, 32, true}; }
+};
+
+/// fc1 … fc3 and, for fcn, fc0. fc4 is one row.
+struct PackedHead {
+  // fcn: chunks of 16 outputs for matrix_product. dense: rows for row_products.
+  std::array<std::vector<float>, 4>
+      forward;  // fcn: (out/16, in, 16); dense: (out, in), fc0 is `dense0`
+  std::array<std::vector<float>, 4>
+      backward;  // fcn: (in/16, out, 16); dense: (in, out), fc0 is `dense0`
+  std::array<std::vector<float>, 4> bias;  // (out)
+  std::vector<float> last;                 // (32)
+  float last_bias = 0;
+  std::vector<float> dense0;  // (cells, 32, 128): fc0 of the dense head, by cell and channel
+};
+
+/// @param weights must have passed `validate`.
+[[nodiscard]] PackedTrunk pack_trunk(const Weights& weights);
+[[nodiscard]] PackedHead pack_head(const Weights& weights);
+
+/// (out, in) → (out/16, in, 16).
+[[nodiscard]] std::vector<float> pack_chunks(const float* weight, int out, int in);
+/// (rows, columns) → (columns, rows).
+[[nodiscard]] std::vector<float> transposed(const float* matrix, int rows, int columns);
+
+}  // namespace camloss

@@ -1,0 +1,38 @@
+// Vectors of floats by GCC's and Clang's vector extensions; the only place that knows how wide they
+// are. For kernel sources only: everything has internal linkage, because they are compiled once per
+// instruction set and the linker must never merge a wide copy of a function into a narrow build.
+#pragma once
+
+namespace camloss {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16;
+#elif defined(__AVX2__)
+constexpr int kLanes = 8;
+#else
+constexpr int kLanes = 4;
+#endif
+
+typedef float Vec __attribute__((vector_size(4 * kLanes)));
+typedef float Vec4 __attribute__((vector_size(16)));
+
+template <class V>
+inline V load(const float* from) {
+  V v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <class V>
+inline void store(float* to, V v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+
+template <class V>
+inline V larger(V a, V b) {
+  return a > b ? a : b;
+}
+
+}  // namespace
+}  // namespace camloss
