@@ -29,8 +29,9 @@ while [ $# -gt 0 ]; do
     --quick) quick=yes ;;
     --no-serve) serve=no ;;
     --port)
-      [[ ${2:-} =~ ^[0-9]{1,5}$ ]] && [ "$2" -ge 1 ] && [ "$2" -le 65535 ] ||
+      if ! [[ ${2:-} =~ ^[0-9]{1,5}$ ]] || ((10#$2 < 1 || 10#$2 > 65535)); then
         wrong_usage "--port needs a number from 1 to 65535"
+      fi
       port=(--port "$2")
       shift
       ;;

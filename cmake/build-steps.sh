@@ -1,4 +1,5 @@
 # Build steps that demo.sh and test.sh share; to be sourced in the project's root.
+# shellcheck shell=bash
 
 # Two scripts must not build into the same folders at once; the second waits.
 take_build_folder() {

@@ -1,0 +1,76 @@
+# What the test runners share: they run programs, read the counts from their reports and print one closing line.
+# shellcheck shell=bash
+
+passed=0 failed=0 skipped=0
+
+add_counts() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  skipped=$((skipped + ${3:-0}))
+}
+
+# A step that is no test itself, such as a build: counts as one failure where it fails.
+require() {
+  local what=$1
+  shift
+  if ! "$@"; then
+    echo "error: $what failed"
+    add_counts 0 1
+    return 1
+  fi
+}
+
+# run_catch NAME COMMAND…: a Catch2 program; its test cases are counted from the summary it prints.
+run_catch() {
+  local name=$1 report status=0 ok=0 bad=0
+  shift
+  report=$(mktemp)
+  echo "-- $name"
+  timeout "${CAMLOSS_TEST_TIMEOUT:-1500}" "$@" 2>&1 | tee "$report"
+  status=${PIPESTATUS[0]}
+  local all='All tests passed \([0-9]+ assertions? in ([0-9]+) test cases?\)'
+  local some='^test cases: +[0-9]+ \|'
+  if [[ $(grep -E "$all" "$report" | tail -n 1) =~ $all ]]; then
+    ok=${BASH_REMATCH[1]}
+  else
+    local line
+    line=$(grep -E "$some" "$report" | tail -n 1) || true
+    [[ $line =~ ([0-9]+)\ passed ]] && ok=${BASH_REMATCH[1]}
+    [[ $line =~ ([0-9]+)\ failed($|\ +\|) ]] && bad=${BASH_REMATCH[1]}
+  fi
+  rm -f "$report"
+  # Crashed, timed out, leaked, or ran nothing: never a success, whatever was printed.
+  if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ok" -eq 0 ]; }; then
+    echo "error: $name ended with status $status after $ok passed test cases"
+    bad=1
+  fi
+  add_counts "$ok" "$bad"
+}
+
+# run_node_tests NAME FILE…: node's own test runner; counted from its TAP report.
+run_node_tests() {
+  local name=$1 report status=0
+  shift
+  report=$(mktemp)
+  echo "-- $name"
+  timeout "${CAMLOSS_TEST_TIMEOUT:-1500}" node --test --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$report" "$@" || status=$?
+  local -A count=()
+  local key value
+  while read -r _ key value; do
+    count[$key]=$value
+  done < <(grep -E '^# (pass|fail|cancelled|skipped|todo) [0-9]+$' "$report")
+  rm -f "$report"
+  local ok=${count[pass]:-0} bad=$((${count[fail]:-0} + ${count[cancelled]:-0}))
+  if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ok" -eq 0 ]; }; then
+    echo "error: $name ended with status $status after $ok passed tests"
+    bad=1
+  fi
+  add_counts "$ok" "$bad" $((${count[skipped]:-0} + ${count[todo]:-0}))
+}
+
+# finish NAME: the closing line; the exit status tells whether all passed.
+finish() {
+  echo "$1: $passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Runs the browser tests in Chromium against a copy of the page that has the shipped weights only.
+# Environment: CAMLOSS_CHROMIUM, the browser's program (default: chromium on PATH).
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+. cmake/build-steps.sh
+. tests/counting.sh
+
+# The packages of the lock file, fetched once and again only when it changes.
+install_node_packages() {
+  local folder=tests/browser mark
+  mark=$folder/node_modules/.installed
+  if ! cmp -s "$folder/package-lock.json" "$mark"; then
+    npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts --loglevel=error &&
+      cp "$folder/package-lock.json" "$mark"
+  fi
+}
+
+# What demo.sh trained stays out of it: the same page is tested whether it ran or not.
+copy_site() {
+  rm -rf build/test-site &&
+    cp -r build/site build/test-site &&
+    rm -f build/test-site/weights/scenes-*.safetensors build/test-site/weights/index.json &&
+    node web/tools/site-index.mjs web/weights/index.json build/test-site
+}
+
+if require "the build of the page" build_page &&
+  require "the installation of playwright-core" install_node_packages &&
+  require "the copy of the page" copy_site; then
+  CAMLOSS_CHROMIUM=${CAMLOSS_CHROMIUM:-$(command -v chromium)}
+  CAMLOSS_SITE=$PWD/build/test-site
+  export CAMLOSS_CHROMIUM CAMLOSS_SITE
+  run_node_tests "page in Chromium" tests/browser/*.test.mjs
+fi
+finish browser
