@@ -1,24 +1,12 @@
 // IEEE 754 binary16 by integer arithmetic, so that every platform gives the same bits.
 #include "shared/half.h"
 
-#include <cstring>
+#include "shared/bits.h"
 
 namespace camloss {
-namespace {
-
-// std::bit_cast is missing in the oldest supported standard library for WebAssembly.
-template <class To, class From>
-To bits_as(From from) noexcept {
-  static_assert(sizeof(To) == sizeof(From));
-  To to;
-  std::memcpy(&to, &from, sizeof(to));
-  return to;
-}
-
-}  // namespace
 
 std::uint16_t half_from_float(float value) noexcept {
-  const auto bits = bits_as<std::uint32_t>(value);
+  const auto bits = bits_of(value);
   const std::uint32_t sign = (bits >> 16) & 0x8000U;
   const std::uint32_t magnitude = bits & 0x7FFFFFFFU;
 
@@ -53,10 +41,10 @@ float float_from_half(std::uint16_t bits) noexcept {
 
   if (exponent == 0) {
     const float magnitude = static_cast<float>(mantissa) * 0x1p-24F;
-    return bits_as<float>(sign | bits_as<std::uint32_t>(magnitude));
+    return float_of_bits(sign | bits_of(magnitude));
   }
   const std::uint32_t wide = exponent == 31 ? 255U : exponent + 112U;
-  return bits_as<float>(sign | (wide << 23) | (mantissa << 13));
+  return float_of_bits(sign | (wide << 23) | (mantissa << 13));
 }
 
 }  // namespace camloss

@@ -1,10 +1,10 @@
 // The safetensors format (huggingface.co/docs/safetensors): an 8-byte little-endian length, a JSON
 // header of names, types, shapes and offsets, and the raw tensors.
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <utility>
 
+#include "shared/bits.h"
 #include "shared/half.h"
 #include "shared/json_text.h"
 #include "shared/weights_format.h"
@@ -118,7 +118,7 @@ std::vector<float> widen(std::span<const std::uint8_t> bytes, std::size_t bytes_
   const std::uint8_t* at = bytes.data();
   if (bytes_each == 4) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i] = std::bit_cast<float>(load<std::uint32_t>(at + 4 * i));
+      values[i] = float_of_bits(load<std::uint32_t>(at + 4 * i));
     }
   } else {
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -231,7 +231,7 @@ Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DTyp
       if (entry.bytes_each == 2) {
         format::store(half_from_float(value), at);
       } else {
-        format::store(std::bit_cast<std::uint32_t>(value), at);
+        format::store(bits_of(value), at);
       }
       at += entry.bytes_each;
     }
