@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kLengthBytes = 8;
 constexpr float kLargestHalf = 65504.0F;
 
-Error damaged(std::string what) {
-  return {std::move(what), "the file is damaged or was not written to the end"};
+Error damaged(std::initializer_list<std::string_view> what) {
+  return {joined(what), "the file is damaged or was not written to the end"};
 }
 
 /// Bytes of a value of a type that may occur; 0 for any other.
@@ -39,35 +39,34 @@ std::optional<std::size_t> value_count(const Shape& shape) {
 
 /// Checks one entry of the header against the size of the data.
 Status check_entry(const StoredTensor& tensor, std::size_t data_bytes) {
-  const std::string name = "tensor \"" + shown(tensor.name) + "\"";
+  const std::string name = tensor_called(tensor.name);
   for (const auto& [field, is_there] :
        {std::pair{"dtype", tensor.dtype.has_value()}, std::pair{"shape", tensor.shape.has_value()},
         std::pair{"data_offsets", tensor.offsets.has_value()}}) {
-    if (!is_there) return damaged(name + " has no " + field + " in the header");
+    if (!is_there) return damaged({name, " has no ", field, " in the header"});
   }
-  if (tensor.extents) return damaged(name + " has its values in the header");
+  if (tensor.extents) return damaged({name, " has its values in the header"});
 
   std::size_t bytes_each = value_bytes(*tensor.dtype);
   if (is_batch_counter(tensor.name) && *tensor.dtype == "I64") bytes_each = 8;
   if (bytes_each == 0) {
-    return Error{name + " has the type " + shown(*tensor.dtype),
+    return Error{joined({name, " has the type ", shown(*tensor.dtype)}),
                  "only F32 and F16 are read; convert it, in PyTorch with tensor.float()"};
   }
   const auto [begin, end] = *tensor.offsets;
   if (begin > end || end > data_bytes) {
-    return damaged(name + " has the offsets " + std::to_string(begin) + " to " +
-                   std::to_string(end) + ", and the file has " + std::to_string(data_bytes) +
-                   " bytes of data");
+    return damaged({name, " has the offsets ", std::to_string(begin), " to ", std::to_string(end),
+                    ", and the file has ", std::to_string(data_bytes), " bytes of data"});
   }
   const auto count = value_count(*tensor.shape);
   if (!count) {
-    return Error{name + " has the shape " + shape_text(*tensor.shape),
+    return Error{joined({name, " has the shape ", shape_text(*tensor.shape)}),
                  "no tensor of the architecture is that large"};
   }
   if (end - begin != std::uint64_t{*count} * bytes_each) {
-    return damaged(name + " has " + std::to_string(end - begin) + " bytes, and " + *tensor.dtype +
-                   " " + shape_text(*tensor.shape) + " needs " +
-                   std::to_string(std::uint64_t{*count} * bytes_each));
+    return damaged({name, " has ", std::to_string(end - begin), " bytes, and ", *tensor.dtype, " ",
+                    shape_text(*tensor.shape), " needs ",
+                    std::to_string(std::uint64_t{*count} * bytes_each)});
   }
   return ok();
 }
@@ -81,17 +80,17 @@ Status check_layout(const StoredFile& file, std::size_t data_bytes) {
   std::uint64_t expected = 0;
   for (const StoredTensor* tensor : by_offset) {
     const auto [begin, end] = *tensor->offsets;
-    const std::string name = "tensor \"" + shown(tensor->name) + "\"";
-    if (begin < expected) return damaged(name + " overlaps the tensor before it");
+    const std::string name = tensor_called(tensor->name);
+    if (begin < expected) return damaged({name, " overlaps the tensor before it"});
     if (begin > expected) {
-      return damaged("there is a hole of " + std::to_string(begin - expected) + " bytes before " +
-                     name);
+      return damaged(
+          {"there is a hole of ", std::to_string(begin - expected), " bytes before ", name});
     }
     expected = end;
   }
   if (expected != data_bytes) {
-    return damaged("the last " + std::to_string(data_bytes - expected) +
-                   " bytes of data belong to no tensor");
+    return damaged(
+        {"the last ", std::to_string(data_bytes - expected), " bytes of data belong to no tensor"});
   }
   return ok();
 }
@@ -140,14 +139,14 @@ bool fits_half(const NamedTensor& tensor) {
 Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes) {
   const auto header_bytes = load<std::uint64_t>(bytes.data());
   if (header_bytes > kMaxHeaderBytes) {
-    return Error{"the header has " + std::to_string(header_bytes) + " bytes",
+    return Error{joined({"the header has ", std::to_string(header_bytes), " bytes"}),
                  "a safetensors header of more than 1 MiB is not read; is this a weights file?"};
   }
   const auto after_length = bytes.subspan(kLengthBytes);
   if (header_bytes > after_length.size()) {
-    return damaged("the header of " + std::to_string(header_bytes) +
-                   " bytes reaches past the end of the file of " + std::to_string(bytes.size()) +
-                   " bytes");
+    return damaged({"the header of ", std::to_string(header_bytes),
+                    " bytes reaches past the end of the file of ", std::to_string(bytes.size()),
+                    " bytes"});
   }
   const auto header = after_length.first(static_cast<std::size_t>(header_bytes));
   const auto data = after_length.subspan(header.size());
@@ -202,7 +201,7 @@ Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DTyp
   std::string header = "{\"__metadata__\":{";
   for (const auto& [key, text] : format::metadata_of(weights.info)) {
     if (header.back() != '{') header += ',';
-    header += quoted_json(key) + ":" + quoted_json(text);
+    header += format::joined({quoted_json(key), ":", quoted_json(text)});
   }
   header += '}';
   std::size_t offset = 0;
@@ -210,16 +209,18 @@ Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DTyp
     const std::size_t end = offset + entry.tensor->values.size() * entry.bytes_each;
     std::string shape = format::shape_text(entry.tensor->shape);
     std::erase(shape, ' ');
-    header += ",\"" + *entry.name + "\":{\"dtype\":\"" + (entry.bytes_each == 2 ? "F16" : "F32") +
-              "\",\"shape\":" + shape + ",\"data_offsets\":[" + std::to_string(offset) + "," +
-              std::to_string(end) + "]}";
+    header += format::joined({",\"", *entry.name, "\":{\"dtype\":\"",
+                              entry.bytes_each == 2 ? "F16" : "F32", "\",\"shape\":", shape,
+                              ",\"data_offsets\":[", std::to_string(offset), ",",
+                              std::to_string(end), "]}"});
     offset = end;
   }
   header += '}';
   header.resize((header.size() + 7) / 8 * 8, ' ');  // the data begins at a multiple of 8
   if (header.size() > kMaxHeaderBytes) {
-    return Error{"the metadata is longer than " + std::to_string(kMaxHeaderBytes) + " bytes",
-                 "shorten the metrics or the description"};
+    return Error{
+        format::joined({"the metadata is longer than ", std::to_string(kMaxHeaderBytes), " bytes"}),
+        "shorten the metrics or the description"};
   }
 
   std::vector<std::uint8_t> bytes(format::kLengthBytes + header.size() + offset);

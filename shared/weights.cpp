@@ -11,6 +11,8 @@
 namespace camloss {
 namespace {
 
+using format::joined;
+
 constexpr std::int64_t kFeatureChannels = 32;
 
 /// Little-endian length in front of a safetensors header; 0 for a file too short to have one.
@@ -46,7 +48,7 @@ Error not_weights(std::span<const std::uint8_t> bytes) {
 Result<Weights> read_any(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) return Error{"the file is empty", "it may not have been written to the end"};
   if (bytes.size() > kMaxWeightsBytes) {
-    return Error{"the file has " + std::to_string(bytes.size()) + " bytes",
+    return Error{joined({"the file has ", std::to_string(bytes.size()), " bytes"}),
                  "weights files of more than 1 GiB are not read"};
   }
   // Taken for a length, eight bytes of text are far beyond any file: the top one is printable.
@@ -68,21 +70,21 @@ Status check_values(const std::string& name, const NamedTensor& tensor) {
   std::size_t count = 1;
   for (const std::int64_t extent : tensor.shape) count *= static_cast<std::size_t>(extent);
   if (tensor.values.size() != count) {
-    return Error{name + " has " + std::to_string(tensor.values.size()) + " values, not the " +
-                     std::to_string(count) + " of its shape",
+    return Error{joined({name, " has ", std::to_string(tensor.values.size()), " values, not the ",
+                         std::to_string(count), " of its shape"}),
                  "the model was not put together correctly"};
   }
   const auto bad = std::find_if(tensor.values.begin(), tensor.values.end(),
                                 [](float value) { return !std::isfinite(value); });
   if (bad != tensor.values.end()) {
-    return Error{"value " + std::to_string(bad - tensor.values.begin()) + " of " + name + " is " +
-                     (std::isnan(*bad) ? "not a number" : "infinite"),
+    return Error{joined({"value ", std::to_string(bad - tensor.values.begin()), " of ", name,
+                         std::isnan(*bad) ? " is not a number" : " is infinite"}),
                  "the training may have diverged; a lower learning rate helps"};
   }
   if (name.ends_with(".running_var")) {
     for (const float value : tensor.values) {
       if (!(value + reference::kBatchNormEps > 0)) {
-        return Error{name + " holds a negative variance", "the file is damaged"};
+        return Error{joined({name, " holds a negative variance"}), "the file is damaged"};
       }
     }
   }
@@ -95,22 +97,24 @@ std::string_view to_string(Head head) noexcept { return head == Head::fcn ? "fcn
 
 std::vector<TensorSpec> tensor_specs(Head head, int input_size) {
   std::vector<TensorSpec> specs;
-  const auto convolution = [&](const char* name, std::int64_t in, std::int64_t out) {
-    specs.push_back({std::string(name) + ".weight", {out, in, 2, 2}});
-    specs.push_back({std::string(name) + ".bias", {out}});
+  const auto add = [&](std::string_view layer, std::string_view part, format::Shape shape) {
+    specs.push_back({joined({layer, part}), std::move(shape)});
   };
-  const auto batch_norm = [&](const char* name, std::int64_t channels) {
+  const auto convolution = [&](std::string_view layer, std::int64_t in, std::int64_t out) {
+    add(layer, ".weight", {out, in, 2, 2});
+    add(layer, ".bias", {out});
+  };
+  const auto batch_norm = [&](std::string_view layer, std::int64_t channels) {
     for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"}) {
-      specs.push_back({std::string(name) + part, {channels}});
+      add(layer, part, {channels});
     }
   };
-  const auto fully_connected = [&](const char* name, std::int64_t in, std::int64_t out) {
+  const auto fully_connected = [&](std::string_view layer, std::int64_t in, std::int64_t out) {
+    format::Shape shape{out, in};
     // The fcn head applies the same matrices to each cell, as 1x1 convolutions.
-    const bool is_dense = head == Head::dense;
-    specs.push_back(
-        {std::string(name) + ".weight",
-         is_dense ? std::vector{out, in} : std::vector{out, in, std::int64_t{1}, std::int64_t{1}}});
-    specs.push_back({std::string(name) + ".bias", {out}});
+    if (head == Head::fcn) shape.insert(shape.end(), 2, 1);
+    add(layer, ".weight", std::move(shape));
+    add(layer, ".bias", {out});
   };
 
   convolution("conv0", 3, 16);
@@ -144,7 +148,7 @@ Status validate(const Weights& weights) {
 Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name) {
   Result<Weights> weights = read_any(bytes);
   if (weights || name.empty()) return weights;
-  return Error{std::string(name) + ": " + weights.error().what, weights.error().hint};
+  return Error{joined({name, ": ", weights.error().what}), weights.error().hint};
 }
 
 namespace format {
@@ -166,8 +170,8 @@ bool is_batch_counter(std::string_view name) {
 Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
                     const ModelInfo& info) {
   const auto specs = tensor_specs(info.head, info.input_size);
-  const std::string architecture = "the " + std::string(to_string(info.head)) +
-                                   " head at input size " + std::to_string(info.input_size);
+  const std::string architecture = joined(
+      {"the ", to_string(info.head), " head at input size ", std::to_string(info.input_size)});
   std::string first_missing;
   std::size_t missing = 0;
   for (const TensorSpec& spec : specs) {
@@ -175,10 +179,10 @@ Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
     if (found == shapes.end()) {
       if (missing++ == 0) first_missing = spec.name;
     } else if (found->second != spec.shape) {
-      return Error{
-          spec.name + " has the shape " + shape_text(found->second) + ", not " +
-              shape_text(spec.shape),
-          "that is the shape for " + architecture + "; check camloss.head and camloss.input_size"};
+      return Error{joined({spec.name, " has the shape ", shape_text(found->second), ", not ",
+                           shape_text(spec.shape)}),
+                   joined({"that is the shape for ", architecture,
+                           "; check camloss.head and camloss.input_size"})};
     }
   }
   const auto unknown = std::find_if(shapes.begin(), shapes.end(), [&](const auto& entry) {
@@ -187,14 +191,17 @@ Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
   });
   const bool has_unknown = unknown != shapes.end();
   if (missing > 0) {
-    const std::string more =
-        missing > 1 ? " and " + std::to_string(missing - 1) + " other tensors are" : " is";
-    return Error{first_missing + more + " missing",
-                 architecture + " needs them all" +
-                     (has_unknown ? "; unknown is \"" + shown(unknown->first) + "\"" : "")};
+    Error error{joined({first_missing, " is missing"}), joined({architecture, " needs it"})};
+    if (missing > 1) {
+      error = {joined({first_missing, " and ", std::to_string(missing - 1),
+                       " other tensors are missing"}),
+               joined({architecture, " needs them all"})};
+    }
+    if (has_unknown) error.hint += joined({"; unknown is \"", shown(unknown->first), "\""});
+    return error;
   }
   if (has_unknown) {
-    return Error{"the tensor \"" + shown(unknown->first) + "\" is not part of the architecture",
+    return Error{joined({tensor_called(unknown->first), " is not part of the architecture"}),
                  "remove it; weights files hold conv0…3, bn1…3 and fc0…4 only"};
   }
   return ok();
@@ -210,7 +217,7 @@ Result<ModelInfo> check_architecture(StoredFile& file) {
   const bool has_fc0 = fc0 != shapes.end();
   const std::size_t rank = has_fc0 ? fc0->second.size() : 0;
   if (has_fc0 && rank != 2 && rank != 4) {
-    return Error{"fc0.weight has the shape " + shape_text(fc0->second),
+    return Error{joined({"fc0.weight has the shape ", shape_text(fc0->second)}),
                  "it must be [128, 32, 1, 1] (fcn) or [128, 32 x cells] (dense)"};
   }
   if (rank == 2) {
@@ -222,9 +229,9 @@ Result<ModelInfo> check_architecture(StoredFile& file) {
   const Head head = info.head;
   if (const Status status = apply_metadata(file.metadata, info); !status) return status.error();
   if (has_fc0 && info.head != head) {
-    return Error{"camloss.head says " + std::string(to_string(info.head)) +
-                     ", but fc0.weight has the shape " + shape_text(fc0->second),
-                 "that is the shape of a " + std::string(to_string(head)) + " head"};
+    return Error{joined({"camloss.head says ", to_string(info.head),
+                         ", but fc0.weight has the shape ", shape_text(fc0->second)}),
+                 joined({"that is the shape of a ", to_string(head), " head"})};
   }
   if (const Status status = check_info(info); !status) return status.error();
   if (const Status status = check_shapes(shapes, info); !status) return status.error();

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -67,6 +68,12 @@ Result<Weights> read_weights_json(std::string_view text);
 
 /// "[128, 32, 1, 1]"
 [[nodiscard]] std::string shape_text(const Shape& shape);
+
+/// The pieces one after another. Messages are many; this keeps each small in the module.
+[[nodiscard]] std::string joined(std::initializer_list<std::string_view> pieces);
+
+/// `tensor "NAME"`, as messages begin.
+[[nodiscard]] std::string tensor_called(std::string_view name);
 
 /// Text from a file as it may stand in a message: cut to 80 bytes, control characters replaced.
 [[nodiscard]] std::string shown(std::string_view text);

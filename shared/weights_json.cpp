@@ -32,16 +32,19 @@ Result<Weights> read_weights_json(std::string_view text) {
   auto file = parse_stored_file(text);
   if (!file) return file.error();
   for (StoredTensor& tensor : file->tensors) {
-    const std::string name = "tensor \"" + shown(tensor.name) + "\"";
+    const std::string name = tensor_called(tensor.name);
     if (tensor.offsets) {
-      return Error{name + " has data_offsets", "a JSON weights file holds its values as arrays"};
+      return Error{joined({name, " has data_offsets"}),
+                   "a JSON weights file holds its values as arrays"};
     }
     if (!tensor.extents) {
-      return Error{name + " has no values", "they belong in an array, or in its field \"data\""};
+      return Error{joined({name, " has no values"}),
+                   "they belong in an array, or in its field \"data\""};
     }
     if (tensor.dtype && *tensor.dtype != "F32" && *tensor.dtype != "F16" &&
         !is_batch_counter(tensor.name)) {
-      return Error{name + " has the type " + shown(*tensor.dtype), "only F32 and F16 are read"};
+      return Error{joined({name, " has the type ", shown(*tensor.dtype)}),
+                   "only F32 and F16 are read"};
     }
     if (!tensor.shape) tensor.shape = tensor.extents;
     if (*tensor.extents == *tensor.shape) continue;
@@ -51,8 +54,8 @@ Result<Weights> read_weights_json(std::string_view text) {
       count = std::min(count * static_cast<std::uint64_t>(extent), std::uint64_t{kMaxValues} + 1);
     }
     if (tensor.extents->size() != 1 || count != tensor.values.size()) {
-      return Error{name + " has values of the shape " + shape_text(*tensor.extents) +
-                       ", and says " + shape_text(*tensor.shape),
+      return Error{joined({name, " has values of the shape ", shape_text(*tensor.extents),
+                           ", and says ", shape_text(*tensor.shape)}),
                    "the file is damaged"};
     }
   }
@@ -75,15 +78,16 @@ Result<std::string> write_weights_json(const Weights& weights) {
   std::string text = "{\"__metadata__\":{";
   for (const auto& [key, value] : format::metadata_of(weights.info)) {
     if (text.back() != '{') text += ',';
-    text += quoted_json(key) + ":" + quoted_json(value);
+    text += format::joined({quoted_json(key), ":", quoted_json(value)});
   }
   if (text.size() > kMaxHeaderBytes) {
-    return Error{"the metadata is longer than " + std::to_string(kMaxHeaderBytes) + " bytes",
-                 "shorten the metrics or the description"};
+    return Error{
+        format::joined({"the metadata is longer than ", std::to_string(kMaxHeaderBytes), " bytes"}),
+        "shorten the metrics or the description"};
   }
   text += '}';
   for (const auto& [name, tensor] : weights.tensors) {
-    text += ",\n\"" + name + "\":";
+    text += format::joined({",\n\"", name, "\":"});
     append_nested(text, tensor.shape, tensor.values);
   }
   return text + "}\n";

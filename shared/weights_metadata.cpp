@@ -66,8 +66,7 @@ const char* complaint_about_class(std::string_view name) {
 }
 
 Error bad_value(std::string_view key, std::string_view value, std::string_view wanted) {
-  return {"camloss." + std::string(key) + " is \"" + shown(value) + "\"",
-          "it must be " + std::string(wanted)};
+  return {joined({"camloss.", key, " is \"", shown(value), "\""}), joined({"it must be ", wanted})};
 }
 
 /// One number or three.
@@ -87,7 +86,7 @@ Status parse_channels(std::string_view key, std::string_view text, std::array<fl
 std::string channels_to_text(const std::array<float, 3>& values) {
   std::string text = number_to_text(values[0]);
   if (values[0] == values[1] && values[0] == values[2]) return text;
-  return text + "," + number_to_text(values[1]) + "," + number_to_text(values[2]);
+  return joined({text, ",", number_to_text(values[1]), ",", number_to_text(values[2])});
 }
 
 /// The members that are plain text, by key.
@@ -102,7 +101,7 @@ auto text_members(Info& info) {
 
 Status check_info(const ModelInfo& info) {
   if (info.input_size < 8 || info.input_size > 1024 || info.input_size % 8 != 0) {
-    return Error{"the input size is " + std::to_string(info.input_size),
+    return Error{joined({"the input size is ", std::to_string(info.input_size)}),
                  "it must be a multiple of 8 from 8 to 1024"};
   }
   for (const float value : info.mean) {
@@ -118,17 +117,18 @@ Status check_info(const ModelInfo& info) {
                  "check camloss.temperature; 1 leaves the probabilities as they are"};
   }
   if (info.classes.size() != 2) {
-    return Error{"the model names " + std::to_string(info.classes.size()) + " classes, not two",
-                 "camloss.classes must be two names separated by a comma"};
+    return Error{
+        joined({"the model names ", std::to_string(info.classes.size()), " classes, not two"}),
+        "camloss.classes must be two names separated by a comma"};
   }
   for (const std::string& name : info.classes) {
     if (const char* complaint = complaint_about_class(name)) {
-      return Error{"the class name \"" + shown(name) + "\" " + complaint,
+      return Error{joined({"the class name \"", shown(name), "\" ", complaint}),
                    "camloss.classes must be two names separated by a comma"};
     }
   }
   if (info.classes[0] == info.classes[1]) {
-    return Error{"both classes are named \"" + info.classes[0] + "\"",
+    return Error{joined({"both classes are named \"", info.classes[0], "\""}),
                  "camloss.classes must be two different names"};
   }
   if (!info.metrics.empty() && !is_json(info.metrics)) {
@@ -139,13 +139,14 @@ Status check_info(const ModelInfo& info) {
 
 Status apply_metadata(const Metadata& metadata, ModelInfo& info) {
   const auto find = [&](std::string_view key) -> const std::string* {
-    const auto found = metadata.find("camloss." + std::string(key));
+    const auto found = metadata.find(joined({"camloss.", key}));
     return found == metadata.end() ? nullptr : &found->second;
   };
 
   if (const auto* text = find("format"); text != nullptr && trimmed(*text) != "1") {
-    return Error{"the file has format \"" + shown(*text) + "\", and this program reads format 1",
-                 "use a newer version of camloss"};
+    return Error{
+        joined({"the file has format \"", shown(*text), "\", and this program reads format 1"}),
+        "use a newer version of camloss"};
   }
   if (const auto* text = find("head")) {
     if (*text != "fcn" && *text != "dense") return bad_value("head", *text, "fcn or dense");
@@ -186,13 +187,23 @@ Metadata metadata_of(const ModelInfo& info) {
       {"camloss.input_size", std::to_string(info.input_size)},
       {"camloss.mean", channels_to_text(info.mean)},
       {"camloss.std", channels_to_text(info.std)},
-      {"camloss.classes", info.classes[0] + "," + info.classes[1]},
+      {"camloss.classes", joined({info.classes[0], ",", info.classes[1]})},
       {"camloss.temperature", number_to_text(info.temperature)},
   };
   for (const auto& [key, member] : text_members(info)) {
-    if (!member->empty()) metadata.emplace("camloss." + std::string(key), *member);
+    if (!member->empty()) metadata.emplace(joined({"camloss.", key}), *member);
   }
   return metadata;
+}
+
+std::string joined(std::initializer_list<std::string_view> pieces) {
+  std::string text;
+  for (const std::string_view piece : pieces) text += piece;
+  return text;
+}
+
+std::string tensor_called(std::string_view name) {
+  return joined({"tensor \"", shown(name), "\""});
 }
 
 std::string shown(std::string_view text) {

@@ -70,7 +70,7 @@ class TableReader final : public JsonEvents {
   bool key(std::string& name) override {
     if (place_ == Place::table) return begin_tensor(name);
     if (place_ == Place::metadata) {
-      if (file.metadata.contains(name)) return fail("the metadata has " + quoted(name) + " twice");
+      if (file.metadata.contains(name)) return fail({"the metadata has ", quoted(name), " twice"});
       metadata_key_ = name;
       metadata_bytes_ += name.size();
       return true;
@@ -114,7 +114,7 @@ class TableReader final : public JsonEvents {
     if (place_ == Place::metadata) {
       metadata_bytes_ += text.size();
       if (metadata_bytes_ > kMaxHeaderBytes) {
-        return fail("the metadata is longer than " + std::to_string(kMaxHeaderBytes) + " bytes");
+        return fail({"the metadata is longer than ", std::to_string(kMaxHeaderBytes), " bytes"});
       }
       file.metadata.emplace(metadata_key_, text);
       return true;
@@ -129,7 +129,7 @@ class TableReader final : public JsonEvents {
   bool integer(std::uint64_t value) override {
     if (place_ == Place::shape) {
       if (tensor().shape->size() == kMaxRank) return refuse("has more than 8 dimensions");
-      if (value > kMaxValues) return refuse("has a dimension of " + std::to_string(value));
+      if (value > kMaxValues) return refuse(joined({"has a dimension of ", std::to_string(value)}));
       tensor().shape->push_back(static_cast<std::int64_t>(value));
       return true;
     }
@@ -145,7 +145,7 @@ class TableReader final : public JsonEvents {
     if (place_ == Place::values) {
       if (!accept(nested_.number())) return false;
       if (++values_seen_ > kMaxValues) {
-        return fail("the file holds more than " + std::to_string(kMaxValues) + " numbers");
+        return fail({"the file holds more than ", std::to_string(kMaxValues), " numbers"});
       }
       tensor().values.push_back(value);
       return true;
@@ -167,43 +167,39 @@ class TableReader final : public JsonEvents {
   enum class Place { outside, table, metadata, tensor, shape, offsets, values };
 
   StoredTensor& tensor() { return file.tensors.back(); }
-  static std::string quoted(std::string_view name) { return "\"" + shown(name) + "\""; }
+  static std::string quoted(std::string_view name) { return joined({"\"", shown(name), "\""}); }
 
   bool go(Place place) {
     place_ = place;
     return true;
   }
-  bool fail(std::string what) {
-    error = {std::move(what), "export it again from the program that made it"};
+  bool fail(std::initializer_list<std::string_view> what) {
+    error = {joined(what), "export it again from the program that made it"};
     return false;
   }
   /// Fails with whatever is being read as the subject.
   bool refuse(std::string_view predicate) {
-    std::string subject = "the file";
     if (place_ == Place::metadata) {
-      subject = "the metadata's " + quoted(metadata_key_);
-      return fail(subject + " is not a string");
+      return fail({"the metadata's ", quoted(metadata_key_), " is not a string"});
     }
-    if (place_ != Place::outside && in_metadata_) subject = "__metadata__";
-    if (place_ != Place::outside && !in_metadata_ && !file.tensors.empty()) {
-      subject = "tensor " + quoted(tensor().name);
-    }
-    return fail(subject + " " + std::string(predicate));
+    if (place_ == Place::outside) return fail({"the file ", predicate});
+    if (in_metadata_) return fail({"__metadata__ ", predicate});
+    return fail({tensor_called(tensor().name), " ", predicate});
   }
   bool accept(const char* complaint) { return complaint == nullptr || refuse(complaint); }
 
   bool begin_tensor(const std::string& name) {
     in_metadata_ = name == "__metadata__";
     if (in_metadata_) {
-      if (std::exchange(metadata_seen_, true)) return fail("the file has __metadata__ twice");
+      if (std::exchange(metadata_seen_, true)) return fail({"the file has __metadata__ twice"});
       return true;
     }
     const auto has_name = [&](const StoredTensor& other) { return other.name == name; };
     if (std::any_of(file.tensors.begin(), file.tensors.end(), has_name)) {
-      return fail("the file has tensor " + quoted(name) + " twice");
+      return fail({"the file has ", tensor_called(name), " twice"});
     }
     if (file.tensors.size() == kMaxTensorCount) {
-      return fail("the file has more than " + std::to_string(kMaxTensorCount) + " tensors");
+      return fail({"the file has more than ", std::to_string(kMaxTensorCount), " tensors"});
     }
     file.tensors.emplace_back().name = name;
     return true;
@@ -213,9 +209,9 @@ class TableReader final : public JsonEvents {
     const StoredTensor& t = tensor();
     const bool twice = (name == "dtype" && t.dtype) || (name == "shape" && t.shape) ||
                        (name == "data_offsets" && t.offsets) || (name == "data" && t.extents);
-    if (twice) return refuse("has " + name + " twice");
+    if (twice) return refuse(joined({"has ", name, " twice"}));
     if (name != "dtype" && name != "shape" && name != "data_offsets" && name != "data") {
-      return refuse("has an unknown field " + quoted(name));
+      return refuse(joined({"has an unknown field ", quoted(name)}));
     }
     field_ = name;
     return true;
