@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/scenes.h"
+
 namespace camloss::train {
 
 /// train and val are what training may read; shift contradicts the shortcut and is for evaluation
@@ -86,6 +88,15 @@ inline constexpr std::size_t kMaxDatasetBytes = std::size_t{8} << 30;
 /// an absent class (lists what is there), more than 10 % unreadable, a damaged .tar, a split file
 /// of other pictures.
 [[nodiscard]] Dataset load_dataset(const DataOptions& options);
+
+/// Largest split file: 64 MiB.
+inline constexpr std::size_t kMaxSplitBytes = std::size_t{64} << 20;
+
+/// Where an embedded scene is written and what it is called in a data set: "train/leopard/007.png".
+[[nodiscard]] std::string scene_name(ScenePart part, SceneClass animal, int index);
+
+/// The embedded scenes as a data set; what load_dataset makes of an empty path.
+[[nodiscard]] Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads = 0);
 
 /// Divides loaded samples anew by another seed (given parts stay; the shift part does not depend on
 /// the seed).

@@ -1,0 +1,166 @@
+// Perceptual hash (DCT) with a correlation of thumbnails as confirmation.
+#include "native/duplicates.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace camloss::train {
+namespace {
+
+constexpr int kSide = kThumbnailSide;
+constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
+constexpr int kFrequencies =
+    9;  // 0…8 in each direction; the hash leaves row 0 or column 0 in, but not both
+
+/// Bits of the hash in which two pictures that show the same may differ. Copies measured differ in
+/// 0 to 8 bits, different pictures in 32 ± 4 or so; whatever passes is confirmed by correlation.
+constexpr int kMaxDifferentBits = 14;
+/// Least correlation of the thumbnails, whole and without their border.
+constexpr double kMinCorrelation = 0.95;
+constexpr int kBorder = kSide / 8;
+
+/// cos(π/N (x + ½) u), u < kFrequencies.
+const std::array<std::array<double, kSide>, kFrequencies>& cosines() {
+  static const auto table = [] {
+    std::array<std::array<double, kSide>, kFrequencies> t{};
+    for (int u = 0; u < kFrequencies; ++u) {
+      for (int x = 0; x < kSide; ++x) {
+        t[static_cast<std::size_t>(u)][static_cast<std::size_t>(x)] =
+            std::cos(std::numbers::pi / kSide * (x + 0.5) * u);
+      }
+    }
+    return t;
+  }();
+  return table;
+}
+
+/// The lowest frequencies of a luminance plane: (kFrequencies, kFrequencies), row = vertical
+/// frequency.
+std::array<double, std::size_t{kFrequencies} * kFrequencies> low_frequencies(
+    const std::vector<double>& luminance) {
+  const auto& c = cosines();
+  std::array<double, std::size_t{kFrequencies} * kSide> rows{};  // (u, y): along x
+  for (std::size_t u = 0; u < kFrequencies; ++u) {
+    for (std::size_t y = 0; y < kSide; ++y) {
+      for (std::size_t x = 0; x < kSide; ++x)
+        rows[u * kSide + y] += luminance[y * kSide + x] * c[u][x];
+    }
+  }
+  std::array<double, std::size_t{kFrequencies} * kFrequencies> out{};
+  for (std::size_t v = 0; v < kFrequencies; ++v) {
+    for (std::size_t u = 0; u < kFrequencies; ++u) {
+      for (std::size_t y = 0; y < kSide; ++y) {
+        out[v * kFrequencies + u] += rows[u * kSide + y] * c[v][y];
+      }
+    }
+  }
+  return out;
+}
+
+/// Signs of the 64 frequencies with u, v < 8 without the constant, and (8, 0). Mirroring negates
+/// every odd u.
+std::uint64_t sign_hash(const std::array<double, std::size_t{kFrequencies} * kFrequencies>& dct,
+                        bool mirror) {
+  std::uint64_t hash = 0;
+  for (std::size_t bit = 0; bit < 64; ++bit) {
+    const std::size_t u = bit == 0 ? 8 : bit % 8;
+    const std::size_t v = bit == 0 ? 0 : bit / 8;
+    const double value = dct[v * kFrequencies + u];
+    const bool positive = (mirror && u % 2 == 1 ? -value : value) > 0;
+    hash |= std::uint64_t{positive} << bit;
+  }
+  return hash;
+}
+
+/// Pearson's correlation of two thumbnails over all channels, without `border` pixels around; b
+/// mirrored or not. Two flat pictures correlate where they have the same colour.
+double correlation(const Fingerprint& a, const Fingerprint& b, int border, bool mirror) {
+  double sum_a = 0;
+  double sum_b = 0;
+  double sum_aa = 0;
+  double sum_bb = 0;
+  double sum_ab = 0;
+  for (int c = 0; c < 3; ++c) {
+    for (int y = border; y < kSide - border; ++y) {
+      for (int x = border; x < kSide - border; ++x) {
+        const int row = (c * kSide + y) * kSide;
+        const double p = a.thumbnail[static_cast<std::size_t>(row + x)];
+        const double q = b.thumbnail[static_cast<std::size_t>(row + (mirror ? kSide - 1 - x : x))];
+        sum_a += p;
+        sum_b += q;
+        sum_aa += p * p;
+        sum_bb += q * q;
+        sum_ab += p * q;
+      }
+    }
+  }
+  const double n = 3.0 * (kSide - 2 * border) * (kSide - 2 * border);
+  const double var_a = sum_aa / n - (sum_a / n) * (sum_a / n);
+  const double var_b = sum_bb / n - (sum_b / n) * (sum_b / n);
+  constexpr double kFlat = 1;  // variance, in squared levels
+  if (var_a < kFlat && var_b < kFlat) return std::abs(sum_a - sum_b) / n < 2 ? 1 : 0;
+  if (var_a < kFlat || var_b < kFlat) return 0;
+  return (sum_ab / n - sum_a / n * (sum_b / n)) / std::sqrt(var_a * var_b);
+}
+
+bool confirmed(const Fingerprint& a, const Fingerprint& b, bool mirror) {
+  return correlation(a, b, 0, mirror) >= kMinCorrelation &&
+         correlation(a, b, kBorder, mirror) >= kMinCorrelation;
+}
+
+}  // namespace
+
+Fingerprint fingerprint(const std::vector<float>& rgb) {
+  Fingerprint print;
+  std::vector<double> luminance(kPlane);
+  for (std::size_t i = 0; i < kPlane; ++i) {
+    luminance[i] = 0.299 * static_cast<double>(rgb[i]) +
+                   0.587 * static_cast<double>(rgb[kPlane + i]) +
+                   0.114 * static_cast<double>(rgb[2 * kPlane + i]);
+  }
+  for (std::size_t i = 0; i < 3 * kPlane; ++i) {
+    print.thumbnail[i] = static_cast<std::uint8_t>(std::clamp(rgb[i] + 0.5F, 0.0F, 255.0F));
+  }
+  const auto dct = low_frequencies(luminance);
+  print.hash = sign_hash(dct, false);
+  print.mirrored = sign_hash(dct, true);
+  return print;
+}
+
+bool show_the_same(const Fingerprint& a, const Fingerprint& b) {
+  if (std::popcount(a.hash ^ b.hash) <= kMaxDifferentBits && confirmed(a, b, false)) return true;
+  return std::popcount(a.hash ^ b.mirrored) <= kMaxDifferentBits && confirmed(a, b, true);
+}
+
+std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints) {
+  // Union of all pairs that show the same; the root of a set is its first member.
+  std::vector<std::size_t> parent(prints.size());
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root = [&](std::size_t i) {
+    while (parent[i] != i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
+  std::vector<bool> alone(prints.size(), true);
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    for (std::size_t j = i + 1; j < prints.size(); ++j) {
+      if (!show_the_same(prints[i], prints[j])) continue;
+      alone[i] = alone[j] = false;
+      const std::size_t first = std::min(root(i), root(j));
+      const std::size_t second = std::max(root(i), root(j));
+      parent[second] = first;
+    }
+  }
+  std::vector<int> groups(prints.size(), -1);
+  int next = 0;
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    if (alone[i]) continue;
+    const std::size_t first = root(i);
+    groups[i] = first == i ? next++ : groups[first];
+  }
+  return groups;
+}
+
+}  // namespace camloss::train
