@@ -37,13 +37,13 @@ void drawn_evidence(std::span<const float> map, Drawn drawn, float logit,
 struct OverlayStyle {
   Colormap colours = Colormap::viridis;
   bool is_signed = false;  // values in [−scale, scale] rather than [0, scale]
-  float scale =
-      1;  // value that reaches the colour map's end; ≤ 0 draws nothing but the base colour
-  float opacity = 0.55F;  // of the heat over the picture, 0…1
+  float scale = 1;         // value that reaches the colour map's end; ≤ 0: every value draws as 0
+  float opacity = 0.55F;   // of the heat over the picture, 0…1
 };
 
 /// Heat of a map over a picture. @param evidence (side, side), already cut to what is drawn.
-/// @return RGB picture of the base's size.
+/// Alpha of the base is composited on white.
+/// @return RGB picture of the base's size; empty where base or map are empty or malformed.
 [[nodiscard]] Image overlay(ImageView base, std::span<const float> evidence, int side,
                             const OverlayStyle& style);
 
