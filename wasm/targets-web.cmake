@@ -4,20 +4,7 @@ set(web_link_options
     -sALLOW_MEMORY_GROWTH=1 -sINCOMING_MODULE_JS_API=wasmBinary,locateFile,canvas,print,printErr,onAbort,instantiateWasm
     ${CAMLOSS_LINK_LEVEL})
 
-if(MODULE_SOURCES)
-  # The glue is camloss-core.mjs; web/camloss.mjs is the hand-written interface around it and camloss.wasm.
-  add_executable(camloss_module ${MODULE_SOURCES})
-  camloss_target(camloss_module)
-  target_compile_options(camloss_module PRIVATE -fno-exceptions -fno-rtti)
-  target_link_libraries(camloss_module PRIVATE camloss_core)
-  list(TRANSFORM MODULE_EXPORTS PREPEND _ OUTPUT_VARIABLE exports)
-  list(JOIN exports "," exports)
-  target_link_options(camloss_module PRIVATE ${web_link_options} -sEXPORT_NAME=createCamlossCore
-                      -sEXPORTED_FUNCTIONS=_malloc,_free,${exports} --no-entry
-                      -sEXPORTED_RUNTIME_METHODS=UTF8ToString,stringToUTF8,lengthBytesUTF8)
-  set_target_properties(camloss_module PROPERTIES OUTPUT_NAME camloss-core SUFFIX .mjs)
-  camloss_site_program(camloss_module camloss-core.mjs camloss-core.wasm camloss.wasm)
-endif()
+include(targets-module.cmake)
 
 if(WEB_SOURCES)
   add_executable(camloss_app ${WEB_SOURCES} ${VIEW_SOURCES})
