@@ -45,11 +45,9 @@ Image to_image(const cv::Mat& decoded) {
   image.pixels.resize(static_cast<std::size_t>(image.width) *
                       static_cast<std::size_t>(image.height) *
                       static_cast<std::size_t>(image.channels));
+  // The upper byte of 16, as browsers take it.
   const auto byte = [](Channel value) {
-    if constexpr (sizeof(Channel) == 1) return value;
-    // Nearest of the 256 levels, as browsers reduce 16-bit PNGs: value · 255 / 65535.
-    else
-      return static_cast<std::uint8_t>((std::uint32_t{value} + 128U) / 257U);
+    return static_cast<std::uint8_t>(value >> (8 * (sizeof(Channel) - 1)));
   };
   std::uint8_t* out = image.pixels.data();
   for (int y = 0; y < decoded.rows; ++y) {

@@ -135,7 +135,8 @@ void read_png(const Reader& file, PictureHeader& header) {
   }
 }
 
-/// WebP container (RIFF): VP8, VP8L or the extended form VP8X.
+/// WebP container (RIFF): VP8, VP8L or the extended form VP8X. Its EXIF chunk is left alone, as
+/// browsers do.
 void read_webp(const Reader& file, PictureHeader& header) {
   header.complete = file.little(4, 4).value_or(0) <= file.size() - 8;
   std::size_t at = 12;
@@ -151,10 +152,6 @@ void read_webp(const Reader& file, PictureHeader& header) {
       const std::uint32_t bits = file.little(body + 1, 4).value_or(0);
       header.width = (bits & 0x3FFFU) + 1;
       header.height = (bits >> 14U & 0x3FFFU) + 1;
-    } else if (file.has(at, "EXIF")) {
-      // Some writers keep JPEG's mark in front of the TIFF structure.
-      const std::size_t skip = file.has(body, kExifMark) ? kExifMark.size() : 0;
-      header.orientation = exif_orientation(file.part(body + skip, *length));
     }
     at = body + *length + (*length & 1U);
   }
