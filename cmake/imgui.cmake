@@ -13,9 +13,11 @@ else()
     if(failed)
       message(STATUS "That failed; fetching Dear ImGui from upstream")
       include(FetchContent)
-      # The commit is that of the tag v1.90.1; git checks what it receives against it.
-      FetchContent_Declare(imgui GIT_REPOSITORY https://github.com/ocornut/imgui.git
-                           GIT_TAG v1.90.1 GIT_SHALLOW ON)
+      FetchContent_Declare(
+        imgui
+        URL https://github.com/ocornut/imgui/archive/refs/tags/v1.90.1.tar.gz
+        URL_HASH SHA256=21dcc985bb2ae8fe48047c86135dbc438d6980a8f2e08babbda5be820592f282
+        DOWNLOAD_EXTRACT_TIMESTAMP ON)
       FetchContent_MakeAvailable(imgui)
       set(imgui_dir ${imgui_SOURCE_DIR})
     endif()
