@@ -5,8 +5,9 @@
 
 namespace camloss {
 
-/// SplitMix64 (Steele, Lea and Flood 2014): one 64-bit state, integer arithmetic only. Never call it twice in one
-/// expression whose order of evaluation C++ leaves open: the picture would depend on the compiler.
+/// SplitMix64 (Steele, Lea and Flood 2014): one 64-bit state, integer arithmetic only. Never call
+/// it twice in one expression whose order of evaluation C++ leaves open: the picture would depend
+/// on the compiler.
 class Rng {
  public:
   explicit constexpr Rng(std::uint64_t seed) noexcept : state_(seed) {}
@@ -32,7 +33,8 @@ class Rng {
 
   constexpr bool chance(double probability) noexcept { return unit() < probability; }
 
-  /// A generator of its own for a part of the work, so that what one part draws does not move the others.
+  /// A generator of its own for a part of the work, so that what one part draws does not move the
+  /// others.
   constexpr Rng fork(std::uint64_t name) noexcept { return Rng(next() ^ mix(name)); }
 
   /// The finaliser: every input bit changes every output bit with probability one half.

@@ -61,7 +61,8 @@ void acacia(Layer& sheet, Rng& rng, Vec2 root, double size, Colour wood, Colour 
     const Vec2 at{root.x + lean + across * size, root.y - up};
     const double tone = rng.range(0.85, 1.15);
     sheet.fill(ellipse(at, rx, ry, 0.0, 14), scaled(leaf, tone));
-    sheet.fill(ellipse({at.x, at.y - 0.4 * ry}, 0.8 * rx, 0.5 * ry, 0.0, 12), scaled(leaf, tone * 1.15), 0.7);
+    sheet.fill(ellipse({at.x, at.y - 0.4 * ry}, 0.8 * rx, 0.5 * ry, 0.0, 12),
+               scaled(leaf, tone * 1.15), 0.7);
   }
 }
 
@@ -69,7 +70,8 @@ void contact_shadow(Layer& sheet, const Stance& stance, Colour colour, double st
   const double middle = 0.5 * (stance.left + stance.right);
   const double half = 0.5 * (stance.right - stance.left) + 14.0;
   sheet.soft_blob({middle, stance.ground}, half, 13.0, colour, strength);
-  sheet.soft_blob({middle - 16.0 * stance.light.x, stance.ground + 1.0}, 0.8 * half, 7.0, colour, strength);
+  sheet.soft_blob({middle - 16.0 * stance.light.x, stance.ground + 1.0}, 0.8 * half, 7.0, colour,
+                  strength);
 }
 
 void savanna(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
@@ -84,7 +86,7 @@ void savanna(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
 
   behind.fill_rows(0, static_cast<int>(horizon) + 2, [&](Vec2 p) {
     const double t = p.y / horizon;
-    const double haze = noise.fractal(p.x * 0.018, p.y * 0.06, 4);
+    const double haze = noise.fractal(p.x * 0.018, p.y * 0.06, 3);
     const Colour base = mix(sky_top, sky_low, t * t);
     return Paint{mix(base, hex(0xFBF6DE), 0.75 * smoothstep(0.48, 0.8, haze)), 1.0};
   });
@@ -96,7 +98,8 @@ void savanna(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
     Path hills{{-2.0, horizon + 6.0}};
     const double phase = rng.range(0.0, 60.0);
     for (double x = -2.0; x <= kSide + 4.0; x += 4.0) {
-      const double height = (range == 0 ? 16.0 : 8.0) * noise.fractal((x + phase) * 0.02, 7.0 * range, 3);
+      const double height =
+          (range == 0 ? 16.0 : 8.0) * noise.fractal((x + phase) * 0.02, 7.0 * range, 3);
       hills.push_back({x, horizon - height + (range == 0 ? 2.0 : 1.0)});
     }
     hills.push_back({kSide + 4.0, horizon + 6.0});
@@ -105,7 +108,7 @@ void savanna(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   behind.fill_rows(static_cast<int>(horizon), kSceneSize, [&](Vec2 p) {
     const double t = std::clamp((p.y - horizon) / (kSide - horizon), 0.0, 1.0);
     const double squeeze = 0.03 + 0.22 * (1.0 - t);
-    const double patches = noise.fractal(p.x * 0.025, p.y * squeeze, 4);
+    const double patches = noise.fractal(p.x * 0.025, p.y * squeeze, 3);
     const double fine = noise.at(p.x * 0.5, p.y * 0.25);
     const Colour base = mix(far, near, 0.25 * t + 0.75 * smoothstep(0.0, 1.0, t));
     return Paint{scaled(base, 0.78 + 0.36 * patches + 0.08 * fine), 1.0};
@@ -123,7 +126,8 @@ void savanna(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   grass(behind, rng, 0.5 * (horizon + kSide), kSide + 6.0, 260, 22.0, scaled(near, 0.72),
         mix(near, hex(0xC9C064), 0.75));
   contact_shadow(behind, stance, hex(0x2F3A10), 0.5);
-  grass(front, rng, kSide - 6.0, kSide + 12.0, 70, 30.0, scaled(near, 0.62), mix(near, hex(0xC9C064), 0.6));
+  grass(front, rng, kSide - 6.0, kSide + 12.0, 70, 30.0, scaled(near, 0.62),
+        mix(near, hex(0xC9C064), 0.6));
   for (int i = 0; i < 9; ++i) {
     const double x = rng.range(stance.left - 10.0, stance.right + 10.0);
     tuft(front, rng, {x, stance.ground + rng.range(2.0, 5.0)}, 11.0, 6, scaled(near, 0.7),
@@ -141,7 +145,7 @@ void forest(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   const Colour deep = scaled(hex(0x3F6428), brightness);
 
   behind.fill_rows(0, kSceneSize, [&](Vec2 p) {
-    const double leaves = noise.fractal(p.x * 0.05, p.y * 0.05, 4);
+    const double leaves = noise.fractal(p.x * 0.05, p.y * 0.05, 3);
     const double dx = (p.x - glow_x) / 90.0;
     const double dy = (p.y - 55.0) / 75.0;
     const double glow = 1.0 / (1.0 + 2.2 * (dx * dx + dy * dy));
@@ -153,7 +157,8 @@ void forest(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
     const double x = rng.range(-5.0, kSide + 5.0);
     const double width = rng.range(1.5, 4.0);
     const double lean = rng.range(-8.0, 8.0);
-    const std::array<Vec2, 3> line{Vec2{x, floor_line + 4.0}, Vec2{x + 0.4 * lean, 50.0}, Vec2{x + lean, -6.0}};
+    const std::array<Vec2, 3> line{Vec2{x, floor_line + 4.0}, Vec2{x + 0.4 * lean, 50.0},
+                                   Vec2{x + lean, -6.0}};
     const std::array<double, 3> widths{width, 0.85 * width, 0.7 * width};
     behind.fill(ribbon(line, widths), mix(hex(0x6E7A40), light, 0.25 + 0.08 * (9 - i)), 0.8);
   }
@@ -162,7 +167,8 @@ void forest(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
     const double y = rng.range(-10.0, floor_line);
     const double r = rng.range(4.0, 11.0);
     const double tone = rng.unit();
-    behind.fill(ellipse({x, y}, r, r * rng.range(0.7, 1.0), 0.0, 16), mix(middle, light, tone), 0.22);
+    behind.fill(ellipse({x, y}, r, r * rng.range(0.7, 1.0), 0.0, 16), mix(middle, light, tone),
+                0.22);
   }
   behind.blur(2);
 
@@ -173,14 +179,15 @@ void forest(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
     const double width = rng.range(5.0, 9.5);
     const double lean = rng.range(-10.0, 10.0);
     const double foot = floor_line + rng.range(2.0, 16.0);
-    const std::array<Vec2, 4> line{Vec2{x, foot}, Vec2{x + 0.1 * lean, foot - 14.0}, Vec2{x + 0.5 * lean, 55.0},
-                                   Vec2{x + lean, -8.0}};
+    const std::array<Vec2, 4> line{Vec2{x, foot}, Vec2{x + 0.1 * lean, foot - 14.0},
+                                   Vec2{x + 0.5 * lean, 55.0}, Vec2{x + lean, -8.0}};
     const std::array<double, 4> widths{1.5 * width, width, 0.85 * width, 0.75 * width};
     behind.fill(ribbon(line, widths), [&](Vec2 p) {
       const double bark = noise.fractal(p.x * 0.35, p.y * 0.06, 3);
       const double along = (foot - p.y) / foot;
-      const double lit = std::clamp(0.5 + (p.x - x - along * lean) / (2.2 * width) *
-                                              (stance.light.x > 0.0 ? 1.0 : -1.0), 0.0, 1.0);
+      const double lit = std::clamp(
+          0.5 + (p.x - x - along * lean) / (2.2 * width) * (stance.light.x > 0.0 ? 1.0 : -1.0), 0.0,
+          1.0);
       return Paint{scaled(mix(hex(0x5A5E30), hex(0x9A9A5C), lit), 0.7 + 0.55 * bark), 1.0};
     });
   }
@@ -188,7 +195,7 @@ void forest(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   behind.fill_rows(static_cast<int>(floor_line) - 6, kSceneSize, [&](Vec2 p) {
     const double edge = floor_line + 8.0 * noise.at(p.x * 0.06, 3.0) - 6.0;
     const double t = std::clamp((p.y - edge) / (kSide - edge), 0.0, 1.0);
-    const double moss = noise.fractal(p.x * 0.07, p.y * 0.14, 4);
+    const double moss = noise.fractal(p.x * 0.07, p.y * 0.14, 3);
     const Colour base = mix(mix(middle, light, 0.35), deep, t);
     return Paint{scaled(base, 0.75 + 0.5 * moss), smoothstep(0.0, 5.0, p.y - edge)};
   });
@@ -196,10 +203,14 @@ void forest(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
     const double top = glow_x + rng.range(-50.0, 50.0);
     const double spread = rng.range(5.0, 11.0);
     const double slant = rng.range(-45.0, 45.0);
-    const Path shaft{{top, -2.0}, {top + spread, -2.0}, {top + slant + 2.2 * spread, kSide}, {top + slant - spread, kSide}};
+    const Path shaft{{top, -2.0},
+                     {top + spread, -2.0},
+                     {top + slant + 2.2 * spread, kSide},
+                     {top + slant - spread, kSide}};
     behind.fill(shaft, [&](Vec2 p) { return Paint{hex(0xE9F0B4), 0.16 * (1.0 - p.y / kSide)}; });
   }
-  grass(behind, rng, floor_line + 6.0, kSide, 170, 13.0, scaled(deep, 0.95), mix(middle, light, 0.6));
+  grass(behind, rng, floor_line + 6.0, kSide, 170, 13.0, scaled(deep, 0.95),
+        mix(middle, light, 0.6));
   contact_shadow(behind, stance, hex(0x182808), 0.5);
   // Ferns in the corners and tufts at the feet.
   for (int i = 0; i < 7; ++i) {
@@ -221,20 +232,21 @@ void forest(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   }
   for (int i = 0; i < 9; ++i) {
     const double x = rng.range(stance.left - 10.0, stance.right + 10.0);
-    tuft(front, rng, {x, stance.ground + rng.range(2.0, 5.0)}, 10.0, 6, deep, mix(middle, light, 0.5));
+    tuft(front, rng, {x, stance.ground + rng.range(2.0, 5.0)}, 10.0, 6, deep,
+         mix(middle, light, 0.5));
   }
 }
 
-void paint_sky(Rng& rng, Layer& behind, const Noise& noise, double horizon, double cover, Colour top,
-               Colour low) {
+void paint_sky(Rng& rng, Layer& behind, const Noise& noise, double horizon, double cover,
+               Colour top, Colour low) {
   const double drift = rng.range(0.0, 60.0);
   behind.fill_rows(0, std::min(kSceneSize, static_cast<int>(horizon) + 2), [&](Vec2 p) {
     const double t = std::clamp(p.y / horizon, 0.0, 1.0);
     const Colour base = mix(top, low, t);
     // Clouds grow flatter towards the horizon; the lit side is where the cloud thins upwards.
     const double flat = 0.022 + 0.028 * t;
-    const double here = noise.fractal((p.x + drift) * 0.019, p.y * flat + 3.0, 5);
-    const double above = noise.fractal((p.x + drift) * 0.019, (p.y - 5.0) * flat + 3.0, 3);
+    const double here = noise.fractal((p.x + drift) * 0.019, p.y * flat + 3.0, 4);
+    const double above = noise.fractal((p.x + drift) * 0.019, (p.y - 5.0) * flat + 3.0, 2);
     const double density = smoothstep(cover, cover + 0.17, here);
     const double lit = std::clamp(0.62 + 3.0 * (here - above), 0.0, 1.0);
     return Paint{mix(base, mix(hex(0xA9C2DF), hex(0xF3F8FE), lit), 0.9 * density), 1.0};
@@ -251,7 +263,7 @@ void sea(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   const Colour near = scaled(hex(0x1C5590), brightness);
   behind.fill_rows(static_cast<int>(horizon), kSceneSize, [&](Vec2 p) {
     const double t = std::clamp((p.y - horizon) / (kSide - horizon), 0.0, 1.0);
-    const double ripple = noise.fractal(p.x * (0.10 - 0.06 * t), p.y * (0.55 - 0.40 * t), 3);
+    const double ripple = noise.fractal(p.x * (0.10 - 0.06 * t), p.y * (0.55 - 0.40 * t), 2);
     return Paint{scaled(mix(far, near, smoothstep(0.0, 0.9, t)), 0.80 + 0.40 * ripple), 1.0};
   });
   behind.blur(1, 0, static_cast<int>(horizon) + 12);
@@ -282,7 +294,7 @@ void sea(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
     const Colour tone = mix(far, near, smoothstep(0.0, 0.9, depth));
     sheet.fill(body, [&](Vec2 p) {
       const double below = std::clamp((p.y - y + height) / (6.0 + 22.0 * depth), 0.0, 1.0);
-      const double glitter = noise.fractal(p.x * 0.07, p.y * (0.34 - 0.2 * depth) + 5.0 * i, 3);
+      const double glitter = noise.fractal(p.x * 0.07, p.y * (0.34 - 0.2 * depth) + 5.0 * i, 2);
       const Colour base = mix(mix(tone, hex(0x8FC4E6), 0.45), scaled(tone, 0.86), below);
       return Paint{scaled(base, 0.82 + 0.36 * glitter), 1.0};
     });
@@ -314,8 +326,8 @@ void sea(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
 void sky(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   const double brightness = rng.range(0.93, 1.06);
   const Noise noise(rng.fork(1));
-  paint_sky(rng, behind, noise, kSide + 10.0, rng.range(0.50, 0.57), scaled(hex(0x3F83D2), brightness),
-            scaled(hex(0xA6CFF2), brightness));
+  paint_sky(rng, behind, noise, kSide + 10.0, rng.range(0.50, 0.57),
+            scaled(hex(0x3F83D2), brightness), scaled(hex(0xA6CFF2), brightness));
   const int birds = rng.pick(4);
   for (int i = 0; i < birds; ++i) {
     const double x = rng.range(10.0, kSide - 10.0);
@@ -331,7 +343,8 @@ void sky(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
   // A bank of clouds below, some of it before the animal.
   for (int layer = 0; layer < 2; ++layer) {
     Layer& sheet = layer == 0 ? behind : front;
-    const double base = std::max(stance.ground + (layer == 0 ? 4.0 : 18.0), kSide - 44.0 + 16.0 * layer);
+    const double base =
+        std::max(stance.ground + (layer == 0 ? 4.0 : 18.0), kSide - 44.0 + 16.0 * layer);
     const int puffs = layer == 0 ? 20 : 16;
     Layer bank;
     for (int i = 0; i < puffs; ++i) {
@@ -340,7 +353,10 @@ void sky(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
       const double y = base + rng.range(0.0, 10.0) + 0.35 * r;
       bank.fill(ellipse({x, y}, 1.25 * r, r, 0.0, 24), hex(0xE3EEF9));
     }
-    bank.fill({{-2.0, base + 12.0}, {kSide + 2.0, base + 12.0}, {kSide + 2.0, kSide + 2.0}, {-2.0, kSide + 2.0}},
+    bank.fill({{-2.0, base + 12.0},
+               {kSide + 2.0, base + 12.0},
+               {kSide + 2.0, kSide + 2.0},
+               {-2.0, kSide + 2.0}},
               hex(0xD3E4F5));
     bank.blur(1);
     bank.shade(stance.light, 6, 1.1, 0.62);
@@ -352,10 +368,14 @@ void sky(Rng& rng, const Stance& stance, Layer& behind, Layer& front) {
 
 void draw_background(Background which, Rng rng, const Stance& stance, Layer& behind, Layer& front) {
   switch (which) {
-    case Background::savanna: return savanna(rng, stance, behind, front);
-    case Background::forest: return forest(rng, stance, behind, front);
-    case Background::sea: return sea(rng, stance, behind, front);
-    case Background::sky: return sky(rng, stance, behind, front);
+    case Background::savanna:
+      return savanna(rng, stance, behind, front);
+    case Background::forest:
+      return forest(rng, stance, behind, front);
+    case Background::sea:
+      return sea(rng, stance, behind, front);
+    case Background::sky:
+      return sky(rng, stance, behind, front);
   }
 }
 

@@ -8,8 +8,8 @@ namespace camloss::scene {
 
 enum class Background { savanna, forest, sea, sky };
 
-/// Paints the whole of `behind`, and on the empty sheet `front` what stands before the animal's feet: grass, ferns,
-/// spray, mist.
+/// Paints the whole of `behind`, and on the empty sheet `front` what stands before the animal's
+/// feet: grass, ferns, spray, mist.
 void draw_background(Background which, Rng rng, const Stance& stance, Layer& behind, Layer& front);
 
 }  // namespace camloss::scene

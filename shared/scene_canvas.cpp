@@ -31,7 +31,8 @@ Frame Frame::child(Vec2 origin, double scale, double turns, bool flip) const noe
 namespace {
 
 double catmull_rom(double a, double b, double c, double d, double t) noexcept {
-  return b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)));
+  return b +
+         0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)));
 }
 
 }  // namespace
@@ -78,9 +79,10 @@ Path ribbon(std::span<const Vec2> points, std::span<const double> half_widths, i
     const std::size_t after = std::min(i + 2, n - 1);
     for (int k = 0; k < steps; ++k) {
       const double t = static_cast<double>(k) / steps;
-      line.push_back({catmull_rom(points[before].x, points[i].x, points[i + 1].x, points[after].x, t),
-                      catmull_rom(points[before].y, points[i].y, points[i + 1].y, points[after].y, t),
-                      half_widths[i] + (half_widths[i + 1] - half_widths[i]) * t});
+      line.push_back(
+          {catmull_rom(points[before].x, points[i].x, points[i + 1].x, points[after].x, t),
+           catmull_rom(points[before].y, points[i].y, points[i + 1].y, points[after].y, t),
+           half_widths[i] + (half_widths[i + 1] - half_widths[i]) * t});
     }
   }
   line.push_back({points[n - 1].x, points[n - 1].y, half_widths[n - 1]});
@@ -152,9 +154,7 @@ double Noise::fractal(double x, double y, int octaves) const noexcept {
   return sum / total;
 }
 
-Layer::Layer()
-    : pixels_(static_cast<std::size_t>(kSide * kSide)),
-      coverage_(static_cast<std::size_t>(kSide * kStride)) {}
+Layer::Layer() : pixels_(static_cast<std::size_t>(kSide * kSide)) {}
 
 double Layer::alpha_at(Vec2 p) const noexcept {
   if (!(p.x >= 0.0 && p.y >= 0.0 && p.x < kSide && p.y < kSide)) return 0.0;
@@ -162,48 +162,55 @@ double Layer::alpha_at(Vec2 p) const noexcept {
 }
 
 Layer::Box Layer::cover(const Path& path) {
-  Box box{kSide, kSide, 0, 0};
+  constexpr auto kEnd = static_cast<double>(kSide);
+  Vec2 low{kEnd, kEnd};
+  Vec2 high{0.0, 0.0};
+  for (const Vec2 p : path) {
+    low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+    high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+  }
+  const Box box{static_cast<int>(std::max(low.x, 0.0)), static_cast<int>(std::max(low.y, 0.0)),
+                static_cast<int>(std::clamp(high.x + 1.0, 0.0, kEnd)),
+                static_cast<int>(std::clamp(high.y + 1.0, 0.0, kEnd))};
+  if (box.x0 >= box.x1 || box.y0 >= box.y1) return {0, 0, 0, 0};
+  const int stride = box.x1 - box.x0 + kSpare;
+  coverage_.assign(static_cast<std::size_t>(stride * (box.y1 - box.y0)), 0.0);
+
   for (std::size_t i = 0; i < path.size(); ++i) {
     Vec2 p = path[i];
     Vec2 q = path[(i + 1) % path.size()];
-    if (p.y == q.y) continue;
     const double sign = p.y < q.y ? 1.0 : -1.0;
     if (p.y > q.y) std::swap(p, q);
     const double top = std::max(p.y, 0.0);
-    const double bottom = std::min(q.y, static_cast<double>(kSide));
+    const double bottom = std::min(q.y, kEnd);
     if (top >= bottom) continue;
     const double slope = (q.x - p.x) / (q.y - p.y);
-    const int first_row = static_cast<int>(top);
-    const int last_row = std::min(static_cast<int>(bottom), kSide - 1);
-    box.y0 = std::min(box.y0, first_row);
-    box.y1 = std::max(box.y1, last_row + 1);
-    for (int row = first_row; row <= last_row; ++row) {
+    for (int row = static_cast<int>(top); row < box.y1 && row < bottom; ++row) {
       const double ya = std::max(top, static_cast<double>(row));
       const double yb = std::min(bottom, row + 1.0);
-      if (ya >= yb) continue;
-      double xa = std::clamp(p.x + (ya - p.y) * slope, 0.0, static_cast<double>(kSide));
-      double xb = std::clamp(p.x + (yb - p.y) * slope, 0.0, static_cast<double>(kSide));
+      double xa = std::clamp(p.x + (ya - p.y) * slope, static_cast<double>(box.x0), kEnd);
+      double xb = std::clamp(p.x + (yb - p.y) * slope, static_cast<double>(box.x0), kEnd);
       if (xa > xb) std::swap(xa, xb);
-      const int first = static_cast<int>(xa);
-      const int last = static_cast<int>(xb);
-      box.x0 = std::min(box.x0, first);
-      box.x1 = std::max(box.x1, std::min(last + 1, kSide));
-      double* out = &coverage_[static_cast<std::size_t>(row * kStride)];
+      double* out = &coverage_[static_cast<std::size_t>((row - box.y0) * stride)];
       const double height = sign * (yb - ya);
-      if (first == last) {
-        const double inside = 0.5 * (xa + xb) - first;  // mean distance from the pixel's left side
-        out[first] += height * (1.0 - inside);
-        out[first + 1] += height * inside;
+      // What an edge covers of a pixel counts from there on to the right, the rest from the next
+      // pixel on.
+      const int first = static_cast<int>(xa);
+      const int last = std::min(static_cast<int>(xb), box.x1);
+      const auto add = [&](int column, double share, double middle) {
+        const double inside = middle - column;
+        out[column - box.x0] += share * (1.0 - inside);
+        out[column - box.x0 + 1] += share * inside;
+      };
+      if (first >= last) {
+        add(std::min(first, last), height, 0.5 * (xa + xb));
         continue;
       }
       const double per_x = height / (xb - xa);
       for (int column = first; column <= last; ++column) {
         const double from = std::max(xa, static_cast<double>(column));
         const double to = std::min(xb, column + 1.0);
-        const double share = per_x * (to - from);
-        const double inside = 0.5 * (from + to) - column;
-        out[column] += share * (1.0 - inside);
-        out[column + 1] += share * inside;
+        add(column, per_x * (to - from), 0.5 * (from + to));
       }
     }
   }
@@ -211,7 +218,12 @@ Layer::Box Layer::cover(const Path& path) {
 }
 
 void Layer::fill(const Path& path, Colour colour, double alpha, Blend blend) {
-  fill(path, [=](Vec2) { return Paint{colour, alpha}; }, blend);
+  fill(
+      path,
+      [=](Vec2) {
+        return Paint{colour, alpha};
+      },
+      blend);
 }
 
 void Layer::soft_blob(Vec2 centre, double rx, double ry, Colour colour, double alpha, Blend blend) {
@@ -232,49 +244,51 @@ void Layer::soft_blob(Vec2 centre, double rx, double ry, Colour colour, double a
 
 namespace {
 
-/// A (height, width) field of N interleaved channels, blurred by two box means each way: close to a Gaussian. What
-/// lies outside counts as the border's value.
-template <int N>
-void smooth(std::vector<float>& field, int width, int height, int radius) {
-  std::vector<float> other(field.size());
-  const int stride = width * N;
+Layer::Pixel& operator+=(Layer::Pixel& a, const Layer::Pixel& b) noexcept {
+  a = {a.r + b.r, a.g + b.g, a.b + b.b, a.a + b.a};
+  return a;
+}
+Layer::Pixel& operator-=(Layer::Pixel& a, const Layer::Pixel& b) noexcept {
+  a = {a.r - b.r, a.g - b.g, a.b - b.b, a.a - b.a};
+  return a;
+}
+Layer::Pixel operator*(const Layer::Pixel& a, float s) noexcept {
+  return {a.r * s, a.g * s, a.b * s, a.a * s};
+}
+
+/// Blurs a (height, width) field by two box means each way: close to a Gaussian. What lies outside
+/// counts as the border's value. The running sums make the cost independent of the radius.
+template <typename T>
+void smooth(T* field, int width, int height, int radius) {
+  const auto place = [width](int x, int y) { return static_cast<std::size_t>(y * width + x); };
   const float scale = 1.0F / static_cast<float>(2 * radius + 1);
-  std::vector<float> sums(static_cast<std::size_t>(stride));
+  std::vector<T> other(place(0, height));
+  std::vector<T> sums(static_cast<std::size_t>(width));
   for (int pass = 0; pass < 2; ++pass) {
     for (int y = 0; y < height; ++y) {
-      const float* in = &field[static_cast<std::size_t>(y * stride)];
-      float* out = &other[static_cast<std::size_t>(y * stride)];
-      const auto column = [&](int x) { return in + std::clamp(x, 0, width - 1) * N; };
-      std::array<float, N> sum{};
-      for (int i = -radius; i < radius; ++i) {
-        for (std::size_t c = 0; c < N; ++c) sum[c] += column(i)[c];
-      }
+      const T* in = field + place(0, y);
+      T* out = other.data() + place(0, y);
+      T sum{};
+      for (int i = -radius; i < radius; ++i) sum += in[std::clamp(i, 0, width - 1)];
       for (int x = 0; x < width; ++x) {
-        const float* enters = column(x + radius);
-        const float* leaves = column(x - radius);
-        for (std::size_t c = 0; c < N; ++c) {
-          sum[c] += enters[c];
-          out[static_cast<std::size_t>(x * N) + c] = sum[c] * scale;
-          sum[c] -= leaves[c];
-        }
+        sum += in[std::min(x + radius, width - 1)];
+        out[x] = sum * scale;
+        sum -= in[std::max(x - radius, 0)];
       }
     }
-    const auto row = [&](int y) {
-      return &other[static_cast<std::size_t>(std::clamp(y, 0, height - 1) * stride)];
-    };
-    std::fill(sums.begin(), sums.end(), 0.0F);
+    std::fill(sums.begin(), sums.end(), T{});
+    const auto row = [&](int y) { return other.data() + place(0, std::clamp(y, 0, height - 1)); };
     for (int i = -radius; i < radius; ++i) {
-      const float* enters = row(i);
-      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += enters[k];
+      for (std::size_t x = 0; x < sums.size(); ++x) sums[x] += row(i)[x];
     }
     for (int y = 0; y < height; ++y) {
-      const float* enters = row(y + radius);
-      const float* leaves = row(y - radius);
-      float* out = &field[static_cast<std::size_t>(y * stride)];
-      for (std::size_t k = 0; k < sums.size(); ++k) {
-        const float sum = sums[k] + enters[k];
-        out[k] = sum * scale;
-        sums[k] = sum - leaves[k];
+      const T* enters = row(y + radius);
+      const T* leaves = row(y - radius);
+      T* out = field + place(0, y);
+      for (std::size_t x = 0; x < sums.size(); ++x) {
+        sums[x] += enters[x];
+        out[x] = sums[x] * scale;
+        sums[x] -= leaves[x];
       }
     }
   }
@@ -296,10 +310,10 @@ void Layer::shade(Light light, int radius, double relief, double ambient, double
       field[static_cast<std::size_t>(y * width + x)] = at(box.x0 + x, box.y0 + y).a;
     }
   }
-  smooth<1>(field, width, height, radius);
+  smooth(field.data(), width, height, radius);
   const auto rise = [&](int x, int y) {
-    return static_cast<double>(field[static_cast<std::size_t>(
-        std::clamp(y, 0, height - 1) * width + std::clamp(x, 0, width - 1))]);
+    return static_cast<double>(field[static_cast<std::size_t>(std::clamp(y, 0, height - 1) * width +
+                                                              std::clamp(x, 0, width - 1))]);
   };
   const double steepness = relief * radius;
   for (int y = 0; y < height; ++y) {
@@ -322,20 +336,7 @@ void Layer::shade(Light light, int radius, double relief, double ambient, double
 }
 
 void Layer::blur(int radius, int y0, int y1) {
-  const int rows = y1 - y0;
-  std::vector<float> field(static_cast<std::size_t>(kSide * rows * 4));
-  Pixel* const base = &pixels_[index(0, y0)];
-  for (std::size_t i = 0; i < field.size() / 4; ++i) {
-    const Pixel& p = base[i];
-    field[4 * i] = p.r;
-    field[4 * i + 1] = p.g;
-    field[4 * i + 2] = p.b;
-    field[4 * i + 3] = p.a;
-  }
-  smooth<4>(field, kSide, rows, radius);
-  for (std::size_t i = 0; i < field.size() / 4; ++i) {
-    base[i] = {field[4 * i], field[4 * i + 1], field[4 * i + 2], field[4 * i + 3]};
-  }
+  smooth(&pixels_[index(0, y0)], kSide, y1 - y0, radius);
   const int reach = 2 * radius;
   if (drawn_.x0 < drawn_.x1) {
     touch({std::max(drawn_.x0 - reach, 0), std::max(drawn_.y0 - reach, 0),

@@ -1,7 +1,7 @@
 // What the scenes are drawn with: exactly covered polygons, splines, noise and rounded shading.
 //
-// Arithmetic is IEEE + − × ÷ √ alone, evaluated as written (the build turns contraction off for these files), so a
-// picture has the same bytes on every machine.
+// Arithmetic is IEEE + − × ÷ √ alone, evaluated as written (the build turns contraction off for
+// these files), so a picture has the same bytes on every machine.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,8 @@ struct Colour {
 /// 0xRRGGBB → Colour.
 [[nodiscard]] constexpr Colour hex(std::uint32_t code) noexcept {
   return {static_cast<float>((code >> 16) & 255U) / 255.0F,
-          static_cast<float>((code >> 8) & 255U) / 255.0F, static_cast<float>(code & 255U) / 255.0F};
+          static_cast<float>((code >> 8) & 255U) / 255.0F,
+          static_cast<float>(code & 255U) / 255.0F};
 }
 
 [[nodiscard]] constexpr Colour mix(Colour a, Colour b, double t) noexcept {
@@ -82,7 +83,8 @@ struct Frame {
     return {(yy * x - xy * y) / det, (xx * y - yx * x) / det};
   }
   /// This map after a local one: scale, turn, mirror where `flip`, then move to `origin`.
-  [[nodiscard]] Frame child(Vec2 origin, double scale, double turns, bool flip = false) const noexcept;
+  [[nodiscard]] Frame child(Vec2 origin, double scale, double turns,
+                            bool flip = false) const noexcept;
 };
 
 /// The closed Catmull-Rom curve through the points.
@@ -134,21 +136,24 @@ class Layer {
   /// Alpha under a point in pixels; 0 outside.
   [[nodiscard]] double alpha_at(Vec2 p) const noexcept;
 
-  /// Fills a polygon (nonzero winding) with its exact area coverage. `shader` is called with the pixel centre.
+  /// Fills a polygon (nonzero winding) with its exact area coverage. `shader` is called with the
+  /// pixel centre.
   template <typename Shader>
-    requires std::is_invocable_r_v<Paint, Shader, Vec2>
+  requires std::is_invocable_r_v<Paint, Shader, Vec2>
   void fill(const Path& path, Shader&& shader, Blend blend = Blend::over) {
     const Box box = cover(path);
     touch(box);
+    const double* difference = coverage_.data();
     for (int y = box.y0; y < box.y1; ++y) {
       double winding = 0.0;
       for (int x = box.x0; x < box.x1; ++x) {
-        const double coverage = take_coverage(x, y, winding);
+        winding += *difference++;
+        const double coverage = std::min(winding < 0.0 ? -winding : winding, 1.0);
         if (coverage < 1.0 / 512.0) continue;
         const Paint paint = shader(Vec2{x + 0.5, y + 0.5});
         blend_pixel(at(x, y), paint.colour, coverage * paint.alpha, blend);
       }
-      clear_coverage(box.x1, y);
+      difference += kSpare;
     }
   }
   void fill(const Path& path, Colour colour, double alpha = 1.0, Blend blend = Blend::over);
@@ -170,8 +175,9 @@ class Layer {
   void soft_blob(Vec2 centre, double rx, double ry, Colour colour, double alpha,
                  Blend blend = Blend::over);
 
-  /// Lights the sheet as if its shape were inflated: the blurred alpha is taken as height. Colours are multiplied by
-  /// ambient + diffuse, and `gloss` adds white where the surface mirrors the light.
+  /// Lights the sheet as if its shape were inflated: the blurred alpha is taken as height. Colours
+  /// are multiplied by ambient + diffuse, and `gloss` adds white where the surface mirrors the
+  /// light.
   void shade(Light light, int radius, double relief, double ambient, double gloss = 0.0);
 
   /// Blurs rows [y0, y1) with a box of 2·radius + 1 pixels, twice.
@@ -194,23 +200,13 @@ class Layer {
   struct Box {
     int x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // half open
   };
-  static constexpr int kStride = kSide + 2;
+  static constexpr int kSpare = 2;  // an edge in a row's last pixel writes right of it
 
-  static std::size_t index(int x, int y) noexcept { return static_cast<std::size_t>(y * kSide + x); }
-  /// Writes the polygon's area differences and returns the pixels it may touch.
+  static std::size_t index(int x, int y) noexcept {
+    return static_cast<std::size_t>(y * kSide + x);
+  }
+  /// Writes the polygon's area differences to coverage_ and returns the pixels it may touch.
   Box cover(const Path& path);
-  double take_coverage(int x, int y, double& winding) noexcept {
-    double& difference = coverage_[static_cast<std::size_t>(y * kStride + x)];
-    winding += difference;
-    difference = 0.0;
-    return std::min(winding < 0.0 ? -winding : winding, 1.0);
-  }
-  /// Clears what a fill left right of its box: two columns at most.
-  void clear_coverage(int x, int y) noexcept {
-    for (int i = x; i < std::min(x + 2, kStride); ++i) {
-      coverage_[static_cast<std::size_t>(y * kStride + i)] = 0.0;
-    }
-  }
   void touch(Box box) noexcept {
     if (box.x0 >= box.x1 || box.y0 >= box.y1) return;
     drawn_ = {std::min(drawn_.x0, box.x0), std::min(drawn_.y0, box.y0), std::max(drawn_.x1, box.x1),
@@ -219,7 +215,7 @@ class Layer {
 
   std::vector<Pixel> pixels_;      // (kSide, kSide)
   Box drawn_{kSide, kSide, 0, 0};  // all that is not transparent lies in it
-  std::vector<double> coverage_;   // (kSide, kStride) differences along x; all zero between fills
+  std::vector<double> coverage_;   // (box height, box width + kSpare) differences along x
 };
 
 }  // namespace camloss::scene

@@ -16,10 +16,18 @@ void Leopard::sitting() {
   tail(tail_line, 4.4);
 
   Layer& back = part_;  // trunk and haunches
-  const std::array<Vec2, 12> trunk{
-      Vec2{-2 + 4 * lean, -46}, Vec2{22 + 3 * lean, -36}, Vec2{32, -10}, Vec2{40, 18},
-      Vec2{42, 46},             Vec2{30, 62},             Vec2{0, 64},   Vec2{-30, 62},
-      Vec2{-42, 46},            Vec2{-40, 18},            Vec2{-32, -10}, Vec2{-24 + 3 * lean, -36}};
+  const std::array<Vec2, 12> trunk{Vec2{-2 + 4 * lean, -46},
+                                   Vec2{22 + 3 * lean, -36},
+                                   Vec2{32, -10},
+                                   Vec2{40, 18},
+                                   Vec2{42, 46},
+                                   Vec2{30, 62},
+                                   Vec2{0, 64},
+                                   Vec2{-30, 62},
+                                   Vec2{-42, 46},
+                                   Vec2{-40, 18},
+                                   Vec2{-32, -10},
+                                   Vec2{-24 + 3 * lean, -36}};
   coat(back, blob(trunk), -40.0, 105.0);
   rosettes(back, {-46, -40}, {46, 66}, 14.5);
   finish(back, 8, 1.3);
@@ -36,9 +44,14 @@ void Leopard::sitting() {
   }
 
   Layer& front = part_;  // chest and forelegs
-  const std::array<Vec2, 8> chest{Vec2{-22 + 2 * lean, -30}, Vec2{0, -38}, Vec2{22 + 2 * lean, -30},
-                                  Vec2{26, -4},              Vec2{22, 22}, Vec2{0, 30},
-                                  Vec2{-22, 22},             Vec2{-26, -4}};
+  const std::array<Vec2, 8> chest{Vec2{-22 + 2 * lean, -30},
+                                  Vec2{0, -38},
+                                  Vec2{22 + 2 * lean, -30},
+                                  Vec2{26, -4},
+                                  Vec2{22, 22},
+                                  Vec2{0, 30},
+                                  Vec2{-22, 22},
+                                  Vec2{-26, -4}};
   coat(front, blob(chest), -60.0, 30.0);
   for (double side : {-1.0, 1.0}) {
     const std::array<Vec2, 4> leg{Vec2{side * 16, 4}, Vec2{side * 14.5, 28}, Vec2{side * 13, 48},
@@ -65,15 +78,16 @@ void Leopard::standing() {
   const double nod = rng_.range(-6.0, 6.0);
   const double lift = rng_.range(-16.0, 14.0);
 
-  const std::array<Vec2, 6> tail_line{Vec2{-56, -14}, Vec2{-72, -4},        Vec2{-81, 16},
-                                      Vec2{-83, 34},  Vec2{-78, 48 + lift}, Vec2{-84, 58 + 1.6 * lift}};
+  const std::array<Vec2, 6> tail_line{Vec2{-56, -14},       Vec2{-70, -4},
+                                      Vec2{-77, 16},        Vec2{-79, 34},
+                                      Vec2{-75, 48 + lift}, Vec2{-79, 58 + 1.6 * lift}};
   tail(tail_line, 4.3);
 
   Layer& far = part_;  // the legs of the far side lie in the body's shade
   const std::array<Vec2, 4> far_hind{Vec2{-38, 6}, Vec2{-34 + 9 * stride, 28},
                                      Vec2{-42 + 10 * stride, 44}, Vec2{-38 + 12 * stride, 60}};
-  const std::array<Vec2, 4> far_fore{Vec2{34, 8}, Vec2{34 - 8 * stride, 28}, Vec2{33 - 12 * stride, 44},
-                                     Vec2{35 - 14 * stride, 60}};
+  const std::array<Vec2, 4> far_fore{Vec2{34, 8}, Vec2{34 - 8 * stride, 28},
+                                     Vec2{33 - 12 * stride, 44}, Vec2{35 - 14 * stride, 60}};
   const std::array<double, 4> hind_widths{18.0, 10.5, 6.8, 6.5};
   const std::array<double, 4> fore_widths{14.0, 9.5, 7.4, 7.0};
   limb(far, far_hind, hind_widths, -60.0, 110.0, 0.72);
@@ -90,8 +104,8 @@ void Leopard::standing() {
                                    Vec2{58, -6},   Vec2{50, 14},   Vec2{34, 27},   Vec2{10, 30},
                                    Vec2{-14, 27},  Vec2{-34, 24},  Vec2{-54, 22},  Vec2{-63, 6}};
   coat(body, blob(trunk), -40.0, 38.0);
-  const std::array<Vec2, 4> hind{Vec2{-44, 2}, Vec2{-41 - 8 * stride, 28}, Vec2{-51 - 10 * stride, 46},
-                                 Vec2{-46 - 12 * stride, 63}};
+  const std::array<Vec2, 4> hind{Vec2{-44, 2}, Vec2{-41 - 8 * stride, 28},
+                                 Vec2{-51 - 10 * stride, 46}, Vec2{-46 - 12 * stride, 63}};
   const std::array<Vec2, 4> fore{Vec2{38, 4}, Vec2{37 + 7 * stride, 30}, Vec2{36 + 11 * stride, 47},
                                  Vec2{38 + 13 * stride, 63}};
   limb(body, hind, hind_widths, -45.0, 120.0, 1.0);
@@ -112,7 +126,7 @@ void Leopard::lying() {
   const double nod = rng_.range(-5.0, 6.0);
   const double lift = rng_.range(-10.0, 10.0);
 
-  const std::array<Vec2, 6> tail_line{Vec2{-52, 34}, Vec2{-68, 42},        Vec2{-78, 34},
+  const std::array<Vec2, 6> tail_line{Vec2{-52, 34}, Vec2{-68, 42},       Vec2{-78, 34},
                                       Vec2{-82, 18}, Vec2{-76, 4 + lift}, Vec2{-80, -10 + lift}};
   tail(tail_line, 4.4);
 
@@ -125,9 +139,9 @@ void Leopard::lying() {
   finish(far, 3, 1.1);
 
   Layer& body = part_;
-  const std::array<Vec2, 13> trunk{Vec2{-62, 22},  Vec2{-60, -4},  Vec2{-44, -24}, Vec2{-18, -30},
-                                   Vec2{10, -34},  Vec2{34, -42},  Vec2{54, -34},  Vec2{60, -8},
-                                   Vec2{58, 22},   Vec2{44, 44},   Vec2{8, 48},    Vec2{-30, 48},
+  const std::array<Vec2, 13> trunk{Vec2{-62, 22}, Vec2{-60, -4}, Vec2{-44, -24}, Vec2{-18, -30},
+                                   Vec2{10, -34}, Vec2{34, -42}, Vec2{54, -34},  Vec2{60, -8},
+                                   Vec2{58, 22},  Vec2{44, 44},  Vec2{8, 48},    Vec2{-30, 48},
                                    Vec2{-54, 44}};
   coat(body, blob(trunk), -42.0, 62.0);
   rosettes(body, {-66, -40}, {62, 40}, 14.5);
@@ -161,14 +175,14 @@ Stance draw_leopard(Rng rng, Layer& sheet) {
   constexpr double kMiddle = 0.5 * kSceneSize;
   const int pose = rng.pick(3);
   const bool flip = rng.chance(0.5);
-  const double scale = rng.range(0.92, 1.06);
+  const double scale = rng.range(0.92, 1.06) * (pose == 0 ? 0.96 : 1.0);
   const double turns = rng.range(-0.008, 0.008);
   const double x = kMiddle + rng.range(-5.0, 5.0);
   const double y = kMiddle + rng.range(-3.0, 5.0);
   Rng light_rng = rng.fork(2);
   const Light light = light_from_above(light_rng);
   // Each pose's own middle, so that what the picture's centre shows is the body.
-  constexpr std::array<Vec2, 3> kCentre{Vec2{0.0, 6.0}, Vec2{4.0, 4.0}, Vec2{4.0, 2.0}};
+  constexpr std::array<Vec2, 3> kCentre{Vec2{0.0, 1.0}, Vec2{4.0, 4.0}, Vec2{4.0, 2.0}};
   const Vec2 centre = kCentre[static_cast<std::size_t>(pose)];
   const Frame placed = Frame{1.0, 0.0, 0.0, 1.0, x, y}.child({0.0, 0.0}, scale, turns, flip);
   const Vec2 origin = placed({-centre.x, -centre.y});
@@ -183,8 +197,8 @@ Stance draw_leopard(Rng rng, Layer& sheet) {
   constexpr std::array<double, 3> kGround{68.0, 68.0, 52.0};
   constexpr std::array<double, 3> kHalfWidth{52.0, 62.0, 76.0};
   const auto which = static_cast<std::size_t>(pose);
-  return {frame({0.0, kGround[which]}).y, frame.dx - kHalfWidth[which], frame.dx + kHalfWidth[which],
-          light};
+  return {frame({0.0, kGround[which]}).y, frame.dx - kHalfWidth[which],
+          frame.dx + kHalfWidth[which], light};
 }
 
 }  // namespace camloss::scene

@@ -1,6 +1,7 @@
 // One leopard on its sheet: the parts that its poses are put together from.
 //
-// A pose is drawn in its own coordinates, about one unit a pixel, origin in the body's middle, y down.
+// A pose is drawn in its own coordinates, about one unit a pixel, origin in the body's middle, y
+// down.
 #pragma once
 
 #include "shared/scene_animals.h"
@@ -17,7 +18,11 @@ struct Coat {
 class Leopard {
  public:
   Leopard(Rng rng, Layer& sheet, Frame frame, Light light)
-      : rng_(rng), sheet_(sheet), frame_(frame), light_(light), coat_(make_coat(rng_)),
+      : rng_(rng),
+        sheet_(sheet),
+        frame_(frame),
+        light_(light),
+        coat_(make_coat(rng_)),
         fur_(rng_.fork(1)) {}
 
   void sitting();

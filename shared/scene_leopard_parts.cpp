@@ -45,7 +45,8 @@ void Leopard::rosette(Layer& part, Vec2 at, double radius) {
     const std::array<double, 3> turns{middle - half, middle, middle + half};
     std::array<Vec2, 3> arc;
     for (std::size_t k = 0; k < 3; ++k) {
-      arc[k] = {at.x + radius * stretch * cosine(turns[k]), at.y + radius / stretch * sine(turns[k])};
+      arc[k] = {at.x + radius * stretch * cosine(turns[k]),
+                at.y + radius / stretch * sine(turns[k])};
     }
     const std::array<double, 3> widths{thick * 0.75, thick, thick * 0.7};
     part.fill(frame_(ribbon(arc, widths, 2)), coat_.spot, 0.95, Blend::atop);
@@ -115,7 +116,8 @@ void Leopard::tail(Points points, double width) {
       spot(part, at, width * 0.75, width * 0.6);
     }
   }
-  part.fill(frame_(ellipse(points.back(), width * 1.7, width * 1.7)), coat_.spot, 0.95, Blend::atop);
+  part.fill(frame_(ellipse(points.back(), width * 1.7, width * 1.7)), coat_.spot, 0.95,
+            Blend::atop);
   finish(part, 2, 1.2);
 }
 
@@ -130,17 +132,19 @@ void Leopard::head(Vec2 at, double size, double turn, double tilt) {
   for (double side : {-1.0, 1.0}) {  // ears: dark behind, light within
     const Vec2 ear{side * 0.68 - 0.5 * shift, -0.80};
     coat(part, ellipse(ear, 0.33, 0.36, side * 0.06), -2.0, 1.0, 0.85);
-    part.fill(frame_(ellipse({ear.x - side * 0.02, ear.y + 0.04}, 0.22, 0.24)), dark, 0.62, Blend::atop);
+    part.fill(frame_(ellipse({ear.x - side * 0.02, ear.y + 0.04}, 0.22, 0.24)), dark, 0.62,
+              Blend::atop);
     part.fill(frame_(ellipse({ear.x - side * 0.06, ear.y + 0.10}, 0.14, 0.17)), coat_.belly, 0.75,
               Blend::atop);
   }
-  const std::array<Vec2, 12> outline{
-      Vec2{0.0, -0.93},  Vec2{0.48, -0.86},  Vec2{0.84, -0.50}, Vec2{0.97, 0.02},
-      Vec2{0.86, 0.48},  Vec2{0.50, 0.86},   Vec2{0.0, 1.02},   Vec2{-0.50, 0.86},
-      Vec2{-0.86, 0.48}, Vec2{-0.97, 0.02},  Vec2{-0.84, -0.50}, Vec2{-0.48, -0.86}};
+  const std::array<Vec2, 12> outline{Vec2{0.0, -0.93},  Vec2{0.48, -0.86},  Vec2{0.84, -0.50},
+                                     Vec2{0.97, 0.02},  Vec2{0.86, 0.48},   Vec2{0.50, 0.86},
+                                     Vec2{0.0, 1.02},   Vec2{-0.50, 0.86},  Vec2{-0.86, 0.48},
+                                     Vec2{-0.97, 0.02}, Vec2{-0.84, -0.50}, Vec2{-0.48, -0.86}};
   coat(part, blob(outline), -1.4, 1.5);
 
-  const auto both = [&](Vec2 place, double rx, double ry, double tilt_turns, Colour c, double alpha) {
+  const auto both = [&](Vec2 place, double rx, double ry, double tilt_turns, Colour c,
+                        double alpha) {
     for (double side : {-1.0, 1.0}) {
       const double narrowed = 1.0 - 0.18 * side * turn;
       part.fill(frame_(ellipse({side * place.x * narrowed + shift, place.y}, rx * narrowed, ry,
@@ -151,11 +155,14 @@ void Leopard::head(Vec2 at, double size, double turn, double tilt) {
   both({0.62, 0.50}, 0.30, 0.30, 0.0, coat_.belly, 0.55);    // cheeks
   both({0.36, -0.36}, 0.17, 0.10, -0.04, coat_.belly, 0.6);  // above the eyes
   both({0.40, 0.10}, 0.20, 0.08, 0.05, coat_.belly, 0.7);    // below them
-  const std::array<Vec2, 3> bridge{Vec2{shift * 0.6, -0.5}, Vec2{shift, -0.1}, Vec2{shift * 1.2, 0.3}};
+  const std::array<Vec2, 3> bridge{Vec2{shift * 0.6, -0.5}, Vec2{shift, -0.1},
+                                   Vec2{shift * 1.2, 0.3}};
   const std::array<double, 3> bridge_widths{0.10, 0.15, 0.19};
-  part.fill(frame_(ribbon(bridge, bridge_widths)), mix(coat_.flank, coat_.belly, 0.3), 0.8, Blend::atop);
-  part.fill(frame_(ellipse({shift * 1.2, 0.82}, 0.32, 0.22)), coat_.belly, 0.95, Blend::atop);  // chin
-  both({0.25, 0.54}, 0.33, 0.28, 0.03, mix(coat_.belly, hex(0xFFFFFF), 0.3), 0.97);          // muzzle
+  part.fill(frame_(ribbon(bridge, bridge_widths)), mix(coat_.flank, coat_.belly, 0.3), 0.8,
+            Blend::atop);
+  part.fill(frame_(ellipse({shift * 1.2, 0.82}, 0.32, 0.22)), coat_.belly, 0.95,
+            Blend::atop);                                                            // chin
+  both({0.25, 0.54}, 0.33, 0.28, 0.03, mix(coat_.belly, hex(0xFFFFFF), 0.3), 0.97);  // muzzle
 
   // Forehead and cheek spots in loose rows.
   for (int row = 0; row < 3; ++row) {
@@ -163,7 +170,8 @@ void Leopard::head(Vec2 at, double size, double turn, double tilt) {
       const double jx = rng_.range(-0.04, 0.04);
       const double jy = rng_.range(-0.04, 0.04);
       const double r = rng_.range(0.045, 0.075);
-      spot(part, {i * (0.2 - 0.02 * row) + 0.5 * shift + jx, -0.78 + 0.17 * row + 0.05 * i * i + jy}, r,
+      spot(part,
+           {i * (0.2 - 0.02 * row) + 0.5 * shift + jx, -0.78 + 0.17 * row + 0.05 * i * i + jy}, r,
            r * 0.8);
     }
   }
@@ -191,15 +199,16 @@ void Leopard::head(Vec2 at, double size, double turn, double tilt) {
     const std::array<double, 3> tear_widths{0.05, 0.04, 0.02};
     part.fill(frame_(ribbon(tear, tear_widths)), dark, 0.8, Blend::atop);
     part.fill(frame_(ellipse(eye, 0.215, 0.150, side * -0.055)), dark, 1.0, Blend::atop);
-    part.fill(frame_(ellipse({eye.x, eye.y + 0.005}, 0.150, 0.108, side * -0.04)), hex(0xE2B33C), 1.0,
+    part.fill(frame_(ellipse({eye.x, eye.y + 0.005}, 0.150, 0.108, side * -0.04)), hex(0xE2B33C),
+              1.0, Blend::atop);
+    part.fill(frame_(ellipse({eye.x, eye.y - 0.01}, 0.070, 0.085)), hex(0x120C08), 1.0,
               Blend::atop);
-    part.fill(frame_(ellipse({eye.x, eye.y - 0.01}, 0.070, 0.085)), hex(0x120C08), 1.0, Blend::atop);
-    part.fill(frame_(ellipse({eye.x - 0.045, eye.y - 0.05}, 0.032, 0.032, 0.0, 8)), hex(0xFFFFFF), 0.95,
-              Blend::atop);
+    part.fill(frame_(ellipse({eye.x - 0.045, eye.y - 0.05}, 0.032, 0.032, 0.0, 8)), hex(0xFFFFFF),
+              0.95, Blend::atop);
   }
-  const std::array<Vec2, 6> nose{
-      Vec2{shift * 1.2 - 0.18, 0.24}, Vec2{shift * 1.2, 0.21},        Vec2{shift * 1.2 + 0.18, 0.24},
-      Vec2{shift * 1.2 + 0.09, 0.36}, Vec2{shift * 1.2, 0.41}, Vec2{shift * 1.2 - 0.09, 0.36}};
+  const std::array<Vec2, 6> nose{Vec2{shift * 1.2 - 0.18, 0.24}, Vec2{shift * 1.2, 0.21},
+                                 Vec2{shift * 1.2 + 0.18, 0.24}, Vec2{shift * 1.2 + 0.09, 0.36},
+                                 Vec2{shift * 1.2, 0.41},        Vec2{shift * 1.2 - 0.09, 0.36}};
   part.fill(frame_(blob(nose, 4)), hex(0x9A5A4E), 1.0, Blend::atop);
   part.fill(frame_(ellipse({shift * 1.2, 0.37}, 0.09, 0.04)), dark, 0.7, Blend::atop);
   for (double side : {-1.0, 1.0}) {

@@ -29,9 +29,12 @@ std::uint8_t to_byte(double value) noexcept {
 
 int scene_count(ScenePart part, SceneClass animal) noexcept {
   switch (part) {
-    case ScenePart::train: return animal == SceneClass::leopard ? 188 : 89;
-    case ScenePart::val: return 32;
-    case ScenePart::shift: return 64;
+    case ScenePart::train:
+      return animal == SceneClass::leopard ? 188 : 89;
+    case ScenePart::val:
+      return 32;
+    case ScenePart::shift:
+      return 64;
   }
   return 0;
 }
@@ -42,15 +45,17 @@ Scene draw_scene(std::uint64_t seed, ScenePart part, SceneClass animal, int inde
 
 Scene draw_scene_before(std::uint64_t seed, ScenePart part, SceneClass animal, int index,
                         bool swapped_background) {
-  // Animal and scenery have generators of their own: the animal does not change with what is behind it.
+  // Animal and scenery have generators of their own: the animal does not change with what is behind
+  // it.
   Rng root(scene_key(seed, part, animal, index));
   const Rng animal_rng = root.fork(1);
   Rng scenery_rng = root.fork(2);
   Rng grain = root.fork(3);
 
   Layer subject;
-  const scene::Stance stance = animal == SceneClass::leopard ? scene::draw_leopard(animal_rng, subject)
-                                                             : scene::draw_orca(animal_rng, subject);
+  const scene::Stance stance = animal == SceneClass::leopard
+                                   ? scene::draw_leopard(animal_rng, subject)
+                                   : scene::draw_orca(animal_rng, subject);
   const bool on_land = (animal == SceneClass::leopard) != swapped_background;
   const bool first = scenery_rng.chance(0.5);
   const Background background = on_land ? (first ? Background::savanna : Background::forest)
@@ -71,7 +76,9 @@ Scene draw_scene_before(std::uint64_t seed, ScenePart part, SceneClass animal, i
       const Layer::Pixel& p = picture.at(x, y);
       // Sensor noise, triangular: mostly of lightness, a little of each channel.
       const std::uint64_t bits = grain.next();
-      const auto field = [&](int shift) { return static_cast<double>((bits >> shift) & 1023U) / 1023.0; };
+      const auto field = [&](int shift) {
+        return static_cast<double>((bits >> shift) & 1023U) / 1023.0;
+      };
       const double light = (field(0) + field(10) - 1.0) * 0.024;
       out.picture.pixels.push_back(to_byte(p.r + light + (field(20) - 0.5) * 0.014));
       out.picture.pixels.push_back(to_byte(p.g + light + (field(30) - 0.5) * 0.014));
