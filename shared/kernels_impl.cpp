@@ -20,7 +20,7 @@ constexpr int kVecTile = kLanes == 16 ? 1 : 2;
 static_assert(kTileBlock % kRowTile == 0 && kVecsPerChunk % kVecTile == 0);
 
 /// acc += X·W for kRowTile rows and kVecTile vectors. @param x (rows, x_stride)  @param w (k, 16)
-inline void accumulate(const float* x, int x_stride, const float* w, int k,
+[[gnu::always_inline]] inline void accumulate(const float* x, int x_stride, const float* w, int k,
                        Vec (&acc)[kRowTile][kVecTile]) {
   for (int i = 0; i < k; ++i, w += kChunk) {
     Vec weight[kVecTile];
@@ -34,7 +34,7 @@ inline void accumulate(const float* x, int x_stride, const float* w, int k,
 
 /// Y = X·W for kTileBlock rows and one chunk. @param x (12, x_stride)  @param w (k, 16)  @param y
 /// (12, 16)
-inline void block_product(const float* x, int x_stride, const float* w, int k, float* y) {
+[[gnu::always_inline]] inline void block_product(const float* x, int x_stride, const float* w, int k, float* y) {
   for (int row = 0; row < kTileBlock; row += kRowTile) {
     for (int vec = 0; vec < kVecsPerChunk; vec += kVecTile) {
       Vec acc[kRowTile][kVecTile] = {};
@@ -53,7 +53,7 @@ struct TileBlock {
   int count;  // the rest repeats the last tile, and is not stored
 };
 
-inline TileBlock tile_block(int first, int tiles_per_row) {
+[[gnu::always_inline]] inline TileBlock tile_block(int first, int tiles_per_row) {
   const int total = tiles_per_row * tiles_per_row;
   TileBlock block;
   block.count = total - first < kTileBlock ? total - first : kTileBlock;
@@ -67,7 +67,7 @@ inline TileBlock tile_block(int first, int tiles_per_row) {
 
 /// 4x4 outputs of a tile → 2x2 pooled, bias, ReLU, stored where the map has them.
 /// @param y (4, 4) vectors of channels  @param out the channels' place in pixel (0, 0)
-inline void pool_and_store(const Vec (&y)[16], Vec bias, bool relu, float* out, MapLayout layout,
+[[gnu::always_inline]] inline void pool_and_store(const Vec (&y)[16], Vec bias, bool relu, float* out, MapLayout layout,
                            int channels, int tile_y, int tile_x) {
   for (int py = 0; py < 2 && 2 * tile_y + py < layout.side; ++py) {
     for (int px = 0; px < 2 && 2 * tile_x + px < layout.side; ++px) {
@@ -80,7 +80,7 @@ inline void pool_and_store(const Vec (&y)[16], Vec bias, bool relu, float* out, 
 }
 
 /// One output of the first block at an edge, by the plain sum. @param in the pixel's place
-inline Vec edge_output(const ComposedConv& conv, const float* in, int row_stride, int variant,
+[[gnu::always_inline]] inline Vec edge_output(const ComposedConv& conv, const float* in, int row_stride, int variant,
                        int lane) {
   Vec sum = load<Vec>(conv.edge_bias + variant * kChunk + lane);
   const float* w = conv.edge + variant * 27 * kChunk + lane;

@@ -18,19 +18,19 @@ typedef float Vec __attribute__((vector_size(4 * kLanes)));
 typedef float Vec4 __attribute__((vector_size(16)));
 
 template <class V>
-inline V load(const float* from) {
+[[gnu::always_inline]] inline V load(const float* from) {
   V v;
   __builtin_memcpy(&v, from, sizeof v);
   return v;
 }
 
 template <class V>
-inline void store(float* to, V v) {
+[[gnu::always_inline]] inline void store(float* to, V v) {
   __builtin_memcpy(to, &v, sizeof v);
 }
 
 template <class V>
-inline V larger(V a, V b) {
+[[gnu::always_inline]] inline V larger(V a, V b) {
   return a > b ? a : b;
 }
 

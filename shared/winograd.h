@@ -14,7 +14,7 @@ namespace {
 
 /// Bᵀ d. @param d (5) inputs  @param r (5)
 template <class V>
-inline void input_transform2(const V* d, int step, V* r, int out_step) {
+[[gnu::always_inline]] inline void input_transform2(const V* d, int step, V* r, int out_step) {
   const V d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step];
   const V odd = d3 - d1;
   const V s = d3 - d2;
@@ -28,7 +28,7 @@ inline void input_transform2(const V* d, int step, V* r, int out_step) {
 
 /// Aᵀ m. @param m (5)  @param y (4)
 template <class V>
-inline void output_transform2(const V* m, int step, V* y, int out_step) {
+[[gnu::always_inline]] inline void output_transform2(const V* m, int step, V* y, int out_step) {
   const V m1 = m[step], m2 = m[2 * step], m3 = m[3 * step];
   const V sum = m1 + m2;
   const V difference = m1 - m2;
@@ -42,7 +42,7 @@ inline void output_transform2(const V* m, int step, V* y, int out_step) {
 
 /// Bᵀ d. @param d (6)  @param r (6)
 template <class V>
-inline void input_transform3(const V* d, int step, V* r, int out_step) {
+[[gnu::always_inline]] inline void input_transform3(const V* d, int step, V* r, int out_step) {
   const V d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step],
           d5 = d[5 * step];
   const V even1 = d4 - 4.0F * d2;
@@ -59,7 +59,7 @@ inline void input_transform3(const V* d, int step, V* r, int out_step) {
 
 /// Aᵀ m. @param m (6)  @param y (4)
 template <class V>
-inline void output_transform3(const V* m, int step, V* y, int out_step) {
+[[gnu::always_inline]] inline void output_transform3(const V* m, int step, V* y, int out_step) {
   const V m1 = m[step], m2 = m[2 * step], m3 = m[3 * step], m4 = m[4 * step];
   const V sum12 = m1 + m2, difference12 = m1 - m2;
   const V sum34 = m3 + m4, difference34 = m3 - m4;
