@@ -1,0 +1,93 @@
+// Confusion matrices of photos with known labels; a click on a cell filters the table.
+#include <algorithm>
+#include <string>
+
+#include "wasm/table_rows.h"
+#include "wasm/views.h"
+#include "wasm/widgets.h"
+#include "wasm/wording.h"
+
+namespace camloss::ui {
+
+bool in_cell(const App& app, const Photo& photo, const TableOptions::Cell& cell) {
+  const PhotoResult* r = app.result(photo, cell.slot);
+  const std::optional<int> truth = app.truth(photo);
+  return r != nullptr && truth == cell.truth &&
+         static_cast<int>(verdict(static_cast<double>(r->probability))) == cell.verdict;
+}
+
+Confusion confusion(const App& app, int slot) {
+  Confusion counts{};
+  for (const Photo& photo : app.state().photos) {
+    const PhotoResult* r = app.result(photo, slot);
+    const std::optional<int> truth = app.truth(photo);
+    if (r == nullptr || !truth) continue;
+    const auto v = static_cast<std::size_t>(verdict(static_cast<double>(r->probability)));
+    ++counts[static_cast<std::size_t>(*truth)][v];
+  }
+  return counts;
+}
+
+float draw_confusion(App& app, int slot, float x, float y, float width) {
+  const Theme& t = theme();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const Confusion counts = confusion(app, slot);
+  const float pad = px(16), head = px(44), line = fonts().body->FontSize, row = px(48), gap = px(6);
+  const float height = head + line + px(8) + 2 * (row + gap) + px(8) + line + pad;
+  card({x, y, width, height});
+  draw_model_heading(app, slot, {x + pad, y, width - 2 * pad, head});
+
+  int total = 0, right = 0, largest = 1;
+  for (std::size_t truth = 0; truth < 2; ++truth) {
+    for (std::size_t v = 0; v < 3; ++v) {
+      total += counts[truth][v];
+      largest = std::max(largest, counts[truth][v]);
+      right += truth == v ? counts[truth][v] : 0;
+    }
+  }
+  const float names = std::min(px(110), width * 0.26F);
+  const float left = x + pad + names, cell_w = (width - 2 * pad - names - 2 * gap) / 3;
+  float cy = y + head;
+  const std::string verdicts[3] = {app.label_name(slot, 0), app.label_name(slot, 1), "undecided"};
+  text_in(fonts().body, {x + pad, cy, names, line}, t.dim, "is ↓  said →");
+  for (std::size_t v = 0; v < 3; ++v) {
+    text_in(fonts().body, {left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, line}, t.dim, verdicts[v],
+            Align::centre);
+  }
+  cy += line + px(8);
+  for (std::size_t truth = 0; truth < 2; ++truth) {
+    text_in(fonts().body, {x + pad, cy, names - px(8), row}, t.text, app.label_name(slot, static_cast<int>(truth)));
+    for (std::size_t v = 0; v < 3; ++v) {
+      const Rect cell{left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, row};
+      const TableOptions::Cell key{slot, static_cast<int>(truth), static_cast<int>(v)};
+      auto& chosen = app.state().table.cell;
+      const bool on = chosen == key;
+      const std::string name = "cell " + std::to_string(slot) + std::to_string(truth) + std::to_string(v);
+      const Hit h = hit(name, cell, on);
+      const float strength = static_cast<float>(counts[truth][v]) / static_cast<float>(largest);
+      const ImU32 fill = mix(t.track, t.accent[static_cast<std::size_t>(slot)], truth == v ? 0.75F * strength : 0.32F * strength);
+      draw.AddRectFilled(cell.min(), cell.max(), h.hovered ? mix(fill, t.text, 0.08F) : fill, px(8));
+      if (on) draw.AddRect(cell.min(), cell.max(), t.text, px(8), 0, px(2.5F));
+      const bool strong = truth == v && strength > 0.5F;
+      text_in(fonts().strong, cell, strong ? (t.dark ? t.page : t.card) : t.text, std::to_string(counts[truth][v]),
+              Align::centre);
+      if (h.clicked) {
+        if (on) {
+          chosen.reset();
+        } else {
+          chosen = key;
+        }
+      }
+    }
+    cy += row + gap;
+  }
+  cy += px(8);
+  const std::string summary =
+      total == 0 ? "No photo here has a known label."
+                 : std::to_string(right) + " of " + std::to_string(total) + " right, " +
+                       percent(static_cast<float>(right) / static_cast<float>(total)) + " accuracy (higher is better)";
+  text_in(fonts().body, {x + pad, cy, width - 2 * pad, line}, t.text, summary);
+  return height;
+}
+
+}  // namespace camloss::ui

@@ -1,0 +1,81 @@
+// The help overlay: what map, off-centre mass and residual mean, and the keys.
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "wasm/views.h"
+#include "wasm/widgets.h"
+#include "wasm/wording.h"
+
+namespace camloss::ui {
+namespace {
+
+struct Entry {
+  std::string_view title, text;
+};
+
+constexpr std::array<Entry, 6> kEntries{{
+    {"Evidence map",
+     "Each cell of the map says how much that part of the photo speaks for one class or the other. With CAM and "
+     "HiResCAM the cells add up to the model's answer, so nothing is hidden and nothing is made up."},
+    {"Off-centre mass",
+     "The share of the evidence that lies away from the middle of the photo, weighed by the kernel K; lower means more "
+     "centred. An even map has about 64 %, so a model well above that looks at the border."},
+    {"Residual",
+     "The difference between the model's answer and the sum of its map. Below 0.0001 the map is exact; a dash means "
+     "that the method does not claim to be."},
+    {"Two classes only",
+     "The models answer one of two classes whatever the photo shows, and “undecided” between 35 % and 65 %. A nicer "
+     "map is no proof of a better model, so look at the verdict as well."},
+    {"Your photos",
+     "Photos are read by this page and never leave this machine. Folders inside a dropped folder are taken as the "
+     "true classes."},
+    {"Keys", "← →  photo     O  add photos     S  save PNG     1–6  map method     Del  remove     ?  help     Esc  close"},
+}};
+
+}  // namespace
+
+void draw_help(App& app, const Layout& layout) {
+  AppState& s = app.state();
+  if (!s.help_open) return;
+  const Theme& t = theme();
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize({layout.width, layout.height});
+  ImGui::SetNextWindowFocus();
+  ImGui::Begin("##help", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoBackground);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddRectFilled({0, 0}, {layout.width, layout.height}, with_alpha(IM_COL32(8, 10, 14, 255), 0.55F));
+  const float width = std::min(px(720), layout.width - 2 * layout.margin);
+  const float pad = layout.narrow ? px(20) : px(32), inner = width - 2 * pad;
+  float needed = pad + px(48);
+  for (const Entry& e : kEntries) {
+    needed += fonts().strong->FontSize + px(4) + paragraph_height(fonts().body, inner, e.text) + px(16);
+  }
+  needed += pad - px(16);
+  const float height = std::min(needed, layout.height - 2 * layout.margin);
+  const Rect box{(layout.width - width) / 2, (layout.height - height) / 2, width, height};
+  card(box, 18);
+  ImGui::SetCursorScreenPos(box.min());
+  ImGui::BeginChild("text", {box.w, box.h}, 0, ImGuiWindowFlags_NoBackground);
+  float y = box.y + pad - ImGui::GetScrollY();
+  const float x = box.x + pad;
+  text(fonts().heading, {x, y}, t.text, "How to read this page");
+  if (button("Close", {box.right() - pad - px(84), y - px(8), px(84), px(40)})) s.help_open = false;
+  y += px(48);
+  for (const Entry& e : kEntries) {
+    text(fonts().strong, {x, y}, t.text, e.title);
+    y += fonts().strong->FontSize + px(4);
+    y += paragraph(fonts().body, {x, y}, inner, t.dim, e.text) + px(16);
+  }
+  ImGui::SetCursorScreenPos({x, y});
+  ImGui::Dummy({1, pad - px(16)});
+  ImGui::EndChild();
+  if (ImGui::IsMouseClicked(0) && !box.contains(ImGui::GetIO().MousePos) && !ImGui::IsWindowAppearing()) {
+    s.help_open = false;
+  }
+  ImGui::End();
+}
+
+}  // namespace camloss::ui

@@ -1,0 +1,86 @@
+// Decodes photos off the page's thread. Full pixels leave in strips, so that they exist only once outside the program.
+
+const kFullMegapixels = 50;   // analysed as they are; larger ones are reduced to that while decoding
+const kStripBytes = 4 * 2 ** 20;
+
+// The pixels as stored, so that they agree with other decoders; orientation is applied by the browser.
+const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
+
+async function decode(blob, options = {}) {
+  try {
+    return await createImageBitmap(blob, { ...kAsStored, ...options });
+  } catch {
+    throw new Error('could not be decoded — the file is damaged or of an unknown format');
+  }
+}
+
+/** The picture on white, at most `side` pixels wide and high. */
+function reduced(bitmap, side) {
+  const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
+  const width = Math.max(1, Math.round(bitmap.width * scale));
+  const height = Math.max(1, Math.round(bitmap.height * scale));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, width, height);
+  return { canvas, context, width, height };
+}
+
+function pixelsOf({ context, width, height }) {
+  return { rgba: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer), width, height };
+}
+
+/** Posts the whole picture as strips of rows, on white. */
+function postStrips(bitmap) {
+  const { width, height } = bitmap;
+  const rows = Math.max(1, Math.min(height, Math.floor(kStripBytes / (width * 4))));
+  const canvas = new OffscreenCanvas(width, rows);
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
+  for (let first = 0; first < height; first += rows) {
+    const count = Math.min(rows, height - first);
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, count);
+    context.drawImage(bitmap, 0, first, width, count, 0, 0, width, count);
+    const data = new Uint8Array(context.getImageData(0, 0, width, count).data.buffer);
+    postMessage({ rows: data, first, width, height }, [data.buffer]);
+  }
+}
+
+async function analyse({ file, displaySide, thumbnailSide, wantDisplay }) {
+  let bitmap = await decode(file);
+  const fileWidth = bitmap.width, fileHeight = bitmap.height;
+  const share = (kFullMegapixels * 1e6) / (fileWidth * fileHeight);
+  if (share < 1) {
+    const scale = Math.sqrt(share);
+    const small = await createImageBitmap(bitmap, {
+      ...kAsStored, resizeWidth: Math.floor(fileWidth * scale), resizeHeight: Math.floor(fileHeight * scale),
+      resizeQuality: 'high',
+    });
+    bitmap.close();
+    bitmap = small;
+  }
+  postStrips(bitmap);
+  const { width, height } = bitmap;
+  const shown = reduced(bitmap, displaySide);
+  bitmap.close();
+  const thumbnail = pixelsOf(reduced(shown.canvas, thumbnailSide));
+  const display = wantDisplay ? await shown.canvas.convertToBlob({ type: 'image/webp', quality: 0.92 }) : null;
+  postMessage({ done: true, width, height, fileWidth, fileHeight, thumbnail, display }, [thumbnail.rgba.buffer]);
+}
+
+async function show({ show: blob, displaySide }) {
+  const bitmap = await decode(blob);
+  const picture = pixelsOf(reduced(bitmap, displaySide));
+  bitmap.close();
+  postMessage({ done: true, ...picture }, [picture.rgba.buffer]);
+}
+
+onmessage = async ({ data }) => {
+  try {
+    await (data.show ? show(data) : analyse(data));
+  } catch (error) {
+    postMessage({ error: error.message });
+  }
+};

@@ -1,0 +1,138 @@
+// What the program asks of the browser: dialogs, decoding, downloads, the address, and text for assistive technology.
+import { fetchBytes } from './fetch.mjs';
+import { PhotoQueue } from './photos.mjs';
+
+const kAlertMs = 15000;
+const kMaxWeightsBytes = 64 * 2 ** 20;  // the largest sensible model is a twentieth of that
+
+const element = (id) => document.getElementById(id);
+
+function download(name, blob) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/** The functions that the program calls, and those that hand it things. */
+export function createHost() {
+  let app = null;
+  let queue = null;
+
+  /** Calls `use` with pointers to the texts; they are freed afterwards. */
+  function withText(texts, use) {
+    const pointers = texts.map((text) => {
+      const size = app.lengthBytesUTF8(text) + 1;
+      const pointer = app._malloc(size);
+      app.stringToUTF8(text, pointer, size);
+      return pointer;
+    });
+    try {
+      return use(...pointers);
+    } finally {
+      pointers.forEach((pointer) => app._free(pointer));
+    }
+  }
+
+  /** Calls `use` with a pointer to the bytes; they are freed afterwards. */
+  function withBytes(bytes, use) {
+    const pointer = app._malloc(Math.max(1, bytes.length));
+    if (pointer === 0) throw new Error('not enough memory');
+    app.HEAPU8.set(bytes, pointer);
+    try {
+      return use(pointer);
+    } finally {
+      app._free(pointer);
+    }
+  }
+
+  const message = (text, isError = true) => withText([text], (p) => app._app_message(p, isError ? 1 : 0));
+
+  /** Takes weights files; they are used together. */
+  async function openWeights(files) {
+    for (const file of files) {
+      if (file.size > kMaxWeightsBytes) {
+        message(`${file.name} is larger than ${kMaxWeightsBytes / 2 ** 20} MiB — that is no weights file of this program`);
+        continue;
+      }
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        withText([file.name], (name) => withBytes(bytes, (p) => app._app_own_weights(name, p, bytes.length)));
+      } catch {
+        message(`${file.name} could not be read`);
+      }
+    }
+    withText([''], (name) => app._app_own_weights(name, 0, -1));
+  }
+
+  /**
+   * Takes files as chosen or dropped.
+   * @param {{file: File, label: string}[]} entries
+   */
+  function takeFiles(entries) {
+    const isWeights = ({ file }) => /\.(safetensors|json)$/i.test(file.name);
+    const weights = entries.filter(isWeights).map(({ file }) => file);
+    const photos = entries.filter((entry) => !isWeights(entry) && !/\.mask\.png$/i.test(entry.file.name));
+    if (weights.length > 0) openWeights(weights);
+    if (photos.length > 0) queue.add(photos);
+    if (entries.length === 0) message('There was no file in that — drop photos, folders or weights files');
+  }
+
+  const host = {
+    withText,
+    message,
+    takeFiles,
+    attach(module) {
+      app = module;
+      queue = new PhotoQueue(app, { withText, withBytes, message });
+    },
+    choosePhotos: () => element('photo-input').click(),
+    chooseFolder: () => element('folder-input').click(),
+    chooseWeights: () => element('weights-input').click(),
+    requestPixels: (id) => queue.decodeAgain(id >>> 0),
+    requestDisplay: (id) => queue.display(id >>> 0),
+    forget: (id) => queue.forget(id >>> 0),
+    cancelDecoding: () => queue.cancel(),
+    async loadWeights(slot, path) {
+      try {
+        const bytes = await fetchBytes(path, (share) => app._app_weights_progress(slot, share));
+        withText([path], (p) => withBytes(bytes, (b) => app._app_weights(slot, p, b, bytes.length)));
+      } catch (error) {
+        withText([path, `${error.message} — the other model still works`],
+                 (p, reason) => app._app_weights_failed(slot, p, reason));
+      }
+    },
+    saveFile: (name, mime, bytes) => download(name, new Blob([bytes], { type: mime })),
+    async savePng(name, rgba, width, height) {
+      const canvas = new OffscreenCanvas(width, height);
+      canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), 0, 0);
+      download(name, await canvas.convertToBlob({ type: 'image/png' }));
+    },
+    setLink(fragment) {
+      try {
+        history.replaceState(null, '', fragment ? `#${fragment}` : location.pathname + location.search);
+      } catch {
+        // An address that cannot be changed (a sandboxed frame) costs only the link.
+      }
+    },
+    async copyLink() {
+      try {
+        await navigator.clipboard.writeText(location.href);
+        message('The link is in the clipboard', false);
+      } catch {
+        message(`The link could not be copied — it is the page's address: ${location.href}`, false);
+      }
+    },
+    mirrorResults(text) {
+      element('results').textContent = text;
+    },
+    announce(text) {
+      const line = document.createElement('p');
+      line.textContent = text;
+      element('alerts').append(line);
+      setTimeout(() => line.remove(), kAlertMs);
+    },
+  };
+  return host;
+}

@@ -1,0 +1,132 @@
+// Files, drops, pastes, touches and everything else that wakes the program.
+
+const kMaxFiles = 20000;  // in one drop
+const kPhases = { pointerdown: 0, pointermove: 1, pointerup: 2, pointercancel: 3 };
+
+/** All files below a dropped entry, each with the name of its folder as label. */
+async function filesOf(entry, label, out) {
+  if (out.length >= kMaxFiles) return;
+  if (entry.isFile) {
+    if (entry.name.startsWith('.')) return;
+    const file = await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
+    if (file) out.push({ file, label });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    // A reader gives at most a hundred entries at a time.
+    const batch = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+    if (batch.length === 0) break;
+    batch.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const child of batch) await filesOf(child, child.isDirectory ? child.name : label, out);
+  }
+}
+
+/** The files of a drop or paste; sub-folders of a dropped folder are labels, the folder itself is not. */
+async function filesOfTransfer(transfer) {
+  const entries = [...transfer.items].filter((item) => item.kind === 'file')
+    .map((item) => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile() }));
+  const out = [];
+  const folders = entries.filter(({ entry }) => entry?.isDirectory).length;
+  for (const { entry, file } of entries) {
+    // Several folders dropped together are classes; one folder alone is what holds the classes.
+    if (entry?.isDirectory) await filesOf(entry, folders > 1 ? entry.name : '', out);
+    else if (file) out.push({ file, label: '' });
+  }
+  return out;
+}
+
+/** Files of a folder dialog: the folder that holds a file is its label, unless that is the chosen folder. */
+function withFolderLabels(files) {
+  return [...files].filter((file) => !file.name.startsWith('.')).map((file) => {
+    const parts = file.webkitRelativePath.split('/');
+    return { file, label: parts.length > 2 ? parts[parts.length - 2] : '' };
+  });
+}
+
+/** Connects the page's events to the program. */
+export function watchInput(app, host, canvas) {
+  const wake = () => app._app_wake();
+  for (const type of ['pointermove', 'pointerdown', 'pointerup', 'wheel', 'keydown', 'keyup', 'resize', 'focus', 'blur',
+    'visibilitychange', 'orientationchange']) {
+    window.addEventListener(type, wake, { passive: true, capture: true });
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => app._app_theme());
+
+  // The window library listens on the whole window: keys meant for a real element must not reach it.
+  for (const type of ['keydown', 'keypress', 'keyup']) {
+    window.addEventListener(type, (event) => {
+      const own = event.target === canvas || event.target === document.body;
+      // Tab must go on leading to the next element, and the browser's own shortcuts must work.
+      if (!own || event.key === 'Tab' || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
+    }, true);
+  }
+
+  // One finger; the canvas' mouse events that the browser makes of touches are suppressed.
+  let finger = null;
+  for (const type of Object.keys(kPhases)) {
+    canvas.addEventListener(type, (event) => {
+      if (event.pointerType !== 'touch') return;
+      if (type === 'pointerdown') {
+        if (finger !== null) return;
+        finger = event.pointerId;
+        canvas.setPointerCapture(finger);
+      }
+      if (event.pointerId !== finger) return;
+      app._app_touch(kPhases[type], event.clientX, event.clientY);
+      if (type === 'pointerup' || type === 'pointercancel') finger = null;
+    });
+  }
+  for (const type of ['touchstart', 'touchmove', 'touchend', 'touchcancel']) {
+    window.addEventListener(type, (event) => {
+      event.stopImmediatePropagation();
+      if (event.target === canvas && event.cancelable) event.preventDefault();
+    }, { capture: true, passive: false });
+  }
+  canvas.addEventListener('contextmenu', (event) => event.preventDefault());
+
+  for (const [id, take] of [['photo-input', (files) => [...files].map((file) => ({ file, label: '' }))],
+    ['folder-input', withFolderLabels], ['weights-input', (files) => [...files].map((file) => ({ file, label: '' }))]]) {
+    const input = document.getElementById(id);
+    input.addEventListener('change', () => {
+      const entries = take(input.files);
+      input.value = '';
+      if (entries.length > 0) host.takeFiles(entries);
+      canvas.focus({ preventScroll: true });
+    });
+  }
+
+  let depth = 0;
+  const dragging = (on) => app._app_dragging(on ? 1 : 0);
+  window.addEventListener('dragenter', (event) => {
+    event.preventDefault();
+    depth += 1;
+    dragging(true);
+  });
+  window.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+  });
+  window.addEventListener('dragleave', () => {
+    depth = Math.max(0, depth - 1);
+    if (depth === 0) dragging(false);
+  });
+  window.addEventListener('drop', async (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    depth = 0;
+    dragging(false);
+    if (event.dataTransfer) host.takeFiles(await filesOfTransfer(event.dataTransfer));
+  }, true);
+  window.addEventListener('paste', async (event) => {
+    if (!event.clipboardData) return;
+    const entries = await filesOfTransfer(event.clipboardData);
+    if (entries.length > 0) host.takeFiles(entries);
+  });
+
+  canvas.addEventListener('webglcontextlost', (event) => {
+    event.preventDefault();
+    app._app_context(1);
+  });
+  canvas.addEventListener('webglcontextrestored', () => app._app_context(0));
+}

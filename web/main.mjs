@@ -1,0 +1,71 @@
+// Starts the page: loads the program, hands it the weights list, and passes files, drops, keys and touches on.
+import createCamlossApp from './camloss-app.mjs';
+import { fetchBytes } from './fetch.mjs';
+import { createHost } from './host.mjs';
+import { watchInput } from './input.mjs';
+
+const start = document.getElementById('start');
+const canvas = document.getElementById('canvas');
+
+function fail(text) {
+  start.hidden = false;
+  document.getElementById('start-text').textContent = text;
+  document.getElementById('start-track').hidden = true;
+  document.getElementById('alerts').textContent = text;
+}
+
+function showProgress(share) {
+  document.getElementById('start-bar').style.transform = `scaleX(${share})`;
+}
+
+/** Pairs of the site: [{ name, baseline, camloss }], paths relative to the site. */
+async function readPairs(host) {
+  try {
+    const bytes = await fetchBytes('weights/index.json');
+    const pairs = JSON.parse(new TextDecoder().decode(bytes));
+    const plain = (text) => String(text ?? '').replace(/[\r\n]/g, ' ');
+    return pairs.map((p) => [p.name, p.baseline, p.camloss].map(plain));
+  } catch (error) {
+    host.message(`weights/index.json: ${error.message} — the list of weights could not be read`);
+    return [];
+  }
+}
+
+async function main() {
+  let wasm;
+  try {
+    wasm = await fetchBytes('camloss-app.wasm', showProgress);
+  } catch (error) {
+    fail(`The program could not be loaded: ${error.message}. Check the connection and reload the page.`);
+    return;
+  }
+  const host = createHost();
+  const module = { canvas, host, wasmBinary: wasm, print: () => {}, printErr: (line) => console.debug(line) };
+  let app;
+  try {
+    app = await createCamlossApp(module);
+  } catch (error) {
+    fail(`The program could not be started: ${error.message ?? error}.`);
+    return;
+  }
+  watchInput(app, host, canvas);
+  host.attach(app);
+  if (host.withText([location.hash.slice(1)], (link) => app._app_start(link)) !== 0) {
+    fail('This page needs WebGL 2, which this browser does not offer here. Photos never leave this machine.');
+    return;
+  }
+  globalThis.camloss = Object.freeze({
+    /** What is shown and found: { frame, photos: [{ name, label, results: [...] }] }. */
+    state: () => JSON.parse(app.UTF8ToString(app._app_state())),
+    /** Where the controls of the last frame are, in CSS pixels: [{ name, x, y, width, height, on }]. */
+    widgets: () => app.UTF8ToString(app._app_widgets()).trimEnd().split('\n').map((line) => {
+      const [name, x, y, width, height, on] = line.split('\t');
+      return { name, x: +x, y: +y, width: +width, height: +height, on: on === '1' };
+    }),
+  });
+  start.hidden = true;
+  const pairs = await readPairs(host);
+  host.withText([pairs.flat().map((field) => field + '\n').join('')], (lines) => app._app_pairs(lines));
+}
+
+main();

@@ -1,0 +1,53 @@
+// Width and height from a picture's first bytes: tells what is no picture, and what is too large, before decoding.
+
+const text = (bytes, at, length) => String.fromCharCode(...bytes.subarray(at, at + length));
+const be16 = (b, at) => (b[at] << 8) | b[at + 1];
+const be32 = (b, at) => ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0;
+const le16 = (b, at) => b[at] | (b[at + 1] << 8);
+const le24 = (b, at) => le16(b, at) | (b[at + 2] << 16);
+const le32 = (b, at) => (le24(b, at) | (b[at + 3] << 24)) | 0;
+
+function jpegSize(b) {
+  let at = 2;
+  while (at + 9 < b.length) {
+    if (b[at] !== 0xff) return null;
+    const marker = b[at + 1];
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    // Start-of-frame markers, without DHT, JPG and DAC, which lie among them.
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+      return { width: be16(b, at + 7), height: be16(b, at + 5) };
+    }
+    at += 2 + be16(b, at + 2);
+  }
+  // Metadata can fill more than what was read; the decoder will tell.
+  return { width: 0, height: 0 };
+}
+
+function webpSize(b) {
+  const kind = text(b, 12, 4);
+  if (kind === 'VP8X') return { width: le24(b, 24) + 1, height: le24(b, 27) + 1 };
+  if (kind === 'VP8L') {
+    const bits = le32(b, 21);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  if (kind === 'VP8 ') return { width: le16(b, 26) & 0x3fff, height: le16(b, 28) & 0x3fff };
+  return null;
+}
+
+/**
+ * @param {Uint8Array} b first bytes of a file
+ * @returns {{width: number, height: number} | null} null where it is no known picture; zeros where the size stands further on
+ */
+export function pictureSize(b) {
+  if (b.length < 8) return null;
+  if (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff) return jpegSize(b);
+  if (be32(b, 0) === 0x89504e47) return b.length >= 24 ? { width: be32(b, 16), height: be32(b, 20) } : null;
+  if (text(b, 0, 4) === 'GIF8') return { width: le16(b, 6), height: le16(b, 8) };
+  if (text(b, 0, 2) === 'BM') return b.length >= 26 ? { width: Math.abs(le32(b, 18)), height: Math.abs(le32(b, 22)) } : null;
+  if (text(b, 0, 4) === 'RIFF' && b.length >= 30 && text(b, 8, 4) === 'WEBP') return webpSize(b);
+  if (text(b, 4, 4) === 'ftyp' && /^(avif|avis|heic|heix|mif1|msf1)$/.test(text(b, 8, 4))) return { width: 0, height: 0 };
+  return null;
+}
