@@ -9,6 +9,6 @@ if require "the build of the core's tests for Node.js" configure_and_build wasm 
   run_catch "test_core in Node.js" node build/wasm/bin/test_core.js
 fi
 if require "the build of the page" build_page; then
-  run_node_tests "JavaScript module" tests/node/*.mjs
+  run_node_tests "JavaScript module" tests/node/*.test.mjs
 fi
 finish node
