@@ -38,7 +38,7 @@ target_compile_definitions(camloss_imgui PUBLIC IMGUI_DISABLE_OBSOLETE_FUNCTIONS
 target_link_libraries(camloss_imgui PUBLIC camloss::options PRIVATE camloss::sanitizers)
 if(EMSCRIPTEN)
   target_compile_definitions(camloss_imgui PUBLIC IMGUI_IMPL_OPENGL_ES3)
-  target_compile_options(camloss_imgui PUBLIC -sUSE_GLFW=3 PRIVATE -fno-exceptions -fno-rtti)
+  target_compile_options(camloss_imgui PRIVATE -fno-exceptions -fno-rtti)
 else()
   find_package(glfw3 REQUIRED)
   find_package(OpenGL REQUIRED)
