@@ -124,7 +124,7 @@ class ArchiveSource final : public PictureSource {
     constexpr std::size_t kBlock = std::size_t{1} << 18;
     if (archive_read_open_filename(handle, path_.c_str(), kBlock) != ARCHIVE_OK) {
       throw UserError("cannot read " + path_.string() + ": " + reason(),
-                      "name a folder of pictures or a .tar");
+                      "name a folder of pictures or a whole .tar");
     }
   }
 
@@ -142,7 +142,7 @@ class ArchiveSource final : public PictureSource {
       default:
         if (entry_ == 0) {
           throw UserError(path_.string() + " is neither a folder nor an archive: " + reason(),
-                          "name a folder of pictures or a .tar");
+                          "name a folder of pictures or a whole .tar");
         }
         throw damaged(reason());
     }

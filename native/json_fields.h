@@ -43,7 +43,7 @@ struct MustBe {
 
 [[nodiscard]] inline std::string shown(double value) {
   char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
   return {text, end};
 }
 

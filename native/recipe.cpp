@@ -26,6 +26,10 @@ const Names<Schedule>& schedule_names() {
                                      {"cosine", Schedule::cosine}};
   return names;
 }
+const Names<Init>& init_names() {
+  static const Names<Init> names{{"torch", Init::torch}, {"glorot", Init::glorot}};
+  return names;
+}
 const Names<Head>& head_names() {
   static const Names<Head> names{{"fcn", Head::fcn}, {"dense", Head::dense}};
   return names;
@@ -91,6 +95,8 @@ std::vector<Field<Recipe>> recipe_fields(const std::string& file) {
           kMaxEpochs),
       number<R>(
           "sigma", [](auto& r) -> auto& { return r.sigma; }, 0.01, 10),
+      choice<R>(
+          "init", [](auto& r) -> auto& { return r.init; }, init_names()),
       integer<R>(
           "epochs", [](auto& r) -> auto& { return r.epochs; }, 1, kMaxEpochs),
       integer<R>(
@@ -161,6 +167,7 @@ std::vector<BuiltIn> built_in() {
 }  // namespace
 
 std::string_view to_string(Loss loss) { return name_of(loss_names(), loss); }
+std::string_view to_string(Init init) { return name_of(init_names(), init); }
 std::string_view to_string(Schedule schedule) { return name_of(schedule_names(), schedule); }
 
 Recipe parse_recipe(std::string_view json, std::string_view file) {
@@ -179,7 +186,11 @@ Recipe parse_recipe(std::string_view json, std::string_view file) {
   }
   read_fields(recipe, parsed, recipe_fields(std::string(file)), file, "");
   if (recipe.head == Head::dense && !parsed.contains("input_size")) recipe.input_size = 192;
-  check_recipe(recipe);
+  try {
+    check_recipe(recipe);
+  } catch (const UserError& error) {
+    throw UserError(std::string(file) + ": " + error.what(), error.hint);
+  }
   return recipe;
 }
 

@@ -21,6 +21,12 @@ enum class Loss { bce, split, quotient, absolute, talk, talk_code };
 enum class Schedule { constant, cosine };  // of the learning rate, over the whole training
 [[nodiscard]] std::string_view to_string(Schedule schedule);
 
+/// Distribution of the first weights.
+/// torch: PyTorch's default, uniform in ±1/√fan_in, biases too; glorot: Keras' default, uniform in ±√(6/(fan_in +
+/// fan_out)), biases zero (Glorot and Bengio 2010).
+enum class Init { torch, glorot };
+[[nodiscard]] std::string_view to_string(Init init);
+
 /// A stretch of epochs with its own weights of the loss's two parts.
 struct Phase {
   int epochs = 1;
@@ -57,6 +63,7 @@ struct Recipe {
   double lambda = 1;                                 // weight of the map part
   int lambda_ramp_epochs = 0;                        // epochs over which it rises linearly from 0
   double sigma = static_cast<double>(kKernelSigma);  // of K, as a share of the map's side
+  Init init = Init::torch;
   int epochs = 40;
   int batch = 32;
   OptimizerSettings optimizer;

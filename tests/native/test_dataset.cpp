@@ -1,0 +1,337 @@
+// Data sets: what is understood as one, what a sample holds, and refusals of all others.
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "native/dataset.h"
+#include "native/decode.h"
+#include "shared/metrics.h"
+#include "shared/resample.h"
+#include "tests/native/made_pictures.h"
+
+using namespace camloss;
+using namespace camloss::train;
+namespace fs = std::filesystem;
+
+namespace {
+
+DataOptions at(const TemporaryFolder& folder, const std::string& inside = "") {
+  DataOptions options;
+  options.path = folder.str(inside);
+  options.input_size = 32;
+  return options;
+}
+
+std::string refusal(const DataOptions& options) {
+  return text_of(error_of([&] { (void)load_dataset(options); }));
+}
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// `count` different pictures in a folder: 1.png, 2.png, …
+void fill(const fs::path& folder, int count, std::uint64_t seed, const std::string& ending = ".png",
+          std::array<int, 3> border = {90, 110, 60}) {
+  for (int i = 1; i <= count; ++i) {
+    write(folder / (std::to_string(i) + ending),
+          encoded(blobs(seed * 1000 + static_cast<std::uint64_t>(i), 50, 40, border), ending));
+  }
+}
+
+std::vector<std::string> names_of(const Dataset& data) {
+  std::vector<std::string> names;
+  for (const Sample& sample : data.samples) names.push_back(sample.name);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("two folders of pictures are a data set") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "zebra", 3, 1, ".jpg");
+  fill(folder.path() / "ant", 4, 2);
+  write(folder.path() / "ant" / "notes.txt", "no picture");
+  write(folder.path() / "ant" / ".hidden.png", "no picture");
+  write(folder.path() / "README.md", "no picture");
+  write(folder.path() / "zebra" / "deeper" / "UPPER.PNG", encoded(blobs(9, 30, 30), ".png"));
+  const Dataset data = load_dataset(at(folder));
+  CHECK(data.classes == std::vector<std::string>{"ant", "zebra"});
+  CHECK(names_of(data) == std::vector<std::string>{"ant/1.png", "ant/2.png", "ant/3.png",
+                                                   "ant/4.png", "zebra/1.jpg", "zebra/2.jpg",
+                                                   "zebra/3.jpg", "zebra/deeper/UPPER.PNG"});
+  CHECK(data.samples[3].label == 0);
+  CHECK(data.samples[4].label == 1);
+  CHECK(data.name == folder.path().filename());
+  CHECK_FALSE(data.has_parts);
+  CHECK_FALSE(data.has_masks);
+  CHECK(data.unreadable.empty());
+  CHECK(has(data.description, "4 pictures of ant, 4 of zebra"));
+}
+
+TEST_CASE("a sample is the core's resampling of the decoded file") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "a", 2, 1, ".jpg");
+  fill(folder.path() / "b", 2, 2);
+  DataOptions options = at(folder);
+  options.input_size = 40;
+  const Dataset data = load_dataset(options);
+  const Image image = decode_picture(encoded(blobs(1001, 50, 40), ".jpg"), "x");
+  std::vector<float> expected(std::size_t{3} * 40 * 40);
+  ResampleScratch scratch;
+  REQUIRE(resample_picture(image.view(), 40, expected, scratch));
+  CHECK(data.samples[0].name == "a/1.jpg");
+  CHECK(data.samples[0].rgb == expected);
+}
+
+TEST_CASE("the result depends on neither threads nor the order on the disk") {
+  const TemporaryFolder one;
+  const TemporaryFolder two;
+  fill(one.path() / "a", 9, 1);
+  fill(one.path() / "b", 9, 2);
+  fill(two.path() / "b", 9, 2);
+  for (int i = 9; i >= 1; --i) {
+    const std::string name = "a/" + std::to_string(i) + ".png";
+    fs::create_directories(two.path() / "a");
+    fs::copy_file(one.path() / name, two.path() / name);
+  }
+  DataOptions first = at(one);
+  first.threads = 1;
+  DataOptions second = at(two);
+  second.threads = 5;
+  const Dataset x = load_dataset(first);
+  const Dataset y = load_dataset(second);
+  REQUIRE(names_of(x) == names_of(y));
+  for (std::size_t i = 0; i < x.samples.size(); ++i) {
+    CHECK(x.samples[i].rgb == y.samples[i].rgb);
+    CHECK(x.samples[i].part == y.samples[i].part);
+    CHECK(x.samples[i].hash == y.samples[i].hash);
+  }
+}
+
+TEST_CASE("given parts are used as given; a missing val is drawn from train") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "train" / "a", 20, 1);
+  fill(folder.path() / "train" / "b", 10, 2);
+  fill(folder.path() / "shift" / "a", 3, 3);
+  fill(folder.path() / "shift" / "b", 2, 4);
+  fill(folder.path() / "other" / "a", 1, 5);
+  const Dataset data = load_dataset(at(folder));
+  CHECK(data.has_parts);
+  CHECK(data.count(Part::shift, 0) == 3);
+  CHECK(data.count(Part::shift, 1) == 2);
+  CHECK(data.count(Part::val, 0) == 3);  // 15 % of 20
+  CHECK(data.count(Part::val, 1) == 2);  // of 10, rounded
+  CHECK(data.count(Part::train, 0) == 17);
+  REQUIRE(data.warnings.size() == 1);
+  CHECK(has(data.warnings[0], "other"));
+
+  DataOptions options = at(folder);
+  options.split_seed = 2;
+  const Dataset again = load_dataset(options);
+  CHECK(again.count(Part::val, 0) == 3);
+  std::vector<std::string> first;
+  std::vector<std::string> second;
+  for (const Sample* sample : data.part(Part::val)) first.push_back(sample->name);
+  for (const Sample* sample : again.part(Part::val)) second.push_back(sample->name);
+  CHECK(first != second);
+
+  fill(folder.path() / "val" / "a", 2, 6);
+  fill(folder.path() / "val" / "b", 1, 7);
+  const Dataset whole = load_dataset(at(folder));
+  CHECK(whole.count(Part::val, 0) == 2);
+  CHECK(whole.count(Part::train, 0) == 20);
+}
+
+TEST_CASE("without a division every picture of a plain folder is left alone") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "a", 8, 1);
+  fill(folder.path() / "b", 8, 2);
+  DataOptions options = at(folder);
+  options.split = false;
+  const Dataset data = load_dataset(options);
+  CHECK(data.part(Part::train).size() == 16);
+}
+
+TEST_CASE("--classes chooses, orders and renames") {
+  const TemporaryFolder folder;
+  for (const char* name : {"cat", "dog", "eel"}) fill(folder.path() / name, 2, 1);
+  DataOptions options = at(folder);
+  const std::string many = refusal(options);
+  CHECK(has(many, "3 class folders"));
+  CHECK(has(many, "cat, dog, eel"));
+  options.classes = "eel,cat";
+  CHECK(load_dataset(options).classes == std::vector<std::string>{"eel", "cat"});
+  options.classes = "eel=zitteraal,cat=Katze";
+  const Dataset data = load_dataset(options);
+  CHECK(data.classes == std::vector<std::string>{"zitteraal", "Katze"});
+  CHECK(data.samples[0].label == 1);
+
+  options.classes = "eel,cow";
+  CHECK(has(refusal(options), "there is no class folder \"cow\""));
+  CHECK(has(refusal(options), "cat, dog, eel"));
+  for (const char* wrong :
+       {"eel", "a,b,c", "eel,", ",", "eel=,cat", "eel=x,cat=x", "=x,cat", "eel,eel"}) {
+    options.classes = wrong;
+    const UserError error = error_of([&] { (void)load_dataset(options); });
+    INFO(wrong << ": " << text_of(error));
+    CHECK(error.exit_code == 2);
+    CHECK_FALSE(error.hint.empty());
+  }
+}
+
+TEST_CASE("the names of the weights set the index order") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "cat", 2, 1);
+  fill(folder.path() / "dog", 2, 2);
+  DataOptions options = at(folder);
+  options.expected_classes = {"dog", "cat"};
+  const Dataset data = load_dataset(options);
+  CHECK(data.classes == options.expected_classes);
+  CHECK(data.samples[0].label == 1);
+  options.expected_classes = {"leopard", "orca"};
+  const std::string text = refusal(options);
+  CHECK(has(text, "cat and dog"));
+  CHECK(has(text, "leopard, orca"));
+  options.classes = "dog=orca,cat=leopard";
+  CHECK(load_dataset(options).classes == options.expected_classes);
+
+  DataOptions scenes;
+  scenes.input_size = 16;
+  scenes.expected_classes = {"orca", "leopard"};
+  const Dataset swapped = load_dataset(scenes);
+  CHECK(swapped.classes == scenes.expected_classes);
+  CHECK(swapped.samples[0].name.find("leopard") != std::string::npos);
+  CHECK(swapped.samples[0].label == 1);
+}
+
+TEST_CASE("what is no data set is refused with a reason") {
+  const TemporaryFolder folder;
+  CHECK(has(refusal(at(folder, "absent")), "there is no"));
+  CHECK(has(refusal(at(folder)), "is empty"));
+  fill(folder.path(), 2, 1);
+  CHECK(has(refusal(at(folder)), "2 pictures among 2 files, and no sub-folder"));
+  fill(folder.path() / "only", 2, 1);
+  CHECK(has(refusal(at(folder)), "there is one class only: \"only\""));
+  fs::create_directories(folder.path() / "void");
+  CHECK(has(refusal(at(folder)), "the folder void holds no pictures"));
+  write(folder.path() / "void" / "1.txt", "x");
+  CHECK(has(refusal(at(folder)), "the folder void holds no pictures"));
+  for (const int size : {0, 7, 12, 1032}) {
+    DataOptions options = at(folder);
+    options.input_size = size;
+    CHECK(has(refusal(options), "multiple of 8"));
+  }
+
+  const TemporaryFolder parts;
+  fill(parts.path() / "train" / "a", 3, 1);
+  fill(parts.path() / "shift" / "b", 3, 1);
+  CHECK(has(refusal(at(parts)), "the train part has no picture of b"));
+}
+
+TEST_CASE("unreadable pictures are named and counted, more than a tenth is an error") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "a", 10, 1);
+  fill(folder.path() / "b", 10, 2);
+  write(folder.path() / "a" / "bad.jpg", "not a picture at all");
+  const Bytes whole = encoded(blobs(3, 50, 50), ".jpg");
+  write(folder.path() / "b" / "cut.jpg", std::span(whole).first(whole.size() / 2));
+  const Dataset data = load_dataset(at(folder));
+  CHECK(data.samples.size() == 20);
+  REQUIRE(data.unreadable.size() == 2);
+  CHECK(data.unreadable[0].name == "a/bad.jpg");
+  CHECK(data.unreadable[0].reason == "is not a picture");
+  CHECK(data.unreadable[1].name == "b/cut.jpg");
+  CHECK(has(data.unreadable[1].reason, "end too early"));
+  write(folder.path() / "b" / "empty.png", "");
+  const std::string text = refusal(at(folder));
+  CHECK(has(text, "3 of 23 pictures cannot be read"));
+  CHECK(has(text, "a/bad.jpg"));
+}
+
+TEST_CASE("a class that cannot be read at all is an error") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "a", 20, 1);
+  write(folder.path() / "b" / "1.jpg", "x");
+  CHECK(has(refusal(at(folder)), "no picture of b can be read"));
+}
+
+TEST_CASE("masks lie beside the pictures") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "a", 2, 1);
+  fill(folder.path() / "b", 2, 2);
+  Image mask;
+  mask.width = 64;
+  mask.height = 64;
+  mask.pixels.assign(std::size_t{64} * 64 * 3, 0);
+  for (std::size_t i = 0; i < std::size_t{32} * 64 * 3; ++i) mask.pixels[i] = 255;
+  write(folder.path() / "a" / "1.mask.png", encoded(mask, ".png"));
+  write(folder.path() / "b" / "1.mask.png", "damaged");
+  const Dataset data = load_dataset(at(folder));
+  CHECK(data.samples.size() == 4);
+  CHECK(data.has_masks);
+  REQUIRE(data.samples[0].mask.size() == 16);
+  CHECK(data.samples[0].mask[0] == 1);
+  CHECK(data.samples[0].mask[15] == 0);
+  CHECK(data.samples[1].mask.empty());
+  REQUIRE(data.warnings.size() == 1);
+  CHECK(has(data.warnings[0], "b/1.mask.png"));
+}
+
+TEST_CASE("the embedded scenes are a data set with masks, and the same when written and read") {
+  const Dataset data = scenes_dataset(3, 24);
+  CHECK(data.samples.size() == 277 + 64 + 128);
+  CHECK(data.count(Part::train, 0) == 188);
+  CHECK(data.count(Part::train, 1) == 89);
+  CHECK(data.count(Part::val, 1) == 32);
+  CHECK(data.count(Part::shift, 0) == 64);
+  const auto names = names_of(data);
+  CHECK(std::is_sorted(names.begin(), names.end()));
+
+  const TemporaryFolder folder;
+  for (const auto& [part, name] : {std::pair{ScenePart::train, "train"},
+                                   {ScenePart::val, "val"},
+                                   {ScenePart::shift, "shift"}}) {
+    for (const SceneClass animal : {SceneClass::leopard, SceneClass::orca}) {
+      for (int i = 0; i < 3; ++i) {
+        const Scene scene = draw_scene(3, part, animal, i);
+        const std::string file = scene_name(part, animal, i);
+        CHECK(file.starts_with(name));
+        write(folder.path() / file, encoded(scene.picture, ".png"));
+        Image mask;
+        mask.width = mask.height = kSceneSize;
+        for (const std::uint8_t value : scene.mask) mask.pixels.insert(mask.pixels.end(), 3, value);
+        write(folder.path() / (file.substr(0, file.size() - 4) + ".mask.png"),
+              encoded(mask, ".png"));
+      }
+    }
+  }
+  DataOptions options = at(folder);
+  options.input_size = 24;
+  const Dataset read = load_dataset(options);
+  CHECK(read.classes == data.classes);
+  REQUIRE(read.samples.size() == 18);
+  for (const Sample& sample : read.samples) {
+    const auto same = std::find_if(data.samples.begin(), data.samples.end(),
+                                   [&](const Sample& s) { return s.name == sample.name; });
+    REQUIRE(same != data.samples.end());
+    CHECK(same->rgb == sample.rgb);
+    CHECK(same->mask == sample.mask);
+    CHECK(same->label == sample.label);
+    CHECK(same->part == sample.part);
+  }
+}
+
+TEST_CASE("real photographs load without a loss") {
+  const fs::path photos = real_photos();
+  if (photos.empty()) {
+    WARN("skipped: no photographs on this machine (set CAMLOSS_PHOTOS)");
+    return;
+  }
+  DataOptions options;
+  options.path = photos.string();
+  options.input_size = 32;
+  const Dataset data = load_dataset(options);
+  CHECK(data.unreadable.empty());
+  CHECK(data.has_parts);
+  CHECK(data.samples.size() > 100);
+  CHECK(data.count(Part::val, 0) > 0);
+}
