@@ -46,7 +46,7 @@ struct MapLayout {
 
 /// The fast operators of one instruction set. Allocation-free; scratch comes from the caller.
 struct Kernels {
-  const char* name;  // "avx512", "avx2", "baseline" (SSE4.1, SIMD128 or plain)
+  const char* name;  // "avx512", "avx2", "sse4.1", "simd128" or "plain"
   int lanes;         // floats in a vector
 
   /// 3x3 convolution, max-pool 2. @param in (side + 2, ·, 4), 4th channel 0  @param out (side/2, ·,

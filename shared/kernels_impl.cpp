@@ -7,8 +7,6 @@
 
 #define CAMLOSS_JOIN2(a, b) a##b
 #define CAMLOSS_JOIN(a, b) CAMLOSS_JOIN2(a, b)
-#define CAMLOSS_TEXT2(a) #a
-#define CAMLOSS_TEXT(a) CAMLOSS_TEXT2(a)
 
 namespace camloss {
 namespace {
@@ -21,7 +19,7 @@ static_assert(kTileBlock % kRowTile == 0 && kVecsPerChunk % kVecTile == 0);
 
 /// acc += X·W for kRowTile rows and kVecTile vectors. @param x (rows, x_stride)  @param w (k, 16)
 [[gnu::always_inline]] inline void accumulate(const float* x, int x_stride, const float* w, int k,
-                       Vec (&acc)[kRowTile][kVecTile]) {
+                                              Vec (&acc)[kRowTile][kVecTile]) {
   for (int i = 0; i < k; ++i, w += kChunk) {
     Vec weight[kVecTile];
     for (int v = 0; v < kVecTile; ++v) weight[v] = load<Vec>(w + v * kLanes);
@@ -34,7 +32,8 @@ static_assert(kTileBlock % kRowTile == 0 && kVecsPerChunk % kVecTile == 0);
 
 /// Y = X·W for kTileBlock rows and one chunk. @param x (12, x_stride)  @param w (k, 16)  @param y
 /// (12, 16)
-[[gnu::always_inline]] inline void block_product(const float* x, int x_stride, const float* w, int k, float* y) {
+[[gnu::always_inline]] inline void block_product(const float* x, int x_stride, const float* w,
+                                                 int k, float* y) {
   for (int row = 0; row < kTileBlock; row += kRowTile) {
     for (int vec = 0; vec < kVecsPerChunk; vec += kVecTile) {
       Vec acc[kRowTile][kVecTile] = {};
@@ -67,8 +66,9 @@ struct TileBlock {
 
 /// 4x4 outputs of a tile → 2x2 pooled, bias, ReLU, stored where the map has them.
 /// @param y (4, 4) vectors of channels  @param out the channels' place in pixel (0, 0)
-[[gnu::always_inline]] inline void pool_and_store(const Vec (&y)[16], Vec bias, bool relu, float* out, MapLayout layout,
-                           int channels, int tile_y, int tile_x) {
+[[gnu::always_inline]] inline void pool_and_store(const Vec (&y)[16], Vec bias, bool relu,
+                                                  float* out, MapLayout layout, int channels,
+                                                  int tile_y, int tile_x) {
   for (int py = 0; py < 2 && 2 * tile_y + py < layout.side; ++py) {
     for (int px = 0; px < 2 && 2 * tile_x + px < layout.side; ++px) {
       const Vec* const corner = y + 8 * py + 2 * px;
@@ -80,8 +80,8 @@ struct TileBlock {
 }
 
 /// One output of the first block at an edge, by the plain sum. @param in the pixel's place
-[[gnu::always_inline]] inline Vec edge_output(const ComposedConv& conv, const float* in, int row_stride, int variant,
-                       int lane) {
+[[gnu::always_inline]] inline Vec edge_output(const ComposedConv& conv, const float* in,
+                                              int row_stride, int variant, int lane) {
   Vec sum = load<Vec>(conv.edge_bias + variant * kChunk + lane);
   const float* w = conv.edge + variant * 27 * kChunk + lane;
   for (int dy = 0; dy < 3; ++dy) {
@@ -277,12 +277,8 @@ void row_products(const float* rows, int count, int n, const float* x, float* y)
 
 /// The table of this instruction set; named kernels_baseline, kernels_avx2, kernels_avx512.
 extern const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL);
-const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL) = {CAMLOSS_TEXT(CAMLOSS_SIMD_LEVEL),
-                                                            kLanes,
-                                                            conv3x3_pool,
-                                                            conv2x2_pool,
-                                                            matrix_product,
-                                                            dense_partial,
-                                                            row_products};
+const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL) = {
+    kInstructionSet, kLanes,        conv3x3_pool, conv2x2_pool,
+    matrix_product,  dense_partial, row_products};
 
 }  // namespace camloss

@@ -6,12 +6,22 @@
 namespace camloss {
 namespace {
 
+// What this build's vectors are made of; the name is what tests and the page's module report.
 #if defined(__AVX512F__)
 constexpr int kLanes = 16;
+constexpr const char* kInstructionSet = "avx512";
 #elif defined(__AVX2__)
 constexpr int kLanes = 8;
+constexpr const char* kInstructionSet = "avx2";
+#elif defined(__SSE4_1__)
+constexpr int kLanes = 4;
+constexpr const char* kInstructionSet = "sse4.1";
+#elif defined(__wasm_simd128__)
+constexpr int kLanes = 4;
+constexpr const char* kInstructionSet = "simd128";
 #else
 constexpr int kLanes = 4;
+constexpr const char* kInstructionSet = "plain";
 #endif
 
 typedef float Vec __attribute__((vector_size(4 * kLanes)));

@@ -57,7 +57,7 @@ const float* camloss_features();
 const float* camloss_heat(const float* map, std::int32_t cells, double logit, std::int32_t drawn,
                           std::int32_t width, std::int32_t height);
 
-/// Name of the instruction set whose kernels run: "wasm-simd128", "plain", ….
+/// Name of the instruction set whose kernels run: "simd128" or "plain".
 const char* camloss_kernels();
 const char* camloss_version();
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <string>
 
 #include "shared/kernels.h"
 #include "shared/network.h"
@@ -119,4 +120,14 @@ TEST_CASE("the kernels that run are the widest this machine has", "[network]") {
     CHECK(available_kernels()[i - 1]->lanes > available_kernels()[i]->lanes);
   }
   CHECK(available_kernels().back()->lanes == 4);
+#if defined(__x86_64__)
+  CHECK(std::string(available_kernels().back()->name) == "sse4.1");
+  if (__builtin_cpu_supports("avx512vl")) {
+    CHECK(std::string(kernels().name) == "avx512");
+  } else if (__builtin_cpu_supports("avx2")) {
+    CHECK(std::string(kernels().name) == "avx2");
+  }
+#elif defined(__wasm_simd128__)
+  CHECK(std::string(kernels().name) == "simd128");
+#endif
 }

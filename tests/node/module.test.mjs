@@ -87,6 +87,8 @@ test('the build without SIMD gives the same result', async () => {
     const plainModule = await import(pathToFileURL(path.join(folder, 'camloss.mjs')));
     plainModule.configure({ simd: false });
     const plain = await plainModule.loadModel(bytes), fast = await loadModel(bytes);
+    assert.equal(plain.info.kernels, 'plain');
+    assert.equal(fast.info.kernels, 'simd128');
     const wish = { method: 'hirescam' };
     assertClose(plain.explain(photo, wish).map, fast.explain(photo, wish).map, 1e-5, 'map');
     assert.throws(() => plainModule.configure({ simd: true }), /loaded already/);
