@@ -36,7 +36,7 @@ Tensor with_rim(const Tensor& rgb) {
       .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, std::uint64_t seed)
+NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, Init init, std::uint64_t seed)
     : head_(head), input_size_(input_size), batch_norm_momentum_(batch_norm_momentum) {
   for (std::size_t i = 0; i < convs_.size(); ++i) {
     convs_[i] =
@@ -58,19 +58,26 @@ NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, std::uin
     fc_bias_[i] = layer->bias;
     in = out;
   }
-  initialise(seed);
+  initialise(init, seed);
 }
 
-void NetImpl::initialise(std::uint64_t seed) {
+void NetImpl::initialise(Init init, std::uint64_t seed) {
   const torch::NoGradGuard no_grad;
   std::uint64_t index = 0;
   double bound = 0;
   for (const auto& parameter : named_parameters()) {
     if (parameter.key().starts_with("bn")) continue;  // 1 and 0 already
     Tensor values = parameter.value();
+    const bool is_weight = values.dim() > 1;
+    if (is_weight) {
+      const double fan_in = static_cast<double>(values.numel() / values.size(0));
+      const double fan_out = static_cast<double>(values.numel() / values.size(1));
+      bound = init == Init::glorot ? std::sqrt(6 / (fan_in + fan_out)) : 1 / std::sqrt(fan_in);
+    } else if (init == Init::glorot) {
+      values.zero_();
+      continue;
+    }
     // A weight comes before its bias, which has the same bound.
-    if (values.dim() > 1)
-      bound = 1 / std::sqrt(static_cast<double>(values.numel() / values.size(0)));
     CounterRng rng(seed, Purpose::initialise, index++);
     float* out = values.data_ptr<float>();
     for (std::int64_t i = 0; i < values.numel(); ++i) {

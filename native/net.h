@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "native/recipe.h"
 #include "shared/weights.h"
 
 namespace camloss::train {
@@ -25,9 +26,9 @@ struct Evidence {
 /// `named_parameters()` and `named_buffers()` are what is exported.
 class NetImpl : public torch::nn::Module {
  public:
-  /// Weights and biases uniform in ±1/√fan_in, drawn from `seed` alone.
+  /// The first weights are a function of `init` and `seed` alone.
   /// @param batch_norm_momentum  share of the new batch in the running statistics
-  NetImpl(Head head, int input_size, double batch_norm_momentum, std::uint64_t seed);
+  NetImpl(Head head, int input_size, double batch_norm_momentum, Init init, std::uint64_t seed);
 
   /// @param x  see with_rim  @return (B, 32, cells, cells), channels last, after the ReLU
   torch::Tensor features(const torch::Tensor& x);
@@ -48,7 +49,7 @@ class NetImpl : public torch::nn::Module {
   torch::Tensor first_convolutions(const torch::Tensor& x);
   torch::Tensor normalise_and_pool(const torch::Tensor& x, std::size_t index);
   torch::Tensor cell_logits(const torch::Tensor& features);
-  void initialise(std::uint64_t seed);
+  void initialise(Init init, std::uint64_t seed);
 
   Head head_;
   int input_size_;

@@ -137,7 +137,7 @@ Trainer::Trainer(const Dataset& data, const TrainingSettings& settings, Training
       train_(data.part(Part::train)),
       val_(data.part(Part::val)),
       augmenter_(recipe_, train_, settings.seed),
-      net_(recipe_.head, recipe_.input_size, recipe_.batch_norm_momentum, settings.seed),
+      net_(recipe_.head, recipe_.input_size, recipe_.batch_norm_momentum, recipe_.init, settings.seed),
       loss_(recipe_.loss, recipe_.input_size / 8, recipe_.sigma, device_),
       optimizer_((net_->to(device_), *net_), recipe_.optimizer, recipe_.weight_average) {
   for (const int label : {0, 1}) {
@@ -414,6 +414,7 @@ TrainingOutcome Trainer::outcome(bool finished) {
 
 TrainingOutcome Trainer::run() {
   load();
+  if (epoch_ > 0 || step_ > 0) observer_.resumed(records_, static_cast<std::size_t>(step_));
   while (epoch_ < recipe_.epochs) {
     if (!run_epoch()) {
       save();

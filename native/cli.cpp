@@ -1,0 +1,208 @@
+// Options, help and errors of the command line.
+#include "native/cli.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <new>
+#include <opencv2/core/version.hpp>
+
+#include "camloss_version.h"
+#include "native/console.h"
+#include "native/error.h"
+#include "native/recipe.h"
+#include "native/trainer.h"
+
+namespace camloss::train {
+namespace {
+
+std::string version_text() {
+  return fmt::format("camloss trainer {} (commit {})\n{}, OpenCV {}, CLI11 {}", kVersion, kCommit, torch_description(),
+                     CV_VERSION, CLI11_VERSION);
+}
+
+/// Every option of every command, and what the parser fills in.
+struct Arguments {
+  TrainCommand train;
+  EvaluateCommand evaluate;
+  ExplainCommand explain;
+  std::vector<std::string> explain_weights;
+  ScenesCommand scenes;
+  ConvertCommand convert;
+  std::string head, part, train_dtype = "f32", convert_dtype = "f32";
+};
+
+constexpr int kMaxThreads = 1024;
+
+CLI::App* add_train(CLI::App& app, Arguments& a) {
+  TrainCommand& c = a.train;
+  CLI::App* train = app.add_subcommand("train", "Train models and compare them");
+  train->add_option("--data", c.data,
+                    "Folder with two sub-folders of pictures or with train/, val/ and shift/ parts of such, a Caltech-256 "
+                    "tree or its .tar. Default: the embedded scenes")
+      ->type_name("PATH");
+  train->add_option("--classes", c.classes, "The two classes in index order; FOLDER=NAME renames. Default: alphabetical")
+      ->type_name("A,B");
+  train
+      ->add_option("--recipe", c.recipes,
+                   fmt::format("{}, or a JSON file; may be repeated. Default: baseline camloss",
+                               fmt::join(recipe_names(), ", ")))
+      ->type_name("NAME|FILE");
+  train->add_option("--head", a.head, "fcn or dense, instead of the recipe's")->check(CLI::IsMember({"fcn", "dense"}));
+  train->add_option("--epochs", c.epochs, "Instead of the recipe's")->check(CLI::Range(1, 100000));
+  train->add_option("--input-size", c.input_size, "Side of the network's input in pixels, a multiple of 8")
+      ->check(CLI::Range(8, 1024));
+  train->add_option("--seeds", c.seeds, "Train once with each. Default: 1")->delimiter(',')->type_name("1,2,3");
+  train->add_option("--out", c.out, "Folder of the results. Default: runs/<data name>")->type_name("DIR");
+  train->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  train->add_option("--device", c.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  train->add_flag("--resume", c.resume, "Continue an interrupted training, bit by bit as if it had not been");
+  train->add_option("--split", c.split_file, "Take the division into parts from a split-s<seed>.json")->type_name("FILE");
+  train->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  train->add_option("--perturbed", c.perturbed,
+                    "Pictures of each part that deletion and insertion are measured on. Default: 32")
+      ->check(CLI::Range(0, 1000000));
+  train->add_option("--format", c.format, "Of the weights: safetensors or json")
+      ->check(CLI::IsMember({"safetensors", "json"}));
+  train->add_option("--dtype", a.train_dtype, "Of the weights: f32 or f16")->check(CLI::IsMember({"f16", "f32"}));
+  train->add_flag("--quiet", c.quiet, "Print errors and warnings only");
+  train->add_flag("--json", c.json, "Print metrics.json on stdout, tables on stderr");
+  train->footer(
+      "Examples:\n"
+      "  trainer train                                     both models on the embedded scenes\n"
+      "  trainer train --data photos --seeds 1,2,3         on your own pictures, three times\n"
+      "  trainer train --data photos --recipe camloss --resume\n"
+      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, metrics.json and log.jsonl.");
+  return train;
+}
+
+CLI::App* add_evaluate(CLI::App& app, Arguments& a) {
+  EvaluateCommand& c = a.evaluate;
+  CLI::App* evaluate = app.add_subcommand("evaluate", "Accuracy and map figures of weights on pictures");
+  evaluate->add_option("--weights", c.weights, "Weights files; may be repeated")->required()->type_name("FILE");
+  evaluate->add_option("--data", c.data, "As of train. Default: the embedded scenes")->type_name("PATH");
+  evaluate->add_option("--classes", c.classes, "FOLDER=NAME,… where folders are not named as the weights' classes")
+      ->type_name("A,B");
+  evaluate->add_option("--part", a.part, "train, val or shift. Default: each by itself")
+      ->check(CLI::IsMember({"train", "val", "shift"}));
+  evaluate->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  evaluate->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  evaluate->add_flag("--json", c.json, "Print one JSON object");
+  evaluate->footer("Example:\n  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos --part shift");
+  return evaluate;
+}
+
+CLI::App* add_explain(CLI::App& app, Arguments& a) {
+  ExplainCommand& c = a.explain;
+  CLI::App* explain = app.add_subcommand("explain", "Predictions and evidence maps of pictures");
+  explain->add_option("files", c.files, "Pictures; names ending in .safetensors or .json are weights files")
+      ->type_name("FILE");
+  explain->add_option("--weights", a.explain_weights, "Weights file; may be repeated")->type_name("FILE");
+  explain->add_option("--method", c.method,
+                      "cam, hirescam, gradcam, gradcam++, layercam, talk, occlusion or none. Default: cam for fcn, hirescam "
+                      "for dense");
+  explain->add_option("--out", c.out, "Folder for overlays and comparisons as PNG")->type_name("DIR");
+  explain->add_flag("--json", c.json, "Print one JSON object, maps included");
+  explain->footer(
+      "Example:\n"
+      "  trainer explain photo.jpg --weights runs/photos/baseline-s1.safetensors \\\n"
+      "                            --weights runs/photos/camloss-s1.safetensors --out maps");
+  return explain;
+}
+
+CLI::App* add_scenes(CLI::App& app, Arguments& a) {
+  ScenesCommand& c = a.scenes;
+  CLI::App* scenes = app.add_subcommand("scenes", "Write the embedded scenes and their masks as PNG files");
+  scenes->add_option("--out", c.out, "Folder")->required()->type_name("DIR");
+  scenes->add_option("--seed", c.seed, "Default: 1");
+  scenes->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  scenes->add_flag("--json", c.json, "Print what was written as JSON");
+  scenes->footer("Example:\n  trainer scenes --out scenes --seed 7");
+  return scenes;
+}
+
+CLI::App* add_convert(CLI::App& app, Arguments& a) {
+  ConvertCommand& c = a.convert;
+  CLI::App* convert = app.add_subcommand("convert", "Weights between safetensors and JSON, f32 and f16");
+  convert->add_option("--in", c.in, "Weights file")->required()->type_name("FILE");
+  convert->add_option("--out", c.out, "Its ending names the form: .safetensors or .json")->required()->type_name("FILE");
+  convert->add_option("--dtype", a.convert_dtype, "f32 or f16. Default: f32")->check(CLI::IsMember({"f16", "f32"}));
+  convert->add_flag("--json", c.json, "Print what was written as JSON");
+  convert->footer("Example:\n  trainer convert --in camloss-s1.safetensors --out camloss.json --dtype f16");
+  return convert;
+}
+
+int dispatch(int argc, const char* const* argv) {
+  Arguments arguments;
+  CLI::App app(
+      "Trains classifiers that look at the animal, not at the background.\n"
+      "Without a command: trains baseline and CAMLoss on the embedded scenes.",
+      "trainer");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(0, 1);
+  app.set_help_flag("-h,--help", "Print this help");
+  CLI::App* train = add_train(app, arguments);
+  CLI::App* evaluate = add_evaluate(app, arguments);
+  CLI::App* explain = add_explain(app, arguments);
+  CLI::App* scenes = add_scenes(app, arguments);
+  CLI::App* convert = add_convert(app, arguments);
+  for (CLI::App* command : {train, evaluate, explain, scenes, convert}) {
+    command->set_version_flag("--version", version_text());
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& wrong) {
+    std::string command = "trainer";
+    for (const CLI::App* used : app.get_subcommands()) command += " " + used->get_name();
+    throw UserError(wrong.what(), "see " + command + " --help", 2);
+  }
+
+  const auto dtype = [](const std::string& name) { return name == "f16" ? DType::f16 : DType::f32; };
+  if (*evaluate) {
+    if (!arguments.part.empty()) arguments.evaluate.part = part_from_name(arguments.part);
+    return run_evaluate(arguments.evaluate);
+  }
+  if (*explain) {
+    auto& files = arguments.explain.files;
+    files.insert(files.end(), arguments.explain_weights.begin(), arguments.explain_weights.end());
+    return run_explain(arguments.explain);
+  }
+  if (*scenes) return run_scenes(arguments.scenes);
+  if (*convert) {
+    arguments.convert.dtype = dtype(arguments.convert_dtype);
+    return run_convert(arguments.convert);
+  }
+  if (!arguments.head.empty()) arguments.train.head = arguments.head == "fcn" ? Head::fcn : Head::dense;
+  arguments.train.dtype = dtype(arguments.train_dtype);
+  arguments.train.command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
+  return run_train(arguments.train);
+}
+
+int report(const std::string& what, const std::string& hint, int code) {
+  print_line(stderr, hint.empty() ? fmt::format("error: {}", what) : fmt::format("error: {} — {}", what, hint));
+  return code;
+}
+
+}  // namespace
+
+int run_trainer(int argc, const char* const* argv) {
+  // A reader that closes the pipe must not end a training; printing goes on into the void.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return dispatch(argc, argv);
+  } catch (const UserError& error) {
+    return report(error.what(), error.hint, error.exit_code);
+  } catch (const std::bad_alloc&) {
+    return report("not enough memory", "use fewer pictures or a smaller --input-size", 1);
+  } catch (const std::exception& error) {
+    return report(error.what(), "", 1);
+  }
+}
+
+}  // namespace camloss::train

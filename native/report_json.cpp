@@ -1,0 +1,184 @@
+// Builds metrics.json's figures and summary.
+#include "native/report_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace camloss::train {
+namespace {
+
+OrderedJson to_json(const MapFigures& figures) {
+  OrderedJson json;
+  json["off_centre_mass"] = number_or_null(figures.off_centre_mass);
+  json["energy_in_mask"] = number_or_null(figures.energy_in_mask);
+  json["pointing_game"] = number_or_null(figures.pointing_game);
+  json["deletion"] = number_or_null(figures.deletion);
+  json["insertion"] = number_or_null(figures.insertion);
+  return json;
+}
+
+OrderedJson statistics(const std::vector<double>& values) {
+  if (values.empty()) return nullptr;
+  const auto n = static_cast<double>(values.size());
+  double mean = 0;
+  for (const double value : values) mean += value / n;
+  double square = 0;
+  for (const double value : values) square += (value - mean) * (value - mean);
+  OrderedJson json;
+  json["mean"] = mean;
+  json["sd"] = values.size() < 2 ? OrderedJson(nullptr) : OrderedJson(std::sqrt(square / (n - 1)));
+  json["seeds"] = values.size();
+  return json;
+}
+
+/// The same tree with every number replaced by its statistics over the runs; counts and lists are left out.
+OrderedJson statistics_of_trees(const std::vector<const OrderedJson*>& trees) {
+  OrderedJson result = OrderedJson::object();
+  for (const auto& [key, first] : trees.front()->items()) {
+    if (key == "n" || key == "perturbed" || first.is_array() || first.is_string()) continue;
+    std::vector<const OrderedJson*> below;
+    std::vector<double> values;
+    for (const OrderedJson* tree : trees) {
+      const auto found = tree->find(key);
+      if (found == tree->end()) continue;
+      if (found->is_object()) below.push_back(&*found);
+      if (found->is_number()) values.push_back(found->get<double>());
+    }
+    result[key] = below.empty() ? statistics(values) : statistics_of_trees(below);
+  }
+  return result;
+}
+
+/// A figure of the table: its path in a part's summary, its name, and which direction is better.
+struct Row {
+  const char* key;
+  const char* label;
+  const char* better;
+};
+constexpr Row kMapRows[] = {
+    {"off_centre_mass", "off-centre mass", "lower"}, {"energy_in_mask", "energy in mask", "higher"},
+    {"pointing_game", "pointing game", "higher"},    {"deletion", "deletion", "lower"},
+    {"insertion", "insertion", "higher"},
+};
+
+std::string figure(const OrderedJson* statistics) {
+  if (statistics == nullptr || !statistics->is_object()) return "–";
+  const OrderedJson& sd = statistics->at("sd");
+  const std::string mean = fmt::format("{:.3f}", statistics->at("mean").get<double>());
+  return sd.is_null() ? mean : fmt::format("{} ± {:.3f}", mean, sd.get<double>());
+}
+
+const OrderedJson* find(const OrderedJson& tree, std::initializer_list<std::string_view> path) {
+  const OrderedJson* at = &tree;
+  for (const std::string_view key : path) {
+    const auto found = at->find(std::string(key));
+    if (found == at->end()) return nullptr;
+    at = &*found;
+  }
+  return at;
+}
+
+/// Pads text to a number of columns; '±' and '–' take two and three bytes but one column.
+std::string padded(std::string text, std::size_t columns) {
+  const auto used = static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  if (used < columns) text.append(columns - used, ' ');
+  return text;
+}
+
+}  // namespace
+
+OrderedJson to_json(const PartFigures& figures, const std::vector<std::string>& classes) {
+  OrderedJson json;
+  json["n"] = figures.n;
+  json["accuracy"] = figures.accuracy;
+  OrderedJson per_class = OrderedJson::object();
+  for (std::size_t c = 0; c < 2; ++c) per_class[classes[c]] = number_or_null(figures.per_class[c]);
+  json["per_class"] = std::move(per_class);
+  json["confusion"] = figures.confusion;
+  for (const auto& [key, value] : to_json(figures.map).items()) json[key] = value;
+  json["perturbed"] = figures.perturbed;
+  json["residual"] = number_or_null(figures.residual);
+  json["centre_prior"] = to_json(figures.centre_prior);
+  return json;
+}
+
+OrderedJson parts_json(const PartsFigures& parts, const std::vector<std::string>& classes) {
+  OrderedJson json = OrderedJson::object();
+  for (const auto& [part, figures] : parts) json[std::string(to_string(part))] = to_json(figures, classes);
+  return json;
+}
+
+std::optional<double> worst_group_accuracy(const PartsFigures& parts) {
+  std::optional<double> worst;
+  for (const auto& [part, figures] : parts) {
+    for (const auto& accuracy : figures.per_class) {
+      if (accuracy && (!worst || *accuracy < *worst)) worst = accuracy;
+    }
+  }
+  return worst;
+}
+
+OrderedJson summary_json(const OrderedJson& runs) {
+  std::vector<std::string> recipes;
+  for (const OrderedJson& run : runs) {
+    const auto recipe = run.at("recipe").get<std::string>();
+    if (std::ranges::find(recipes, recipe) == recipes.end()) recipes.push_back(recipe);
+  }
+  OrderedJson summary = OrderedJson::array();
+  for (const std::string& recipe : recipes) {
+    std::vector<const OrderedJson*> parts;
+    std::vector<double> worst;
+    for (const OrderedJson& run : runs) {
+      if (run.at("recipe") != recipe) continue;
+      parts.push_back(&run.at("parts"));
+      if (run.at("worst_group_accuracy").is_number()) worst.push_back(run.at("worst_group_accuracy").get<double>());
+    }
+    summary.push_back({{"recipe", recipe},
+                       {"seeds", parts.size()},
+                       {"worst_group_accuracy", statistics(worst)},
+                       {"parts", statistics_of_trees(parts)}});
+  }
+  return summary;
+}
+
+std::string comparison_table(const OrderedJson& summary) {
+  if (summary.empty()) return {};
+  constexpr std::size_t kLabel = 20;
+  std::size_t column = 17;
+  for (const OrderedJson& recipe : summary) {
+    column = std::max(column, recipe.at("recipe").get<std::string>().size() + 2);
+  }
+  std::string text = padded("", kLabel);
+  for (const OrderedJson& recipe : summary) text += padded(recipe.at("recipe").get<std::string>(), column);
+  text += "\n";
+  const auto add_row = [&](const std::string& label, std::initializer_list<std::string_view> path,
+                           std::string_view better) {
+    bool any = false;
+    std::string line = padded("  " + label, kLabel);
+    for (const OrderedJson& recipe : summary) {
+      const OrderedJson* found = find(recipe, path);
+      any = any || (found != nullptr && found->is_object());
+      line += padded(figure(found), column);
+    }
+    if (any) text += line + fmt::format("{} is better\n", better);
+  };
+  for (const auto& [part, figures] : summary.front().at("parts").items()) {
+    text += part + "\n";
+    add_row("accuracy", {"parts", part, "accuracy"}, "higher");
+    if (const OrderedJson* classes = find(figures, {"per_class"})) {
+      for (const auto& [name, unused] : classes->items()) {
+        add_row("  " + name, {"parts", part, "per_class", name}, "higher");
+      }
+    }
+    for (const Row& row : kMapRows) add_row(row.label, {"parts", part, row.key}, row.better);
+  }
+  text += "all parts\n";
+  add_row("worst group", {"worst_group_accuracy"}, "higher");
+  text.pop_back();
+  return text;
+}
+
+}  // namespace camloss::train

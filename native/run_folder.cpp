@@ -1,0 +1,90 @@
+// Files of a training's output folder.
+#include "native/run_folder.h"
+
+#include <fmt/format.h>
+
+#include "native/console.h"
+#include "native/error.h"
+#include "native/files.h"
+
+namespace camloss::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCheckpointEnding = ".checkpoint";
+
+/// The runs of an earlier metrics.json; an empty list where there is none or it cannot be understood.
+OrderedJson earlier_runs(const fs::path& file) {
+  OrderedJson none = OrderedJson::array();
+  std::error_code unused;
+  if (!fs::exists(file, unused)) return none;
+  const OrderedJson json = OrderedJson::parse(read_text(file), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array()) return none;
+  return json["runs"];
+}
+
+}  // namespace
+
+RunFolder::RunFolder(fs::path folder, std::string weights_ending)
+    : folder_(std::move(folder)),
+      ending_(std::move(weights_ending)),
+      lock_(folder_),
+      earlier_runs_(earlier_runs(folder_ / "metrics.json")) {}
+
+std::string RunFolder::weights_name(const std::string& recipe, std::uint64_t seed) const {
+  return fmt::format("{}-s{}.{}", recipe, seed, ending_);
+}
+
+fs::path RunFolder::checkpoint(const std::string& recipe, std::uint64_t seed) const {
+  return folder_ / fmt::format("{}-s{}{}", recipe, seed, kCheckpointEnding);
+}
+
+bool RunFolder::has_checkpoints() const {
+  std::error_code unused;
+  for (const auto& entry : fs::directory_iterator(folder_, unused)) {
+    if (entry.path().extension() == kCheckpointEnding) return true;
+  }
+  return false;
+}
+
+std::optional<OrderedJson> RunFolder::finished_run(const std::string& recipe, std::uint64_t seed,
+                                                   const std::string& fingerprint) const {
+  std::error_code unused;
+  if (!fs::exists(folder_ / weights_name(recipe, seed), unused)) return std::nullopt;
+  for (const OrderedJson& run : earlier_runs_) {
+    if (run.value("recipe", "") == recipe && run.value("fingerprint", "") == fingerprint &&
+        run.value("weights", "") == weights_name(recipe, seed)) {
+      return run;
+    }
+  }
+  return std::nullopt;
+}
+
+void RunFolder::write_recipe(const Recipe& recipe) const {
+  write_file_atomically(folder_ / fmt::format("recipe-{}.json", recipe.name), recipe_json(recipe));
+}
+
+void RunFolder::write_split(std::uint64_t seed, const std::string& json) const {
+  write_file_atomically(folder_ / fmt::format("split-s{}.json", seed), json);
+}
+
+void RunFolder::write_metrics(const OrderedJson& metrics) const {
+  write_file_atomically(folder_ / "metrics.json",
+                        metrics.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+}
+
+void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t seed, const EpochRecord& record) {
+  OrderedJson line{{"recipe", recipe}, {"seed", seed}};
+  line.update(to_json(record));
+  log_ += line.dump() + "\n";
+}
+
+void RunFolder::write_log() const { write_file_atomically(folder_ / "log.jsonl", log_); }
+
+void RunFolder::log_epoch(const std::string& recipe, std::uint64_t seed, const EpochRecord& record) {
+  log_without_writing(recipe, seed, record);
+  write_log();
+}
+
+}  // namespace camloss::train

@@ -1,0 +1,297 @@
+// The command line as a person uses it: outputs, JSON fields, exit codes, messages. Runs in this process.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "native/cli.h"
+#include "native/files.h"
+#include "native/folder_lock.h"
+#include "native/weights_io.h"
+
+using namespace camloss::train;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Sends a descriptor to a file while it lives.
+class Redirect {
+ public:
+  Redirect(int descriptor, const fs::path& file) : descriptor_(descriptor), saved_(::dup(descriptor)) {
+    std::fflush(nullptr);
+    const int to = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(to, descriptor);
+    ::close(to);
+  }
+  ~Redirect() {
+    std::fflush(nullptr);
+    ::dup2(saved_, descriptor_);
+    ::close(saved_);
+  }
+  Redirect(const Redirect&) = delete;
+  Redirect& operator=(const Redirect&) = delete;
+
+ private:
+  int descriptor_, saved_;
+};
+
+struct Ran {
+  int code = 0;
+  std::string out, err;
+};
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "camloss-cli-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code unused;
+    fs::remove_all(path_, unused);
+  }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+  [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
+    std::vector<const char*> argv{"trainer"};
+    for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+    Ran ran;
+    const fs::path out = path_ / ".out", err = path_ / ".err";
+    {
+      const Redirect stdout_to(STDOUT_FILENO, out), stderr_to(STDERR_FILENO, err);
+      ran.code = run_trainer(static_cast<int>(argv.size()), argv.data());
+    }
+    ran.out = read_text(out);
+    ran.err = read_text(err);
+    fs::remove(out);
+    fs::remove(err);
+    return ran;
+  }
+
+ private:
+  fs::path path_;
+};
+
+std::vector<std::string> small_training(const std::string& out) {
+  return {"train", "--epochs", "1", "--input-size", "16", "--perturbed", "1", "--threads", "2", "--out", out};
+}
+
+std::set<std::string> names_in(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename().string());
+  return names;
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("help and version everywhere") {
+  const Folder folder;
+  for (const std::string command : {"", "train", "evaluate", "explain", "scenes", "convert"}) {
+    for (const std::string flag : {"--help", "--version"}) {
+      CAPTURE(command, flag);
+      const Ran ran = folder.run(command.empty() ? std::vector{flag} : std::vector{command, flag});
+      CHECK(ran.code == 0);
+      CHECK(ran.err.empty());
+      CHECK(contains(ran.out, flag == "--help" ? "Usage" : "LibTorch"));
+    }
+  }
+}
+
+TEST_CASE("wrong usage ends with 2 and one line of error") {
+  const Folder folder;
+  const std::vector<std::vector<std::string>> wrong{
+      {"--nonsense"},
+      {"trian"},
+      {"train", "--epochs", "many"},
+      {"train", "--epochs", "0"},
+      {"train", "--input-size", "17"},
+      {"train", "--recipe", "baseline", "--recipe", "baseline"},
+      {"train", "--seeds", "1,1"},
+      {"evaluate"},
+      {"explain"},
+      {"explain", "photo.jpg"},
+      {"scenes"},
+      {"convert", "--in", "a.json"},
+  };
+  for (const auto& arguments : wrong) {
+    CAPTURE(arguments);
+    const Ran ran = folder.run(arguments);
+    CHECK(ran.code == 2);
+    CHECK(ran.err.starts_with("error: "));
+    CHECK(ran.out.empty());
+    CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
+  }
+}
+
+TEST_CASE("what is missing or damaged ends with 1 and is named") {
+  const Folder folder;
+  write_file_atomically(folder / "broken.safetensors", std::string_view("not weights at all"));
+  write_file_atomically(folder / "picture.jpg", std::string_view("not a picture"));
+  fs::create_directories(folder.path() / "empty");
+  const auto check = [&](const std::vector<std::string>& arguments, const std::string& named) {
+    CAPTURE(arguments);
+    const Ran ran = folder.run(arguments);
+    CHECK(ran.code == 1);
+    CHECK(ran.err.starts_with("error: "));
+    CHECK(contains(ran.err, named));
+  };
+  check({"train", "--data", folder / "nowhere", "--out", folder / "o"}, "nowhere");
+  check({"train", "--data", folder / "empty", "--out", folder / "o"}, "empty");
+  check({"train", "--recipe", "nonsense", "--out", folder / "o"}, "nonsense");
+  check({"evaluate", "--weights", folder / "absent.safetensors"}, "absent.safetensors");
+  check({"evaluate", "--weights", folder / "broken.safetensors"}, "broken.safetensors");
+  check({"convert", "--in", folder / "broken.safetensors", "--out", folder / "x.json"}, "broken.safetensors");
+  CHECK_FALSE(fs::exists(folder.path() / "x.json"));
+}
+
+TEST_CASE("train, evaluate, explain and convert fit together") {
+  const Folder folder;
+  const std::string out = folder / "run";
+  auto arguments = small_training(out);
+  arguments.insert(arguments.end(), {"--seeds", "1,2", "--json"});
+  const Ran trained = folder.run(arguments);
+  CAPTURE(trained.err);
+  REQUIRE(trained.code == 0);
+  CHECK(names_in(out) == std::set<std::string>{"baseline-s1.safetensors", "baseline-s2.safetensors",
+                                               "camloss-s1.safetensors", "camloss-s2.safetensors", "log.jsonl",
+                                               "metrics.json", "recipe-baseline.json", "recipe-camloss.json",
+                                               "split-s1.json", "split-s2.json"});
+  const json metrics = json::parse(read_text(fs::path(out) / "metrics.json"));
+  CHECK(json::parse(trained.out) == metrics);
+  REQUIRE(metrics.at("runs").size() == 4);
+  for (const json& run : metrics.at("runs")) {
+    for (const std::string part : {"train", "val", "shift"}) {
+      const json& figures = run.at("parts").at(part);
+      for (const std::string name : {"accuracy", "off_centre_mass", "energy_in_mask", "pointing_game", "deletion",
+                                     "insertion", "residual"}) {
+        CAPTURE(part, name);
+        CHECK(figures.at(name).is_number());
+      }
+      CHECK(figures.at("residual").get<double>() < 1e-4);
+      CHECK(figures.at("per_class").at("orca").is_number());
+      CHECK(figures.at("centre_prior").at("energy_in_mask").is_number());
+    }
+    CHECK(run.at("parts").at("train").at("n") == 277);
+    CHECK(run.at("epochs").at(0).at("pictures") == 376);
+    CHECK(run.at("epochs").at(0).at("seconds").get<double>() > 0);
+  }
+  CHECK(metrics.at("summary").at(1).at("parts").at("shift").at("accuracy").at("sd").is_number());
+  const std::string log = read_text(fs::path(out) / "log.jsonl");
+  CHECK(std::count(log.begin(), log.end(), '\n') == 4);
+
+  const std::string weights = (fs::path(out) / "camloss-s1.safetensors").string();
+  const camloss::Weights loaded = load_weights(weights);
+  CHECK(loaded.info.classes == std::vector<std::string>{"leopard", "orca"});
+  CHECK(json::parse(loaded.info.metrics).at("val").at("n") == 64);
+  CHECK_FALSE(loaded.info.trained_on.empty());
+  CHECK_FALSE(loaded.info.version.empty());
+  CHECK(loaded.info.seed == "1");
+
+  SECTION("evaluate gives the same figures, from the scenes and from their files") {
+    REQUIRE(folder.run({"scenes", "--out", folder / "scenes"}).code == 0);
+    for (const std::string data : {std::string(), folder / "scenes"}) {
+      std::vector<std::string> evaluate{"evaluate", "--weights", weights, "--json"};
+      if (!data.empty()) evaluate.insert(evaluate.end(), {"--data", data});
+      const Ran ran = folder.run(evaluate);
+      CAPTURE(ran.err);
+      REQUIRE(ran.code == 0);
+      const json runs = json::parse(ran.out).at("runs");
+      REQUIRE(runs.size() == 3);
+      for (const json& run : runs) {
+        CHECK(run.size() == 8);
+        const json& expected = metrics.at("runs").at(1).at("parts").at(run.at("part").get<std::string>());
+        CHECK(run.at("weights") == weights);
+        for (const std::string name : {"n", "accuracy", "per_class", "pointing_game"}) {
+          CHECK(run.at(name) == expected.at(name));
+        }
+        CHECK(run.at("off_centre_mass").get<double>() ==
+              Approx(expected.at("off_centre_mass").get<double>()).epsilon(1e-6));
+      }
+    }
+  }
+  SECTION("explain writes maps of every model in any order of arguments") {
+    REQUIRE(folder.run({"scenes", "--out", folder / "scenes"}).code == 0);
+    const std::string picture = folder / "scenes/shift/orca/000.png";
+    const std::string other = (fs::path(out) / "baseline-s1.safetensors").string();
+    const Ran ran = folder.run({"explain", other, picture, "--weights", weights, "--json", "--out", folder / "maps"});
+    CAPTURE(ran.err);
+    REQUIRE(ran.code == 0);
+    const json image = json::parse(ran.out).at("images").at(0);
+    CHECK(image.at("file") == picture);
+    REQUIRE(image.at("models").size() == 2);
+    for (const json& model : image.at("models")) {
+      CHECK(model.at("map").size() == 4);
+      CHECK(model.at("method") == "cam");
+      double sum = 0;
+      for (const json& cell : model.at("map")) sum += cell.get<double>();
+      CHECK(sum == Approx(model.at("logit").get<double>()).margin(1e-5));
+      const double p = model.at("probability").get<double>();
+      CHECK(model.at("label") == (p > 0.5 ? "orca" : "leopard"));
+    }
+    CHECK(names_in(folder.path() / "maps") ==
+          std::set<std::string>{"000-baseline-s1-cam.png", "000-camloss-s1-cam.png", "000-side-by-side.png"});
+    CHECK(folder.run({"explain", picture, weights, "--method", "talk"}).code == 1);
+    CHECK(folder.run({"explain", picture, weights, "--method", "magic"}).code == 2);
+    const Ran none = folder.run({"explain", picture, weights, "--method", "none", "--json"});
+    REQUIRE(none.code == 0);
+    CHECK(json::parse(none.out).at("images").at(0).at("models").at(0).at("residual").is_null());
+    // An unreadable picture does not hide the others.
+    write_file_atomically(folder / "bad.jpg", std::string_view("no picture"));
+    const Ran mixed = folder.run({"explain", folder / "bad.jpg", picture, weights, "--json"});
+    CHECK(mixed.code == 1);
+    CHECK(contains(mixed.err, "bad.jpg"));
+    CHECK(json::parse(mixed.out).at("images").size() == 1);
+  }
+  SECTION("convert keeps what the model says") {
+    REQUIRE(folder.run({"convert", "--in", weights, "--out", folder / "a.json"}).code == 0);
+    REQUIRE(folder.run({"convert", "--in", folder / "a.json", "--out", folder / "b.safetensors"}).code == 0);
+    CHECK(read_file(folder / "b.safetensors") == read_file(weights));
+    REQUIRE(folder.run({"convert", "--in", weights, "--out", folder / "h.safetensors", "--dtype", "f16"}).code == 0);
+    CHECK(fs::file_size(folder / "h.safetensors") < 0.6 * static_cast<double>(fs::file_size(weights)));
+    CHECK(folder.run({"convert", "--in", weights, "--out", folder / "x.onnx"}).code == 2);
+  }
+  SECTION("classes of another name are refused, both named") {
+    REQUIRE(folder.run({"scenes", "--out", folder / "scenes"}).code == 0);
+    for (const std::string part : {"train", "val", "shift"}) {
+      fs::rename(folder.path() / "scenes" / part / "orca", folder.path() / "scenes" / part / "zebra");
+    }
+    const Ran ran = folder.run({"evaluate", "--weights", weights, "--data", folder / "scenes"});
+    CHECK(ran.code == 1);
+    CHECK(contains(ran.err, "zebra"));
+    CHECK(contains(ran.err, "orca"));
+  }
+  SECTION("resume finds everything finished and leaves it as it is") {
+    const auto before = read_file(weights);
+    arguments.push_back("--resume");
+    const Ran again = folder.run(arguments);
+    REQUIRE(again.code == 0);
+    CHECK(contains(again.err, "finished before"));
+    CHECK(read_file(weights) == before);
+    CHECK(json::parse(again.out).at("summary") == metrics.at("summary"));
+    CHECK(read_text(fs::path(out) / "log.jsonl") == log);
+  }
+}
+
+TEST_CASE("a second trainer is kept out of a folder, a dead one is not") {
+  const Folder folder;
+  fs::create_directories(folder.path() / "run");
+  write_file_atomically(folder.path() / "run" / ".lock", std::string_view("999999\n"));  // of a process that died
+  {
+    const FolderLock lock(folder.path() / "run");
+    const Ran ran = folder.run(small_training(folder / "run"));
+    CHECK(ran.code == 1);
+    CHECK(contains(ran.err, std::to_string(::getpid())));
+  }
+  CHECK(names_in(folder.path() / "run").empty());
+}
