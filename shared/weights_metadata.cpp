@@ -49,7 +49,11 @@ std::optional<char32_t> next_code_point(std::string_view& text) {
   return value;
 }
 
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+/// Control characters, and those that turn the direction of the text around them.
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
 
 /// Null, or what is wrong with the name of a class.
 const char* complaint_about_class(std::string_view name) {

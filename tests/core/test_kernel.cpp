@@ -1,0 +1,80 @@
+// The kernel K and the centre weights W.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "shared/kernel.h"
+
+using namespace camloss;
+
+TEST_CASE("K follows its formula at odd and even sides", "[kernel]") {
+  const int side = GENERATE(1, 2, 3, 8, 12, 13, 24, 128);
+  const float sigma = GENERATE(0.05F, 0.25F, 1.0F);
+  const auto kernel = inverted_gaussian(side, sigma);
+  REQUIRE(kernel.size() == static_cast<std::size_t>(side * side));
+  double worst = 0;
+  for (int row = 0; row < side; ++row) {
+    for (int column = 0; column < side; ++column) {
+      // Distances in units of the side, from cell centres: another way to write the same.
+      const double x = (column + 0.5) / side - 0.5;
+      const double y = (row + 0.5) / side - 0.5;
+      const double s = static_cast<double>(sigma);
+      const double expected = 1 - std::exp(-(x * x + y * y) / (2 * s * s));
+      const float value = kernel[static_cast<std::size_t>(row * side + column)];
+      worst = std::max(worst, std::abs(static_cast<double>(value) - expected));
+      REQUIRE(value >= 0);
+      REQUIRE(value < 1);
+    }
+  }
+  CHECK(worst < 1e-7);
+}
+
+TEST_CASE("K is 0 in the middle of an odd side and has the square's symmetry", "[kernel]") {
+  const int side = 13;
+  const auto kernel = inverted_gaussian(side);
+  const auto at = [&](int row, int column) {
+    return kernel[static_cast<std::size_t>(row * side + column)];
+  };
+  CHECK(at(6, 6) == 0);
+  for (int row = 0; row < side; ++row) {
+    for (int column = 0; column < side; ++column) {
+      REQUIRE(at(row, column) == at(column, row));
+      REQUIRE(at(row, column) == at(side - 1 - row, column));
+      if (column > 6) REQUIRE(at(row, column) > at(row, column - 1));
+    }
+  }
+  CHECK(at(0, 0) > 0.95F);
+}
+
+TEST_CASE("a narrow kernel stays below 1", "[kernel]") {
+  for (const float value : inverted_gaussian(24, 0.001F)) REQUIRE(value < 1);
+}
+
+TEST_CASE("centre weights sum to one and are proportional to 1 - K", "[kernel]") {
+  const int side = GENERATE(1, 2, 7, 12, 24);
+  const auto weights = centre_weights(side);
+  const auto kernel = inverted_gaussian(side);
+  REQUIRE(weights.size() == kernel.size());
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  CHECK(sum == Approx(1).margin(1e-6));
+  const double ratio = static_cast<double>(weights[0]) / (1 - static_cast<double>(kernel[0]));
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    REQUIRE(static_cast<double>(weights[i]) ==
+            Approx(ratio * (1 - static_cast<double>(kernel[i]))).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("a vanishing sigma leaves weights that still sum to one", "[kernel]") {
+  const auto weights = centre_weights(24, 1e-6F);
+  CHECK(std::accumulate(weights.begin(), weights.end(), 0.0) == Approx(1));
+}
+
+TEST_CASE("no kernel without cells or width", "[kernel]") {
+  CHECK(inverted_gaussian(0).empty());
+  CHECK(inverted_gaussian(-3).empty());
+  CHECK(inverted_gaussian(8, 0).empty());
+  CHECK(inverted_gaussian(8, -1).empty());
+  CHECK(inverted_gaussian(8, std::nanf("")).empty());
+  CHECK(centre_weights(0).empty());
+  CHECK(centre_weights(8, -1).empty());
+}

@@ -1,0 +1,414 @@
+// Weights files: what is written reads back, what is wrong is refused with the right words.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <limits>
+
+#include "shared/weights.h"
+#include "tests/core/random_weights.h"
+
+using namespace camloss;
+using test::random_weights;
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+Result<Weights> read(const Bytes& bytes) { return read_weights(bytes, "test.bin"); }
+Result<Weights> read(const std::string& text) {
+  return read_weights({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
+                      "test.json");
+}
+
+bool is_same(const Weights& a, const Weights& b) {
+  if (a.tensors.size() != b.tensors.size()) return false;
+  for (const auto& [name, tensor] : a.tensors) {
+    const auto other = b.tensors.find(name);
+    if (other == b.tensors.end() || other->second.shape != tensor.shape ||
+        other->second.values != tensor.values) {
+      return false;
+    }
+  }
+  const ModelInfo& i = a.info;
+  const ModelInfo& j = b.info;
+  return i.head == j.head && i.input_size == j.input_size && i.mean == j.mean && i.std == j.std &&
+         i.classes == j.classes && i.temperature == j.temperature && i.recipe == j.recipe &&
+         i.seed == j.seed && i.metrics == j.metrics && i.trained_on == j.trained_on &&
+         i.version == j.version;
+}
+
+Weights described_weights(Head head, int input_size) {
+  Weights weights = random_weights(head, input_size, 11);
+  weights.info.mean = {0.1F, 0.2F, 0.3F};
+  weights.info.std = {1 / 255.0F, 0.5F, 2.0F};
+  weights.info.classes = {"snow léopard", "орка"};
+  weights.info.temperature = 1.0F / 3;
+  weights.info.recipe = "camloss";
+  weights.info.seed = "42";
+  weights.info.metrics = R"({"val":{"accuracy":0.5,"note":"a \"b\" \\ \n"}})";
+  weights.info.trained_on = "drawn \"scenes\"\tand\\more\n";
+  weights.info.version = "1.2.3";
+  return weights;
+}
+
+/// A safetensors file of a given header.
+Bytes with_header(const std::string& header, std::size_t data_bytes = 0) {
+  Bytes bytes(8 + header.size() + data_bytes);
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(std::uint64_t{header.size()} >> 8 * i);
+  }
+  std::copy(header.begin(), header.end(), bytes.begin() + 8);
+  return bytes;
+}
+
+/// The header of a file that was written.
+std::string header_of(const Bytes& bytes) {
+  std::size_t length = 0;
+  for (std::size_t i = 8; i-- > 0;) length = length << 8 | bytes[i];
+  return {bytes.begin() + 8, bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length)};
+}
+
+/// A written file with one part of its header replaced by text of any length.
+Bytes edited(const Bytes& bytes, const std::string& from, const std::string& to) {
+  std::string header = header_of(bytes);
+  const auto at = header.find(from);
+  REQUIRE(at != std::string::npos);
+  const std::size_t old_size = header.size();
+  header.replace(at, from.size(), to);
+  Bytes result = with_header(header);
+  result.insert(result.end(), bytes.begin() + 8 + static_cast<std::ptrdiff_t>(old_size),
+                bytes.end());
+  return result;
+}
+
+template <class File>
+std::string refusal(const File& file) {
+  const auto result = read(file);
+  REQUIRE(!result);
+  CHECK(!result.error().hint.empty());
+  return result.error().what;
+}
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("the architecture has the documented names and shapes", "[weights]") {
+  const auto fcn = tensor_specs(Head::fcn, 96);
+  REQUIRE(fcn.size() == 30);
+  CHECK(fcn[0].name == "conv0.weight");
+  CHECK(fcn[0].shape == std::vector<std::int64_t>{16, 3, 2, 2});
+  CHECK(fcn.back().name == "fc4.bias");
+  std::int64_t parameters = 0;
+  for (const TensorSpec& spec : fcn) {
+    std::int64_t count = 1;
+    for (const std::int64_t extent : spec.shape) count *= extent;
+    if (!contains(spec.name, "running")) parameters += count;
+    if (spec.name == "fc0.weight") CHECK(spec.shape == std::vector<std::int64_t>{128, 32, 1, 1});
+    if (spec.name == "fc4.weight") CHECK(spec.shape == std::vector<std::int64_t>{1, 32, 1, 1});
+  }
+  CHECK(parameters > 44000);
+  CHECK(parameters < 46000);
+  for (const TensorSpec& spec : tensor_specs(Head::dense, 192)) {
+    if (spec.name == "fc0.weight") CHECK(spec.shape == std::vector<std::int64_t>{128, 18432});
+    if (spec.name == "fc1.weight") CHECK(spec.shape == std::vector<std::int64_t>{128, 128});
+  }
+  CHECK(to_string(Head::fcn) == "fcn");
+  CHECK(to_string(Head::dense) == "dense");
+}
+
+TEST_CASE("safetensors and JSON read back exactly what was written", "[weights]") {
+  const Head head = GENERATE(Head::fcn, Head::dense);
+  Weights weights = described_weights(head, 24);
+  auto& edge = weights.tensors["conv1.weight"].values;
+  edge[0] = std::numeric_limits<float>::denorm_min();
+  edge[1] = -std::numeric_limits<float>::max();
+  edge[2] = std::numeric_limits<float>::min();
+  edge[3] = 16777217.0F;
+  edge[4] = 1e-10F;
+  edge[5] = -3;
+  REQUIRE(validate(weights));
+  const auto bytes = write_safetensors(weights, DType::f32);
+  REQUIRE(bytes);
+  const auto from_bytes = read(*bytes);
+  REQUIRE(from_bytes);
+  CHECK(is_same(weights, *from_bytes));
+
+  const auto text = write_weights_json(weights);
+  REQUIRE(text);
+  const auto from_text = read(*text);
+  REQUIRE(from_text);
+  CHECK(is_same(weights, *from_text));
+
+  // The writers have no memory and no clock.
+  CHECK(*write_safetensors(*from_text, DType::f32) == *bytes);
+  CHECK(*write_weights_json(*from_bytes) == *text);
+}
+
+TEST_CASE("half precision keeps values to eleven bits and stays as small as promised",
+          "[weights]") {
+  const Weights weights = described_weights(Head::fcn, 96);
+  const auto bytes = write_safetensors(weights, DType::f16);
+  REQUIRE(bytes);
+  CHECK(bytes->size() < 96 * 1024);
+  CHECK(!contains(header_of(*bytes), "F32"));
+  const auto back = read(*bytes);
+  REQUIRE(back);
+  for (const auto& [name, tensor] : weights.tensors) {
+    const auto& values = back->tensors.at(name).values;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const float bound = std::max(std::abs(tensor.values[i]) * 0x1p-11F, 0x1p-25F);
+      REQUIRE(std::abs(values[i] - tensor.values[i]) <= bound);
+    }
+  }
+  // A second pass changes nothing more.
+  CHECK(*write_safetensors(*back, DType::f16) == *bytes);
+}
+
+TEST_CASE("a tensor beyond the range of half stays wide", "[weights]") {
+  Weights weights = described_weights(Head::fcn, 96);
+  weights.tensors["bn2.running_var"].values[5] = 70000;
+  const auto bytes = write_safetensors(weights, DType::f16);
+  REQUIRE(bytes);
+  const auto back = read(*bytes);
+  REQUIRE(back);
+  CHECK(back->tensors.at("bn2.running_var").values == weights.tensors["bn2.running_var"].values);
+  CHECK(contains(header_of(*bytes),
+                 R"("bn2.running_var":{"dtype":"F32","shape":[64],"data_offsets":[0,256]})"));
+  CHECK(contains(header_of(*bytes), R"("bn2.weight":{"dtype":"F16")"));
+}
+
+TEST_CASE("the data of a written file begins at a multiple of eight bytes", "[weights]") {
+  Weights weights = described_weights(Head::fcn, 96);
+  for (const char* seed : {"1", "12", "123", "1234", "12345"}) {
+    weights.info.seed = seed;
+    CHECK(header_of(*write_safetensors(weights, DType::f32)).size() % 8 == 0);
+  }
+}
+
+TEST_CASE("a file without metadata gets the defaults, the dense input size from its shape",
+          "[weights]") {
+  const Head head = GENERATE(Head::fcn, Head::dense);
+  const int size = GENERATE(8, 40);
+  const Weights weights = described_weights(head, size);
+  const auto bytes = write_safetensors(weights, DType::f32);
+  std::string header = header_of(*bytes);
+  const auto end = header.find("\"bn1.bias\"");
+  Bytes plain = edited(*bytes, header.substr(1, end - 1), "");
+  const auto back = read(plain);
+  REQUIRE(back);
+  CHECK(back->info.head == head);
+  CHECK(back->info.input_size == (head == Head::fcn ? 192 : size));
+  CHECK(back->info.mean == std::array<float, 3>{0, 0, 0});
+  CHECK(back->info.std == std::array<float, 3>{1, 1, 1});
+  CHECK(back->info.temperature == 1);
+  CHECK(back->info.classes == std::vector<std::string>{"class 0", "class 1"});
+  CHECK(back->tensors.size() == 30);
+}
+
+TEST_CASE("metadata values are read as documented", "[weights]") {
+  const Weights weights = random_weights(Head::fcn, 96, 1);
+  const auto bytes = *write_safetensors(weights, DType::f16);
+  CHECK(read(edited(bytes, R"("camloss.mean":"0.5")", R"("camloss.mean":" 1e-1 , 2,-3 ")"))
+            ->info.mean == std::array<float, 3>{0.1F, 2, -3});
+  CHECK(read(edited(bytes, R"("camloss.classes":"leopard,orca")", R"("camloss.classes":"a b , c")"))
+            ->info.classes == std::vector<std::string>{"a b", "c"});
+  CHECK(read(edited(bytes, R"("camloss.format":"1",)", ""))->info.input_size == 96);
+  CHECK(read(edited(bytes, R"("camloss.format":"1",)", R"("format":"pt","camloss.new":"x",)")));
+}
+
+TEST_CASE("each bad metadata value is refused by name", "[weights]") {
+  const Weights weights = random_weights(Head::fcn, 96, 1);
+  const auto bytes = *write_safetensors(weights, DType::f16);
+  const auto error_of = [&](const std::string& from, const std::string& to) {
+    return refusal(edited(bytes, "\"camloss." + from + "\"", "\"camloss." + to + "\""));
+  };
+  CHECK(contains(error_of("format\":\"1", "format\":\"2"), "format \"2\""));
+  CHECK(contains(error_of("head\":\"fcn", "head\":\"FCN"), "camloss.head is \"FCN\""));
+  CHECK(contains(error_of("head\":\"fcn", "head\":\"dense"), "camloss.head says dense"));
+  for (const char* size : {"", "96px", "9.6e1", "-96", "0", "97", "1032", "99999999999999999999"}) {
+    const std::string error = error_of("input_size\":\"96", std::string("input_size\":\"") + size);
+    CHECK((contains(error, "input_size") || contains(error, "input size")));
+  }
+  for (const char* mean : {"", "x", "1,2", "1,2,3,4", "1,,2", "nan", "inf", "1e99", "0x1", "[1]"}) {
+    CHECK(contains(error_of("mean\":\"0.5", std::string("mean\":\"") + mean), "camloss.mean"));
+  }
+  CHECK(contains(error_of("std\":\"0.25", "std\":\"1,0,1"), "standard deviation"));
+  CHECK(contains(error_of("std\":\"0.25", "std\":\"-1"), "standard deviation"));
+  for (const char* t : {"", "0", "-1", "nan", "inf", "1e-99", "1 2", "true"}) {
+    CHECK(contains(error_of("temperature\":\"1.0", std::string("temperature\":\"") + t),
+                   "temperature"));
+  }
+  const std::string classes = "classes\":\"leopard,orca";
+  const auto class_error = [&](const std::string& names) {
+    return error_of(classes, "classes\":\"" + names);
+  };
+  CHECK(contains(class_error("leopard"), "1 classes"));
+  CHECK(contains(class_error("a,b,c"), "3 classes"));
+  CHECK(contains(class_error("a,"), "empty"));
+  CHECK(contains(class_error(" , "), "empty"));
+  CHECK(contains(class_error("a,a"), "both classes"));
+  CHECK(contains(class_error("a\\u0007,b"), "control"));
+  CHECK(contains(class_error("a\\u202eb,b"), "control"));
+  CHECK(contains(class_error(std::string(65, 'a') + ",b"), "64 bytes"));
+  CHECK(read(edited(bytes, classes, "classes\":\"" + std::string(64, 'a') + ",b")));
+  CHECK(contains(error_of("format\":\"1", "metrics\":\"{"), "camloss.metrics is not JSON"));
+}
+
+TEST_CASE("tensors that do not make the architecture are refused by name", "[weights]") {
+  const auto base = random_weights(Head::dense, 16, 1);
+  const auto bytes = *write_safetensors(base, DType::f16);
+  const auto error_of = [&](const std::string& from, const std::string& to) {
+    return refusal(edited(bytes, from, to));
+  };
+  CHECK(contains(error_of("\"fc3.bias\"", "\"fc5.bias\""), "fc3.bias is missing"));
+  const auto prefixed = read(edited(bytes, "\"fc3.bias\"", "\"net.fc3.bias\""));
+  REQUIRE(!prefixed);
+  CHECK(contains(prefixed.error().hint, "net.fc3.bias"));
+  CHECK(contains(error_of("\"shape\":[64,16,2,2]", "\"shape\":[16,64,2,2]"),
+                 "conv2.weight has the shape [16, 64, 2, 2], not [64, 16, 2, 2]"));
+  CHECK(contains(error_of("\"camloss.input_size\":\"16\"", "\"camloss.input_size\":\"24\""),
+                 "fc0.weight has the shape [128, 128], not [128, 288]"));
+
+  Bytes extra = edited(bytes, "\"fc0.weight\"",
+                       R"("scale":{"dtype":"F16","shape":[0],"data_offsets":[0,0]},"fc0.weight")");
+  CHECK(contains(refusal(extra), "tensor \"scale\" is not part of the architecture"));
+  Bytes counter = edited(
+      bytes, "\"fc0.weight\"",
+      R"("bn2.num_batches_tracked":{"dtype":"I64","shape":[0],"data_offsets":[0,0]},"fc0.weight")");
+  CHECK(read(counter));
+}
+
+TEST_CASE("non-finite and impossible values are refused by tensor", "[weights]") {
+  Weights weights = random_weights(Head::fcn, 96, 1);
+  const auto bytes = *write_safetensors(weights, DType::f32);
+  Bytes broken = bytes;
+  const std::size_t data = 8 + header_of(bytes).size();
+  // bn1.bias is the first tensor; its third value becomes NaN, then infinity.
+  const std::size_t at = data + 4 * 2;
+  broken[at + 2] = 0xC0;
+  broken[at + 3] = 0x7F;
+  CHECK(contains(refusal(broken), "value 2 of bn1.bias is not a number"));
+  broken[at] = broken[at + 1] = 0;
+  broken[at + 2] = 0x80;
+  CHECK(contains(refusal(broken), "value 2 of bn1.bias is infinite"));
+
+  weights.tensors["bn3.running_var"].values[1] = -0.0005F;
+  CHECK(validate(weights));  // the network adds 0.001
+  weights.tensors["bn3.running_var"].values[1] = -0.5F;
+  const auto status = validate(weights);
+  REQUIRE(!status);
+  CHECK(contains(status.error().what, "bn3.running_var holds a negative variance"));
+}
+
+TEST_CASE("the writers refuse what the readers would", "[weights]") {
+  Weights weights = random_weights(Head::fcn, 96, 1);
+  const auto refuses = [&](std::string_view words) {
+    const auto a = write_safetensors(weights, DType::f16);
+    const auto b = write_weights_json(weights);
+    REQUIRE(!a);
+    REQUIRE(!b);
+    CHECK(contains(a.error().what, words));
+    CHECK(contains(b.error().what, words));
+  };
+  SECTION("values") {
+    weights.tensors["fc4.bias"].values[0] = std::numeric_limits<float>::quiet_NaN();
+    refuses("fc4.bias");
+  }
+  SECTION("count") {
+    weights.tensors["fc4.bias"].values.push_back(0);
+    refuses("fc4.bias has 2 values");
+  }
+  SECTION("missing") {
+    weights.tensors.erase("fc4.bias");
+    refuses("fc4.bias is missing");
+  }
+  SECTION("classes") {
+    weights.info.classes = {"a,b", "c"};
+    refuses("comma");
+  }
+  SECTION("class with spaces around it") {
+    weights.info.classes = {" a", "c"};
+    refuses("space");
+  }
+  SECTION("class that is not UTF-8") {
+    const char* bytes = GENERATE("\xFF", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80",
+                                 "\xE2\x82", "a\x80", "\xF0\x80\x80\x80");
+    weights.info.classes = {bytes, "c"};
+    refuses("UTF-8");
+  }
+  SECTION("metadata length") {
+    weights.info.trained_on = std::string(kMaxHeaderBytes, 'x');
+    refuses("metadata is longer");
+  }
+}
+
+TEST_CASE("text that is not UTF-8 is written so that it can be read", "[weights]") {
+  Weights weights = random_weights(Head::fcn, 96, 1);
+  weights.info.trained_on = "scenes \xFF!";
+  const auto back = read(*write_safetensors(weights, DType::f16));
+  REQUIRE(back);
+  CHECK(back->info.trained_on == "scenes \xEF\xBF\xBD!");
+}
+
+TEST_CASE("files cut at any place are refused", "[weights]") {
+  const auto bytes = *write_safetensors(random_weights(Head::fcn, 96, 1), DType::f16);
+  for (std::size_t size = 0; size < bytes.size(); size += size < 4000 ? 13 : 4001) {
+    const auto result =
+        read(Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)));
+    INFO(size);
+    REQUIRE(!result);
+    REQUIRE(contains(result.error().what, "test.bin: "));
+  }
+  Bytes longer = bytes;
+  longer.push_back(0);
+  CHECK(contains(refusal(longer), "belong to no tensor"));
+}
+
+TEST_CASE("bytes flipped anywhere in the header never crash the reader", "[weights]") {
+  const auto bytes = *write_safetensors(random_weights(Head::fcn, 96, 1), DType::f16);
+  test::Random random(8);
+  const std::size_t header_end = 8 + header_of(bytes).size();
+  for (int round = 0; round < 3000; ++round) {
+    Bytes broken = bytes;
+    const std::size_t count = 1 + random.bits() % 3;
+    for (std::size_t k = 0; k < count; ++k) {
+      broken[random.bits() % header_end] = static_cast<std::uint8_t>(random.bits());
+    }
+    const auto result = read(broken);
+    if (result) {
+      REQUIRE(validate(*result));
+    } else {
+      REQUIRE(!result.error().what.empty());
+    }
+  }
+}
+
+TEST_CASE("the limits are enforced and named", "[weights]") {
+  CHECK(contains(refusal(with_header("{" + std::string(kMaxHeaderBytes, ' ') + "}")),
+                 "the header has 1048578 bytes"));
+  std::string many = "{";
+  for (std::size_t i = 0; i <= kMaxTensorCount; ++i) {
+    if (i > 0) many += ',';
+    many += "\"t" + std::to_string(i) + R"(":{"dtype":"F32","shape":[0],"data_offsets":[0,0]})";
+  }
+  CHECK(contains(refusal(with_header(many + "}")), "more than 256 tensors"));
+  CHECK(contains(refusal(std::string(100000, '[')), "nested deeper"));
+  CHECK(contains(refusal("{\"" + std::string(3 << 20, 'a') + "\":[1]}"), "longer than 1048576"));
+  CHECK(contains(refusal("{\"a\":[" + std::string(1000, '1') + "]}"), "longer than 128"));
+  std::string metadata = R"({"__metadata__":{)";
+  for (int i = 0; i < 3; ++i) {
+    if (i > 0) metadata += ',';
+    metadata += "\"k" + std::to_string(i) + "\":\"" + std::string(500000, 'v') + "\"";
+  }
+  CHECK(contains(refusal(metadata + "}}"), "metadata is longer"));
+}
+
+TEST_CASE("names from a file are cut and cleaned in messages", "[weights]") {
+  const std::string name = "a\\n\\u001b[31m" + std::string(500, 'x');
+  const std::string error = refusal(
+      with_header("{\"" + name + R"(":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]}})", 2));
+  CHECK(error.size() < 200);
+  CHECK(contains(error, "a??[31mxxx"));
+  CHECK(contains(error, "BF16"));
+  for (const char c : error) CHECK(static_cast<unsigned char>(c) >= 0x20);
+}
