@@ -29,7 +29,7 @@ bool App::animating() const {
   for (const ModelSlot& slot : state_.slots) {
     if (slot.progress) return true;
   }
-  return waiting() > 0 || !asked_displays_.empty() || !state_.banners.empty();
+  return waiting() > 0 || !asked_displays_.empty();
 }
 
 void App::context_restored() {
@@ -48,6 +48,7 @@ Photo* App::selected() { return state_.selected ? find(*state_.selected) : nullp
 void App::select(PhotoId id) {
   choose_telling_ = false;
   if (state_.selected == id) return;
+  if (const Photo* old = selected(); old != nullptr && old->stage == PhotoStage::ready) before_ = old->id;
   state_.selected = id;
   view_changed();
 }
@@ -241,10 +242,10 @@ bool App::work(double budget) {
     if (ready) select_most_telling();
   }
   const double now = platform::now_ms();
-  std::erase_if(state_.banners, [now](const Banner& b) { return b.until < now; });
+  const bool banner_gone = std::erase_if(state_.banners, [now](const Banner& b) { return b.until < now; }) > 0;
   if (link_dirty_) write_link();
   if (mirror_dirty_ && now - mirrored_at_ > kMirrorEveryMs) mirror();
-  return more || mirror_dirty_;
+  return more || mirror_dirty_ || banner_gone;
 }
 
 void App::mirror() {

@@ -110,6 +110,7 @@ class App {
   std::uint64_t next_serial_ = 1;
   std::string wanted_weights_;   // named by the link before the list of pairs was there
   std::string wanted_sample_;
+  std::optional<PhotoId> before_;  // what was shown before the selected photo
   bool choose_telling_ = false;  // until the samples are analysed or the user picks something
   bool link_dirty_ = false;
   bool mirror_dirty_ = true;

@@ -157,11 +157,18 @@ void App::photo_failed(PhotoId id, std::string_view reason) {
   Photo* photo = find(id);
   if (photo == nullptr) return;
   message(photo->name + " " + std::string(reason), true);
+  const auto at = photo - state_.photos.data();
   const bool was_selected = state_.selected == id;
-  std::erase_if(state_.photos, [id](const Photo& p) { return p.id == id; });
+  state_.photos.erase(state_.photos.begin() + at);
   if (was_selected) {
+    // On to the next of the same batch, else back to what was shown before it.
     state_.selected.reset();
-    if (!state_.photos.empty()) state_.selected = state_.photos.back().id;
+    const auto next = static_cast<std::size_t>(at);
+    if (next < state_.photos.size()) {
+      state_.selected = state_.photos[next].id;
+    } else if (before_ && find(*before_) != nullptr) {
+      state_.selected = before_;
+    }
   }
   view_changed();
 }

@@ -1,4 +1,6 @@
 // One frame of the page: layout, the chosen view, gallery strip, overlays and keys.
+#include <imgui_internal.h>
+
 #include <algorithm>
 
 #include "wasm/app.h"
@@ -43,7 +45,10 @@ void App::keyboard() {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
   const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key); };
-  if (pressed(ImGuiKey_Escape)) state_.help_open = false;
+  if (pressed(ImGuiKey_Escape)) {
+    state_.help_open = false;
+    ImGui::ClosePopupsExceptModals();
+  }
   if (pressed(ImGuiKey_RightArrow) || pressed(ImGuiKey_DownArrow)) select_relative(1);
   if (pressed(ImGuiKey_LeftArrow) || pressed(ImGuiKey_UpArrow)) select_relative(-1);
   if (ImGui::IsKeyPressed(ImGuiKey_O, false)) platform::choose_photos();
@@ -94,12 +99,12 @@ void App::draw() {
   if (l.sidebar && controls) {
     const float main_w = width - px(kSidebarWidth) - l.gap;
     bottom = y + draw_page(*this, l, x, y, main_w, room);
-    bottom = std::max(bottom, y + draw_controls(*this, l, x + main_w + l.gap, y, px(kSidebarWidth)));
+    bottom = std::max(bottom, y + draw_controls(*this, x + main_w + l.gap, y, px(kSidebarWidth)));
   } else {
     bottom = y + draw_page(*this, l, x, y, width, room);
     if (controls) {
       bottom += l.narrow ? 0 : l.gap;
-      bottom += draw_controls(*this, l, x, bottom, width);
+      bottom += draw_controls(*this, x, bottom, width);
     }
   }
   ImGui::SetCursorScreenPos({content.x, bottom});

@@ -72,8 +72,8 @@ void follow_window() {
   if (w != g_width || h != g_height) {
     g_width = w;
     g_height = h;
-    glfwSetWindowSize(g_window, w, h);
-    emscripten_set_element_css_size("#canvas", css_w, css_h);
+    // Not glfwSetWindowSize: it asks for full screen where the size happens to be the screen's.
+    emscripten_set_canvas_element_size("#canvas", w, h);
     g_frames_wanted = kFramesAfterInput;
   }
   if (set_scale(layout_scale(css_w, css_h, ratio))) {
@@ -88,6 +88,8 @@ void draw_frame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(g_width), static_cast<float>(g_height)};
+  io.DisplayFramebufferScale = {1, 1};
   io.DeltaTime = std::max(io.DeltaTime, 1e-4F);
   ImGui::NewFrame();
   scroll_by_touch();
@@ -251,6 +253,11 @@ EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y) {
   wake();
 }
 
+EMSCRIPTEN_KEEPALIVE void app_wheel(double x, double y) {
+  ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x), static_cast<float>(y));
+  wake();
+}
+
 EMSCRIPTEN_KEEPALIVE void app_context(int lost) {
   g_context_lost = lost != 0;
   if (g_context_lost) return;
@@ -288,8 +295,7 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   if (glfwInit() == 0) return 1;
   glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
   const double ratio = host_pixel_ratio();
-  g_window = glfwCreateWindow(static_cast<int>(host_width() * ratio), static_cast<int>(host_height() * ratio), "camloss",
-                              nullptr, nullptr);
+  g_window = glfwCreateWindow(320, 240, "camloss", nullptr, nullptr);  // follow_window gives it its size
   if (g_window == nullptr) return 1;
   glfwMakeContextCurrent(g_window);
   IMGUI_CHECKVERSION();

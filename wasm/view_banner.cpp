@@ -12,14 +12,16 @@ void draw_banners(App& app, const Layout& layout) {
   const Theme& t = theme();
   const float width = std::min(px(640), layout.width - 2 * layout.margin);
   const float x = (layout.width - width) / 2;
-  float y = px(76);
+  // Above the gallery strip, the newest lowest, so that nothing that is being read is covered.
+  float y = layout.height - gallery_height() - px(16);
   const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                  ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
                                  ImGuiWindowFlags_NoFocusOnAppearing;
-  for (std::size_t i = 0; i < s.banners.size(); ++i) {
+  for (std::size_t i = s.banners.size(); i-- > 0;) {
     const Banner& b = s.banners[i];
     const float text_w = width - px(82);
     const float h = std::min(paragraph_height(fonts().body, text_w, b.text), px(200)) + px(28);
+    y -= h;
     ImGui::SetNextWindowPos({x, y});
     ImGui::SetNextWindowSize({width, h + px(4)});
     ImGui::PushID(static_cast<int>(i));
@@ -38,7 +40,7 @@ void draw_banners(App& app, const Layout& layout) {
     draw.AddLine({c.x + px(5), c.y - px(5)}, {c.x - px(5), c.y + px(5)}, ink, px(2));
     ImGui::End();
     ImGui::PopID();
-    y += h + px(10);
+    y -= px(10);
     if (close.clicked) {
       s.banners.erase(s.banners.begin() + static_cast<std::ptrdiff_t>(i));
       break;

@@ -19,9 +19,9 @@ void photo_facts(App& app, const Photo& photo, float x, float y, float width) {
   text_in(fonts().body, {x, y, width, line}, t.dim, photo.stage == PhotoStage::ready ? size : "being read");
   y += line + px(10);
   const std::string classes = class_list(app);
-  if (classes.empty()) return;
-  paragraph(fonts().body, {x, y}, width, t.dim,
-            "These models know two classes only. Whatever is shown, they answer " + classes + ".");
+  std::string note = "Photos never leave this machine.";
+  if (!classes.empty()) note = "The models know two classes only: whatever is shown, they answer " + classes + ". " + note;
+  paragraph(fonts().body, {x, y}, width, t.dim, note);
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
     const int slot = column - 1;
     const float cx = layout.narrow ? x : x + static_cast<float>(column) * (card_w + layout.gap);
     // The photo's own card needs less below the picture in a column.
-    const float own_h = layout.narrow && column == 0 ? head + side + px(14) + px(150) : card_h;
+    const float own_h = layout.narrow && column == 0 ? head + side + px(14) + px(176) : card_h;
     const Rect box{cx, y, card_w, own_h};
     card(box);
     const Rect heading{cx + pad, y, card_w - 2 * pad, head};

@@ -1,6 +1,7 @@
 // How the maps are made and drawn: method, evidence, scale, colours, overlays.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "wasm/views.h"
@@ -25,12 +26,16 @@ float legend(App& app, float x, float y, float width) {
   const Theme& t = theme();
   const ViewOptions& view = app.state().view;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  constexpr int kSteps = 48;
-  const float w = width / kSteps, h = px(12);
+  constexpr int kSteps = 32;
+  const float h = px(12);
+  const auto ink = [&view](int i) {
+    const Rgb c = colour(view.colours, static_cast<float>(i) / kSteps);
+    return IM_COL32(c[0], c[1], c[2], 255);
+  };
   for (int i = 0; i < kSteps; ++i) {
-    const Rgb c = colour(view.colours, (static_cast<float>(i) + 0.5F) / kSteps);
-    const float at = x + static_cast<float>(i) * w;
-    draw.AddRectFilled({at, y}, {at + w + 1, y + h}, IM_COL32(c[0], c[1], c[2], 255));
+    const float left = std::round(x + width * static_cast<float>(i) / kSteps);
+    const float right = std::round(x + width * static_cast<float>(i + 1) / kSteps);
+    draw.AddRectFilledMultiColor({left, y}, {right, y + h}, ink(i), ink(i + 1), ink(i + 1), ink(i));
   }
   const float line = fonts().body->FontSize;
   const bool is_signed = view.drawn == Drawn::positive_and_negative;
@@ -45,7 +50,7 @@ float legend(App& app, float x, float y, float width) {
 
 }  // namespace
 
-float draw_controls(App& app, const Layout& layout, float x, float y, float width) {
+float draw_controls(App& app, float x, float y, float width) {
   const Theme& t = theme();
   ViewOptions& view = app.state().view;
   const float pad = px(18), line = fonts().body->FontSize, row = px(42);
@@ -54,7 +59,6 @@ float draw_controls(App& app, const Layout& layout, float x, float y, float widt
                        (line + px(32)) + px(8) + 2 * px(40) + pad;
   card({x, y, width, height});
   const float inner_x = x + pad, inner_w = width - 2 * pad;
-  const float top = y;
   y += pad;
   const auto caption = [&](std::string_view s) {
     text(fonts().body, {inner_x, y}, t.dim, s);
@@ -112,8 +116,6 @@ float draw_controls(App& app, const Layout& layout, float x, float y, float widt
   toggle("Contour of the top 20 %", {inner_x, y, inner_w, px(40)}, view.contour);
   y += px(40);
   toggle("Kernel K", {inner_x, y, inner_w, px(40)}, view.kernel);
-  (void)layout;
-  (void)top;
   return height;
 }
 

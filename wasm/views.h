@@ -33,7 +33,7 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
 /// Confusion matrices and the table of all photos.
 float draw_table(App& app, const Layout& layout, float x, float y, float width);
 /// Method, evidence, scale, colours and overlays.
-float draw_controls(App& app, const Layout& layout, float x, float y, float width);
+float draw_controls(App& app, float x, float y, float width);
 
 void draw_banners(App& app, const Layout& layout);
 void draw_help(App& app, const Layout& layout);

@@ -238,7 +238,7 @@ bool begin_menu(const char* id, Rect anchor, bool open, float width) {
   const float x = std::clamp(anchor.x, px(8), std::max(px(8), display.x - width - px(8)));
   ImGui::SetNextWindowPos({x, anchor.bottom() + px(6)}, ImGuiCond_Appearing);
   ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(px(120), display.y - anchor.bottom() - px(16))});
-  ImGui::PushStyleColor(ImGuiCol_PopupBg, t.card);
+  ImGui::PushStyleColor(ImGuiCol_PopupBg, t.dark ? mix(t.card, t.text, 0.06F) : t.card);
   ImGui::PushStyleColor(ImGuiCol_Border, t.border);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(6), px(6)});
   const bool shown = ImGui::BeginPopup(id, ImGuiWindowFlags_NoMove);

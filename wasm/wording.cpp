@@ -98,7 +98,7 @@ std::string difference_sentence(const App& app, const Photo& photo) {
     return percent(mass) + " of its evidence is off centre; " + other + " ";
   };
   if (std::abs(mass_a - mass_b) < 0.08F) {
-    s += "Both look at the same distance from the centre: " + percent(mass_a) + " and " + percent(mass_b) +
+    s += "Both look about equally far from the centre: " + percent(mass_a) + " and " + percent(mass_b) +
          " of their evidence is off centre.";
   } else if (mass_a > mass_b) {
     s += name_a + (mass_a > 0.5F ? " looks at the border: " : " looks further out: ") + tail(name_b, mass_a) +

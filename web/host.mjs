@@ -76,7 +76,9 @@ export function createHost() {
     const photos = entries.filter((entry) => !isWeights(entry) && !/\.mask\.png$/i.test(entry.file.name));
     if (weights.length > 0) openWeights(weights);
     if (photos.length > 0) queue.add(photos);
-    if (entries.length === 0) message('There was no file in that — drop photos, folders or weights files');
+    if (weights.length + photos.length === 0) {
+      message('There was no photo in that — drop photos, folders of photos or weights files');
+    }
   }
 
   const host = {

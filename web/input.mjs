@@ -47,7 +47,7 @@ function withFolderLabels(files) {
 /** Connects the page's events to the program. */
 export function watchInput(app, host, canvas) {
   const wake = () => app._app_wake();
-  for (const type of ['pointermove', 'pointerdown', 'pointerup', 'wheel', 'keydown', 'keyup', 'resize', 'focus', 'blur',
+  for (const type of ['pointermove', 'pointerdown', 'pointerup', 'keydown', 'keyup', 'resize', 'focus', 'blur',
     'visibilitychange', 'orientationchange']) {
     window.addEventListener(type, wake, { passive: true, capture: true });
   }
@@ -83,6 +83,14 @@ export function watchInput(app, host, canvas) {
       if (event.target === canvas && event.cancelable) event.preventDefault();
     }, { capture: true, passive: false });
   }
+  // The window library listens passively on the document and would complain; the wheel is handed over here instead.
+  window.addEventListener('wheel', (event) => {
+    event.stopImmediatePropagation();
+    if (event.target !== canvas || event.ctrlKey) return;  // with Ctrl it zooms the page
+    event.preventDefault();
+    const unit = [100, 3, 1][event.deltaMode] ?? 100;  // pixels, lines or pages in one notch
+    app._app_wheel(-event.deltaX / unit, -event.deltaY / unit);
+  }, { capture: true, passive: false });
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
 
   for (const [id, take] of [['photo-input', (files) => [...files].map((file) => ({ file, label: '' }))],
@@ -92,7 +100,6 @@ export function watchInput(app, host, canvas) {
       const entries = take(input.files);
       input.value = '';
       if (entries.length > 0) host.takeFiles(entries);
-      canvas.focus({ preventScroll: true });
     });
   }
 
