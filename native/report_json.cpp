@@ -98,7 +98,7 @@ OrderedJson to_json(const PartFigures& figures, const std::vector<std::string>& 
   for (std::size_t c = 0; c < 2; ++c) per_class[classes[c]] = number_or_null(figures.per_class[c]);
   json["per_class"] = std::move(per_class);
   json["confusion"] = figures.confusion;
-  for (const auto& [key, value] : to_json(figures.map).items()) json[key] = value;
+  json.update(to_json(figures.map));
   json["perturbed"] = figures.perturbed;
   json["residual"] = number_or_null(figures.residual);
   json["centre_prior"] = to_json(figures.centre_prior);

@@ -11,6 +11,18 @@
 #include "shared/half.h"
 
 namespace camloss::train {
+namespace {
+
+/// As the safetensors writer does: a tensor with a value beyond the range of half stays as it is.
+void round_to_half(Weights& weights) {
+  constexpr float kLargestHalf = 65504;
+  for (auto& [name, tensor] : weights.tensors) {
+    if (std::ranges::any_of(tensor.values, [](float v) { return std::abs(v) > kLargestHalf; })) continue;
+    for (float& value : tensor.values) value = float_from_half(half_from_float(value));
+  }
+}
+
+}  // namespace
 
 std::optional<WeightsFormat> weights_format_of(std::string_view name) {
   std::string lower(name);
@@ -38,21 +50,15 @@ void save_weights(const std::filesystem::path& path, Weights weights, DType dtyp
   if (!format) {
     throw UserError("cannot tell the form of " + path.string(), "end its name in .safetensors or .json", 2);
   }
-  if (dtype == DType::f16) {
-    for (auto& [name, tensor] : weights.tensors) {
-      for (float& value : tensor.values) {
-        value = float_from_half(half_from_float(value));
-        if (!std::isfinite(value)) {
-          throw UserError("the tensor " + name + " has a value beyond 65504, the range of f16",
-                          "write it with --dtype f32");
-        }
-      }
-    }
-  }
+  const auto write = [&path](const auto& content) {
+    if (!content) throw UserError(path.string() + ": " + content.error().what, content.error().hint);
+    write_file_atomically(path, *content);
+  };
   if (*format == WeightsFormat::json) {
-    write_file_atomically(path, write_weights_json(weights));
+    if (dtype == DType::f16) round_to_half(weights);
+    write(write_weights_json(weights));
   } else {
-    write_file_atomically(path, write_safetensors(weights, dtype));
+    write(write_safetensors(weights, dtype));
   }
 }
 

@@ -19,7 +19,7 @@ enum class WeightsFormat { safetensors, json };
 [[nodiscard]] Weights load_weights(const std::filesystem::path& path);
 
 /// Writes atomically in the form of the path's ending. With f16 the values of a JSON file are rounded likewise.
-/// Throws UserError: another ending, a value beyond the range of f16, a failed write.
+/// Throws UserError: another ending, whatever the writers refuse, a failed write.
 void save_weights(const std::filesystem::path& path, Weights weights, DType dtype);
 
 }  // namespace camloss::train
