@@ -1,0 +1,10 @@
+# Script of install.cmake: removes the files the last install wrote.
+if(NOT EXISTS ${MANIFEST})
+  message(FATAL_ERROR "nothing to uninstall: ${MANIFEST} is not there — it is written by the install target")
+endif()
+file(STRINGS ${MANIFEST} files)
+foreach(file IN LISTS files)
+  message(STATUS "Removing $ENV{DESTDIR}${file}")
+  file(REMOVE $ENV{DESTDIR}${file})
+endforeach()
+file(REMOVE ${MANIFEST})
