@@ -1,4 +1,4 @@
-// JSON as events and as text: the one door to the JSON library, for the readers of weights files.
+// JSON as events and as text, for the readers and writers of weights files.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace camloss {
 
-/// Limits of parse_json, enforced before anything is parsed.
+/// Limits of parse_json; no more than a string of the longest kind is ever stored.
 inline constexpr std::size_t kMaxJsonDepth = 16;                     // nested arrays and objects
 inline constexpr std::size_t kMaxJsonString = std::size_t{1} << 20;  // bytes of a string
 inline constexpr std::size_t kMaxJsonWord = 128;                     // bytes of a number
@@ -38,7 +38,7 @@ class JsonEvents {
 };
 
 /// Parses a whole text. Errors: what `events` refused, the limits above, text that is not JSON
-/// (with line and column), bytes that are not UTF-8, numbers beyond the range of float.
+/// (with line and byte), bytes that are not UTF-8, numbers beyond the range of float.
 Status parse_json(std::string_view text, JsonEvents& events);
 
 /// Whether a text is JSON within the limits of parse_json.

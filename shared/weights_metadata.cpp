@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "shared/json_text.h"
+#include "shared/utf8.h"
 #include "shared/weights_format.h"
 
 namespace camloss::format {
@@ -27,26 +28,6 @@ std::vector<std::string_view> split(std::string_view text) {
     if (comma == text.npos) return parts;
     text.remove_prefix(comma + 1);
   }
-}
-
-/// One code point at the front of `text`, removed from it; null where the bytes are not UTF-8
-/// (overlong forms, surrogates and values above U+10FFFF are not).
-std::optional<char32_t> next_code_point(std::string_view& text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  std::size_t length = 1;
-  if (lead >= 0x80) length = lead >= 0xF0 ? 4 : (lead >= 0xE0 ? 3 : 2);
-  if (lead > 0xF4 || (lead >= 0x80 && lead < 0xC2) || text.size() < length) return std::nullopt;
-  char32_t value = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return std::nullopt;
-    value = (value << 6) | (byte(i) & 0x3FU);
-  }
-  constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < kSmallest[length] || value > 0x10FFFF || is_surrogate) return std::nullopt;
-  text.remove_prefix(length);
-  return value;
 }
 
 /// Control characters, and those that turn the direction of the text around them.

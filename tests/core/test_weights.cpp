@@ -392,9 +392,14 @@ TEST_CASE("the limits are enforced and named", "[weights]") {
     many += "\"t" + std::to_string(i) + R"(":{"dtype":"F32","shape":[0],"data_offsets":[0,0]})";
   }
   CHECK(contains(refusal(with_header(many + "}")), "more than 256 tensors"));
-  CHECK(contains(refusal(std::string(100000, '[')), "nested deeper"));
+  CHECK(contains(refusal("{\"a\":" + std::string(100000, '[')), "nested deeper"));
   CHECK(contains(refusal("{\"" + std::string(3 << 20, 'a') + "\":[1]}"), "longer than 1048576"));
   CHECK(contains(refusal("{\"a\":[" + std::string(1000, '1') + "]}"), "longer than 128"));
+  Weights deep = random_weights(Head::fcn, 96, 1);
+  deep.info.metrics = std::string(16, '[') + std::string(16, ']');
+  CHECK(validate(deep));
+  deep.info.metrics = std::string(17, '[') + std::string(17, ']');
+  CHECK(!validate(deep));
   std::string metadata = R"({"__metadata__":{)";
   for (int i = 0; i < 3; ++i) {
     if (i > 0) metadata += ',';

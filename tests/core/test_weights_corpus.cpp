@@ -77,7 +77,7 @@ constexpr const char* kRefusals[][2] = {
     {"header-metadata-key-twice.safetensors", "\"a\" twice"},
     {"header-metadata-twice.safetensors", "__metadata__ twice"},
     {"header-values-in-header.safetensors", "no dtype"},
-    {"header-nested-deep.safetensors", "nested deeper than 16"},
+    {"header-nested-deep.safetensors", "nested deeper than 8 dimensions"},
     {"header-not-json.safetensors", "JSON text is damaged"},
     {"header-bad-utf8.safetensors", "JSON text is damaged"},
     {"header-names-with-prefix.safetensors", "are missing"},
