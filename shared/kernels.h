@@ -33,7 +33,7 @@ struct ComposedConv {
 struct FoldedConv {
   const float* winograd;  // (cout/16, 25, cin, 16)
   const float* bias;      // (cout)
-  int cin;                // a multiple of 16
+  int cin;                // 16 or 64
   int cout;               // a multiple of 16
   bool relu;              // after the max-pool
 };
@@ -58,7 +58,8 @@ struct Kernels {
   /// @param out (side/2, ·, cout)
   void (*conv2x2_pool)(const FoldedConv& conv, const float* in, MapLayout in_layout, float* out,
                        MapLayout out_layout, float* scratch);
-  /// Y = X·W + bias, then max(·, 0) where relu. @param x (rows, k)  @param weights (n/16, k, 16)
+  /// Y = X·W + bias, then max(·, 0) where relu, for k = 32, 64 or 128. @param x (rows, k)  @param
+  /// weights (n/16, k, 16)
   /// @param bias (n) or null  @param y (rows, n)  Rows are rounded up to kTileBlock: both matrices
   /// must have room for them.
   void (*matrix_product)(const float* x, int rows, int k, const float* weights, const float* bias,

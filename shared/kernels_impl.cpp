@@ -17,27 +17,41 @@ constexpr int kRowTile = kLanes == 4 ? 4 : kLanes == 8 ? 6 : 12;
 constexpr int kVecTile = kLanes == 16 ? 1 : 2;
 static_assert(kTileBlock % kRowTile == 0 && kVecsPerChunk % kVecTile == 0);
 
-/// acc += X·W for kRowTile rows and kVecTile vectors. @param x (rows, x_stride)  @param w (k, 16)
-[[gnu::always_inline]] inline void accumulate(const float* x, int x_stride, const float* w, int k,
+/// acc = X·W for kRowTile rows and kVecTile vectors. The stride is known at compile time, so that
+/// rows are constant offsets from one pointer. @param x (rows, kStride)  @param w (k, 16)
+template <int kStride>
+[[gnu::always_inline]] inline void accumulate(const float* x, const float* w, int k,
                                               Vec (&acc)[kRowTile][kVecTile]) {
-  for (int i = 0; i < k; ++i, w += kChunk) {
+  const float* const end = x + k;
+  if constexpr (kStride ==
+                4) {  // three products: starting from the first one instead of from zero is felt
+    for (int r = 0; r < kRowTile; ++r) {
+      for (int v = 0; v < kVecTile; ++v) acc[r][v] = x[r * kStride] * load<Vec>(w + v * kLanes);
+    }
+    ++x, w += kChunk;
+  } else {
+    for (int r = 0; r < kRowTile; ++r) {
+      for (int v = 0; v < kVecTile; ++v) acc[r][v] = Vec{};
+    }
+  }
+  for (; x != end; ++x, w += kChunk) {
     Vec weight[kVecTile];
     for (int v = 0; v < kVecTile; ++v) weight[v] = load<Vec>(w + v * kLanes);
     for (int r = 0; r < kRowTile; ++r) {
-      const float scalar = x[r * x_stride + i];
+      const float scalar = x[r * kStride];
       for (int v = 0; v < kVecTile; ++v) acc[r][v] += scalar * weight[v];
     }
   }
 }
 
-/// Y = X·W for kTileBlock rows and one chunk. @param x (12, x_stride)  @param w (k, 16)  @param y
+/// Y = X·W for kTileBlock rows and one chunk. @param x (12, kStride)  @param w (k, 16)  @param y
 /// (12, 16)
-[[gnu::always_inline]] inline void block_product(const float* x, int x_stride, const float* w,
-                                                 int k, float* y) {
+template <int kStride>
+[[gnu::always_inline]] inline void block_product(const float* x, const float* w, int k, float* y) {
   for (int row = 0; row < kTileBlock; row += kRowTile) {
     for (int vec = 0; vec < kVecsPerChunk; vec += kVecTile) {
-      Vec acc[kRowTile][kVecTile] = {};
-      accumulate(x + row * x_stride, x_stride, w + vec * kLanes, k, acc);
+      Vec acc[kRowTile][kVecTile];
+      accumulate<kStride>(x + row * kStride, w + vec * kLanes, k, acc);
       for (int r = 0; r < kRowTile; ++r) {
         for (int v = 0; v < kVecTile; ++v)
           store(y + (row + r) * kChunk + (vec + v) * kLanes, acc[r][v]);
@@ -135,8 +149,8 @@ void conv3x3_pool(const ComposedConv& conv, const float* in, MapLayout in_layout
       for (int p = 0; p < kPoints3x3; ++p) store(v + (p * kTileBlock + t) * 4, full[p]);
     }
     for (int p = 0; p < kPoints3x3; ++p) {
-      block_product(v + p * kTileBlock * 4, 4, conv.winograd + p * 3 * kChunk, 3,
-                    m + p * kTileBlock * kChunk);
+      block_product<4>(v + p * kTileBlock * 4, conv.winograd + p * 3 * kChunk, 3,
+                       m + p * kTileBlock * kChunk);
     }
     for (int t = 0; t < block.count; ++t) {
       for (int lane = 0; lane < kChunk; lane += kLanes) {
@@ -157,35 +171,34 @@ void conv3x3_pool(const ComposedConv& conv, const float* in, MapLayout in_layout
   conv3x3_edge(conv, in, in_layout, out, out_layout);
 }
 
-void conv2x2_pool(const FoldedConv& conv, const float* in, MapLayout in_layout, float* out,
+template <int kIn>
+void conv2x2_from(const FoldedConv& conv, const float* in, MapLayout in_layout, float* out,
                   MapLayout out_layout, float* scratch) {
-  constexpr int kSide = 5;                                  // of an input tile
-  float* const v = scratch;                                 // (25, 12, cin), transformed inputs
-  float* const m = v + kPoints2x2 * kTileBlock * conv.cin;  // (25, 12, 16), products
+  constexpr int kSide = 5;                             // of an input tile
+  float* const v = scratch;                            // (25, 12, cin), transformed inputs
+  float* const m = v + kPoints2x2 * kTileBlock * kIn;  // (25, 12, 16), products
   const int tiles = (in_layout.side + kTile - 1) / kTile;
   for (int first = 0; first < tiles * tiles; first += kTileBlock) {
     const TileBlock block = tile_block(first, tiles);
     for (int t = 0; t < kTileBlock; ++t) {
-      const float* const from =
-          in + kTile * (block.y[t] * in_layout.row_stride + block.x[t] * conv.cin);
-      for (int c = 0; c < conv.cin; c += kLanes) {
+      const float* const from = in + kTile * (block.y[t] * in_layout.row_stride + block.x[t] * kIn);
+      for (int c = 0; c < kIn; c += kLanes) {
         Vec half[kSide * kSide], full[kSide * kSide];
         for (int x = 0; x < kSide; ++x) {
           Vec column[kSide];
           for (int y = 0; y < kSide; ++y)
-            column[y] = load<Vec>(from + y * in_layout.row_stride + x * conv.cin + c);
+            column[y] = load<Vec>(from + y * in_layout.row_stride + x * kIn + c);
           input_transform2(column, 1, half + x, kSide);
         }
         for (int y = 0; y < kSide; ++y) input_transform2(half + y * kSide, 1, full + y * kSide, 1);
-        for (int p = 0; p < kPoints2x2; ++p)
-          store(v + (p * kTileBlock + t) * conv.cin + c, full[p]);
+        for (int p = 0; p < kPoints2x2; ++p) store(v + (p * kTileBlock + t) * kIn + c, full[p]);
       }
     }
     for (int chunk = 0; chunk < conv.cout; chunk += kChunk) {
-      const float* const weights = conv.winograd + chunk * kPoints2x2 * conv.cin;
+      const float* const weights = conv.winograd + chunk * kPoints2x2 * kIn;
       for (int p = 0; p < kPoints2x2; ++p) {
-        block_product(v + p * kTileBlock * conv.cin, conv.cin, weights + p * conv.cin * kChunk,
-                      conv.cin, m + p * kTileBlock * kChunk);
+        block_product<kIn>(v + p * kTileBlock * kIn, weights + p * kIn * kChunk, kIn,
+                           m + p * kTileBlock * kChunk);
       }
       for (int t = 0; t < block.count; ++t) {
         for (int lane = 0; lane < kChunk; lane += kLanes) {
@@ -206,14 +219,24 @@ void conv2x2_pool(const FoldedConv& conv, const float* in, MapLayout in_layout, 
   }
 }
 
-void matrix_product(const float* x, int rows, int k, const float* weights, const float* bias, int n,
-                    bool relu, float* y) {
+void conv2x2_pool(const FoldedConv& conv, const float* in, MapLayout in_layout, float* out,
+                  MapLayout out_layout, float* scratch) {
+  if (conv.cin == 16) {
+    conv2x2_from<16>(conv, in, in_layout, out, out_layout, scratch);
+  } else {
+    conv2x2_from<64>(conv, in, in_layout, out, out_layout, scratch);
+  }
+}
+
+template <int kIn>
+void product_from(const float* x, int rows, const float* weights, const float* bias, int n,
+                  bool relu, float* y) {
   for (int first = 0; first < rows; first += kTileBlock) {
     for (int chunk = 0; chunk < n; chunk += kChunk) {
       for (int row = first; row < first + kTileBlock; row += kRowTile) {
         for (int lane = 0; lane < kChunk; lane += kVecTile * kLanes) {
-          Vec acc[kRowTile][kVecTile] = {};
-          accumulate(x + row * k, k, weights + chunk * k + lane, k, acc);
+          Vec acc[kRowTile][kVecTile];
+          accumulate<kIn>(x + row * kIn, weights + chunk * kIn + lane, kIn, acc);
           for (int v = 0; v < kVecTile; ++v) {
             const int column = chunk + lane + v * kLanes;
             const Vec b = bias != nullptr ? load<Vec>(bias + column) : Vec{};
@@ -225,6 +248,17 @@ void matrix_product(const float* x, int rows, int k, const float* weights, const
         }
       }
     }
+  }
+}
+
+void matrix_product(const float* x, int rows, int k, const float* weights, const float* bias, int n,
+                    bool relu, float* y) {
+  if (k == 32) {
+    product_from<32>(x, rows, weights, bias, n, relu, y);
+  } else if (k == 64) {
+    product_from<64>(x, rows, weights, bias, n, relu, y);
+  } else {
+    product_from<128>(x, rows, weights, bias, n, relu, y);
   }
 }
 
