@@ -1,0 +1,21 @@
+// libFuzzer: any bytes as a recipe; what is accepted must survive writing and reading.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "native/error.h"
+#include "native/recipe.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace camloss::train;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  std::string written;
+  try {
+    written = recipe_json(parse_recipe(text, "fuzz.json"));
+  } catch (const UserError&) {
+    return 0;
+  }
+  if (recipe_json(parse_recipe(written, "other.json")) != written) std::abort();
+  return 0;
+}
