@@ -302,6 +302,8 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
+  io.KeyRepeatDelay = 0.45F;
+  io.KeyRepeatRate = 0.09F;
   io.ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
   set_theme(platform::prefers_dark());
   set_scale(layout_scale(host_width(), host_height(), ratio));
