@@ -16,6 +16,7 @@
 #include "native/export.h"
 #include "native/hash.h"
 #include "native/losses.h"
+#include "native/memory_reuse.h"
 #include "native/net.h"
 #include "native/optimizer.h"
 #include "shared/metrics.h"
@@ -449,6 +450,7 @@ TrainingOutcome train_model(const Dataset& data, const TrainingSettings& setting
                             TrainingObserver& observer) {
   try {
     const FlushDenormals flush;
+    const MemoryReuse reuse;
     at::set_num_threads(settings.threads);
     at::globalContext().setDeterministicCuDNN(true);
     at::globalContext().setBenchmarkCuDNN(false);
