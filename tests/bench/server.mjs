@@ -1,0 +1,50 @@
+// The benchmarks' pages, the peers' packages, the site under test and the exported models, served on this machine.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.json': 'application/json', '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
+
+const coldHead = {
+  litert: `<script type="importmap">{"imports": {"@litertjs/core": "/node_modules/@litertjs/core/dist/index.js",
+    "@litertjs/wasm-utils": "/node_modules/@litertjs/wasm-utils/dist/index.js"}}</script>`,
+  tfjs: `<script src="/node_modules/@tensorflow/tfjs-core/dist/tf-core.es2017.min.js"></script>
+    <script src="/node_modules/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js"></script>`,
+};
+
+/** A page with one contender, its scripts asked for as early as a page can; `empty` has none. */
+function coldPage(contender) {
+  const body = contender === 'empty'
+    ? '<script>globalThis.coldStart = { milliseconds: performance.now(), heat: 0 };</script>'
+    : `${coldHead[contender] ?? ''}<link rel="modulepreload" href="/page/contenders/${contender}.mjs">
+      <script type="module" src="/page/cold.mjs"></script>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Cold start</title><link rel="icon" href="data:,">${body}`;
+}
+
+/**
+ * @param {Object<string, string>} folders by first part of the path: page, node_modules, site, models
+ * @returns {Promise<{url: string, close: () => void}>}
+ */
+export async function serve(folders) {
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+    if (pathname === '/cold.html') {
+      response.writeHead(200, { 'content-type': TYPES['.html'] }).end(coldPage(searchParams.get('contender')));
+      return;
+    }
+    const [, root, ...rest] = decodeURIComponent(pathname).split('/');
+    const folder = folders[root], file = path.join(folder ?? '', ...rest);
+    try {
+      if (folder === undefined || !file.startsWith(folder + path.sep)) throw new Error('not served');
+      const content = await readFile(file);
+      response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' }).end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
