@@ -249,6 +249,8 @@ EMSCRIPTEN_KEEPALIVE void app_own_weights(const char* name, const std::uint8_t* 
 
 EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y) {
   const auto ratio = static_cast<float>(host_pixel_ratio());
+  // Without this the backend would overwrite the finger's place with that of a mouse that has never been here.
+  if (static_cast<TouchPhase>(phase) == TouchPhase::down) ImGui_ImplGlfw_CursorEnterCallback(g_window, GLFW_TRUE);
   touch(static_cast<TouchPhase>(phase), {static_cast<float>(x) * ratio, static_cast<float>(y) * ratio});
   wake();
 }

@@ -45,11 +45,12 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
       right += truth == v ? counts[truth][v] : 0;
     }
   }
-  const float names = std::min(px(110), width * 0.26F);
+  const bool tight = width < px(430);
+  const float names = tight ? px(66) : px(110);
   const float left = x + pad + names, cell_w = (width - 2 * pad - names - 2 * gap) / 3;
   float cy = y + head;
   const std::string verdicts[3] = {app.label_name(slot, 0), app.label_name(slot, 1), "undecided"};
-  text_in(fonts().body, {x + pad, cy, names, line}, t.dim, "is ↓  said →");
+  if (!tight) text_in(fonts().body, {x + pad, cy, names, line}, t.dim, "is ↓  said →");
   for (std::size_t v = 0; v < 3; ++v) {
     text_in(fonts().body, {left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, line}, t.dim, verdicts[v],
             Align::centre);
@@ -85,7 +86,7 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
   const std::string summary =
       total == 0 ? "No photo here has a known label."
                  : std::to_string(right) + " of " + std::to_string(total) + " right, " +
-                       percent(static_cast<float>(right) / static_cast<float>(total)) + " accuracy (higher is better)";
+                       percent(static_cast<float>(right) / static_cast<float>(total)) + " accuracy" + (tight ? "" : " (higher is better)");
   text_in(fonts().body, {x + pad, cy, width - 2 * pad, line}, t.text, summary);
   return height;
 }

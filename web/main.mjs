@@ -14,6 +14,13 @@ function fail(text) {
   document.getElementById('alerts').textContent = text;
 }
 
+/** Whether WebGL 2 can be had; asked on a canvas of its own, since the page's can have only one kind of context. */
+function hasWebGl2() {
+  const context = document.createElement('canvas').getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
 function showProgress(share) {
   document.getElementById('start-bar').style.transform = `scaleX(${share})`;
 }
@@ -31,7 +38,20 @@ async function readPairs(host) {
   }
 }
 
+async function plain() {
+  try {
+    const { startPlain } = await import('./plain.mjs');
+    await startPlain();
+  } catch (error) {
+    fail(`The page could not be started: ${error.message}. Photos never leave this machine.`);
+  }
+}
+
 async function main() {
+  if (!hasWebGl2()) {
+    await plain();
+    return;
+  }
   let wasm;
   try {
     wasm = await fetchBytes('camloss-app.wasm', showProgress);
@@ -51,7 +71,7 @@ async function main() {
   watchInput(app, host, canvas);
   host.attach(app);
   if (host.withText([location.hash.slice(1)], (link) => app._app_start(link)) !== 0) {
-    fail('This page needs WebGL 2, which this browser does not offer here. Photos never leave this machine.');
+    await plain();
     return;
   }
   globalThis.camloss = Object.freeze({
@@ -68,4 +88,6 @@ async function main() {
   host.withText([pairs.flat().map((field) => field + '\n').join('')], (lines) => app._app_pairs(lines));
 }
 
-main();
+await main();
+// Offline use is a comfort: without it the page works all the same.
+navigator.serviceWorker?.register('sw.mjs', { type: 'module' }).catch(() => {});
