@@ -200,7 +200,7 @@ TEST_CASE("train, evaluate, explain and convert fit together") {
 
   SECTION("evaluate gives the same figures, from the scenes and from their files") {
     REQUIRE(folder.run({"scenes", "--out", folder / "scenes"}).code == 0);
-    for (const std::string data : {std::string(), folder / "scenes"}) {
+    for (const std::string& data : {std::string(), folder / "scenes"}) {
       std::vector<std::string> evaluate{"evaluate", "--weights", weights, "--json"};
       if (!data.empty()) evaluate.insert(evaluate.end(), {"--data", data});
       const Ran ran = folder.run(evaluate);
@@ -258,7 +258,7 @@ TEST_CASE("train, evaluate, explain and convert fit together") {
     REQUIRE(folder.run({"convert", "--in", folder / "a.json", "--out", folder / "b.safetensors"}).code == 0);
     CHECK(read_file(folder / "b.safetensors") == read_file(weights));
     REQUIRE(folder.run({"convert", "--in", weights, "--out", folder / "h.safetensors", "--dtype", "f16"}).code == 0);
-    CHECK(fs::file_size(folder / "h.safetensors") < 0.6 * static_cast<double>(fs::file_size(weights)));
+    CHECK(10 * fs::file_size(folder / "h.safetensors") < 6 * fs::file_size(weights));
     CHECK(folder.run({"convert", "--in", weights, "--out", folder / "x.onnx"}).code == 2);
   }
   SECTION("classes of another name are refused, both named") {
