@@ -43,8 +43,7 @@ async function prepareModels() {
     await writeFile(path.join(option.work, `fcn${size}.safetensors`), bytes);
     expected.push(expectedResults(bytes, 'fcn', size));
   }
-  await writeFile(path.join(option.work, 'pictures.json'), JSON.stringify(
-    pictures.map(({ width, height, data }) => ({ width, height, data: Buffer.from(data).toString('base64') }))));
+  for (const [i, { data }] of pictures.entries()) await writeFile(path.join(option.work, `picture${i}.rgba`), data);
   return { about: dense.about, expected };
 }
 
@@ -135,7 +134,8 @@ try {
   await page.goto(`${server.url}/page/race.html`);
   await page.waitForFunction(() => globalThis.race !== undefined, null, { timeout: 60_000 });
   const outcome = await page.evaluate((plan) => globalThis.race(plan), {
-    rounds: Number(option.rounds), calls: Number(option.calls), warmUp: 30, compatible: option['no-relaxed-simd'],
+    rounds: Number(option.rounds), calls: Number(option.calls), warmUp: 30, pictureCount: pictures.length,
+    compatible: option['no-relaxed-simd'],
   });
   await page.close();
   const worst = checkAgreement(outcome, expected);

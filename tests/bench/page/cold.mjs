@@ -1,12 +1,11 @@
 // Cold start: one contender, from the navigation to the first heat map. The page's address names it.
-const get = async (name) => (await fetch(`/models/${name}`)).json();
-
 const name = new URLSearchParams(location.search).get('contender');
-const [contender, input, pictures] = await Promise.all([
-  import(`/page/contenders/${name}.mjs`), get('input.json'), get('pictures.json'),
+const [contender, input, data] = await Promise.all([
+  import(`/page/contenders/${name}.mjs`),
+  fetch('/models/input.json').then((response) => response.json()),
+  fetch('/models/picture0.rgba').then((response) => response.arrayBuffer()),
 ]);
-const [{ width, height, data }] = pictures;
-const picture = { width, height, data: Uint8ClampedArray.from(atob(data), (c) => c.charCodeAt(0)) };
+const picture = { width: input.size, height: input.size, data: new Uint8ClampedArray(data) };
 const { explain } = await contender.create({ input, explainOnly: true });
 const { heat } = await explain(picture);
 globalThis.coldStart = { milliseconds: performance.now(), heat: heat.length };

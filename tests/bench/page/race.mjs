@@ -6,8 +6,6 @@ import { create as createLiteRt } from '/page/contenders/litert.mjs';
 import { create as createOnnx } from '/page/contenders/onnxruntime.mjs';
 import { create as createTfjs } from '/page/contenders/tfjs.mjs';
 
-const get = async (name) => (await fetch(`/models/${name}`)).json();
-
 /** @returns milliseconds a call */
 async function time(call, picture, calls) {
   await call(picture);
@@ -17,13 +15,17 @@ async function time(call, picture, calls) {
 }
 
 /**
- * @param {{rounds: number, calls: number, warmUp: number, compatible: boolean}} plan
+ * @param {{rounds: number, calls: number, warmUp: number, pictureCount: number, compatible: boolean}} plan
+ *   compatible: LiteRT.js without relaxed SIMD
  * @returns names, results for the comparison of values, and milliseconds a call by task, round and contender
  */
-async function race({ rounds, calls, warmUp, compatible }) {
-  const input = await get('input.json');
-  const pictures = (await get('pictures.json')).map(({ width, height, data }) => (
-    { width, height, data: Uint8ClampedArray.from(atob(data), (c) => c.charCodeAt(0)) }));
+async function race({ rounds, calls, warmUp, pictureCount, compatible }) {
+  const input = await (await fetch('/models/input.json')).json();
+  const pictures = [];
+  for (let i = 0; i < pictureCount; ++i) {
+    const bytes = await (await fetch(`/models/picture${i}.rgba`)).arrayBuffer();
+    pictures.push({ width: input.size, height: input.size, data: new Uint8ClampedArray(bytes) });
+  }
   const contenders = [];
   for (const create of [createCamloss, createOnnx, createLiteRt, createTfjs, createFcn192, createFcn96]) {
     contenders.push(await create({ input, compatible }));
