@@ -1,6 +1,7 @@
 // Options, help and errors of the command line.
 #include "native/cli.h"
 
+#include <archive.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,9 +10,11 @@
 #include <cstdio>
 #include <map>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
 
 #include "camloss_version.h"
+#include "native/completion.h"
 #include "native/console.h"
 #include "native/error.h"
 #include "native/recipe.h"
@@ -21,8 +24,7 @@ namespace camloss::train {
 namespace {
 
 std::string version_text() {
-  return fmt::format("camloss trainer {} (commit {})\n{}, OpenCV {}, CLI11 {}", kVersion, kCommit, torch_description(),
-                     CV_VERSION, CLI11_VERSION);
+  return fmt::format("camloss trainer {} (commit {})\n{}", kVersion, kCommit, library_versions());
 }
 
 /// Every option of every command, and what the parser fills in.
@@ -33,6 +35,9 @@ struct Arguments {
   std::vector<std::string> explain_weights;
   ScenesCommand scenes;
   ConvertCommand convert;
+  ReportCommand report;
+  ReproduceCommand reproduce;
+  std::string shell;
   std::string head, part, train_dtype = "f32", convert_dtype = "f32";
 };
 
@@ -69,6 +74,8 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
   train->add_option("--format", c.format, "Of the weights: safetensors or json")
       ->check(CLI::IsMember({"safetensors", "json"}));
   train->add_option("--dtype", a.train_dtype, "Of the weights: f32 or f16")->check(CLI::IsMember({"f16", "f32"}));
+  train->add_option("--mlruns", c.mlruns, "Add the runs to this MLflow file store (mlflow ui --backend-store-uri DIR)")
+      ->type_name("DIR");
   train->add_flag("--quiet", c.quiet, "Print errors and warnings only");
   train->add_flag("--json", c.json, "Print metrics.json on stdout, tables on stderr");
   train->footer(
@@ -76,7 +83,8 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
       "  trainer train                                     both models on the embedded scenes\n"
       "  trainer train --data photos --seeds 1,2,3         on your own pictures, three times\n"
       "  trainer train --data photos --recipe camloss --resume\n"
-      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, metrics.json and log.jsonl.");
+      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, metrics.json, log.jsonl and\n"
+      "report.html, which opens in any browser.");
   return train;
 }
 
@@ -136,6 +144,54 @@ CLI::App* add_convert(CLI::App& app, Arguments& a) {
   return convert;
 }
 
+CLI::App* add_report(CLI::App& app, Arguments& a) {
+  ReportCommand& c = a.report;
+  CLI::App* report = app.add_subcommand("report", "Curves, figures and maps of finished trainings as one HTML file");
+  report->add_option("--runs", c.runs, "Output folder of train, or a folder of such on the same data")
+      ->required()
+      ->type_name("DIR");
+  report->add_option("--out", c.out, "The report")->required()->type_name("FILE");
+  report->add_option("--data", c.data, "Where the pictures lie now. Default: where they lay in training")->type_name("PATH");
+  report->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  report->add_flag("--json", c.json, "Print what was written as JSON");
+  report->footer(
+      "The file needs nothing else: no network, no script. It contains pictures of the data.\n\n"
+      "Example:\n  trainer report --runs runs/photos --out photos.html");
+  return report;
+}
+
+CLI::App* add_reproduce(CLI::App& app, Arguments& a) {
+  TrainCommand& c = a.reproduce.train;
+  CLI::App* reproduce = app.add_subcommand("reproduce", "Train what a talk trained; its claims beside what comes out");
+  reproduce->add_option("what", a.reproduce.what, "talk: the talk of January 2023 that this program implements")
+      ->required()
+      ->type_name("talk");
+  reproduce->add_option("--data", c.data, "A Caltech-256 tree or its .tar, or as of train. Default: the embedded scenes")
+      ->type_name("PATH");
+  reproduce->add_option("--classes", c.classes, "As of train")->type_name("A,B");
+  reproduce->add_option("--seeds", c.seeds, "Train once with each. Default: 1")->delimiter(',')->type_name("1,2,3");
+  reproduce->add_option("--epochs", c.epochs, "Instead of the recipes'")->check(CLI::Range(3, 100000));
+  reproduce->add_option("--input-size", c.input_size, "Instead of the recipes', a multiple of 8")->check(CLI::Range(8, 1024));
+  reproduce->add_option("--out", c.out, "Folder of the results. Default: runs/talk-<data name>")->type_name("DIR");
+  reproduce->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  reproduce->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  reproduce->add_option("--mlruns", c.mlruns, "As of train")->type_name("DIR");
+  reproduce->add_flag("--resume", c.resume, "Continue an interrupted reproduction");
+  reproduce->add_flag("--quiet", c.quiet, "Print the closing table only");
+  reproduce->add_flag("--json", c.json, "Print the figures as one JSON object");
+  reproduce->footer(
+      "Trains talk-baseline, talk-code (the talk's program), talk (its slides) and camloss.\n\n"
+      "Example:\n  trainer reproduce talk --data 256_ObjectCategories.tar --seeds 1,2,3");
+  return reproduce;
+}
+
+CLI::App* add_completion(CLI::App& app, Arguments& a) {
+  CLI::App* completion = app.add_subcommand("completion", "A script that completes this command line in a shell");
+  completion->add_option("shell", a.shell, "bash")->required()->check(CLI::IsMember({"bash"}));
+  completion->footer("Example:\n  source <(trainer completion bash)");
+  return completion;
+}
+
 int dispatch(int argc, const char* const* argv) {
   Arguments arguments;
   CLI::App app(
@@ -150,7 +206,10 @@ int dispatch(int argc, const char* const* argv) {
   CLI::App* explain = add_explain(app, arguments);
   CLI::App* scenes = add_scenes(app, arguments);
   CLI::App* convert = add_convert(app, arguments);
-  for (CLI::App* command : {train, evaluate, explain, scenes, convert}) {
+  CLI::App* report = add_report(app, arguments);
+  CLI::App* reproduce = add_reproduce(app, arguments);
+  CLI::App* completion = add_completion(app, arguments);
+  for (CLI::App* command : {train, evaluate, explain, scenes, convert, report, reproduce, completion}) {
     command->set_version_flag("--version", version_text());
   }
   try {
@@ -178,18 +237,35 @@ int dispatch(int argc, const char* const* argv) {
     arguments.convert.dtype = dtype(arguments.convert_dtype);
     return run_convert(arguments.convert);
   }
+  if (*report) return run_report(arguments.report);
+  if (*completion) {
+    print_line(stdout, bash_completion(app));
+    return 0;
+  }
+  const std::string command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
+  if (*reproduce) {
+    arguments.reproduce.train.command_line = command_line;
+    return run_reproduce(arguments.reproduce);
+  }
   if (!arguments.head.empty()) arguments.train.head = arguments.head == "fcn" ? Head::fcn : Head::dense;
   arguments.train.dtype = dtype(arguments.train_dtype);
-  arguments.train.command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
+  arguments.train.command_line = command_line;
   return run_train(arguments.train);
 }
 
-int report(const std::string& what, const std::string& hint, int code) {
+int print_error(const std::string& what, const std::string& hint, int code) {
   print_line(stderr, hint.empty() ? fmt::format("error: {}", what) : fmt::format("error: {} — {}", what, hint));
   return code;
 }
 
 }  // namespace
+
+std::string library_versions() {
+  return fmt::format("{}, OpenCV {}, {}, CLI11 {}, fmt {}.{}.{}, nlohmann/json {}.{}.{}", torch_description(), CV_VERSION,
+                     archive_version_string(), CLI11_VERSION, FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+                     FMT_VERSION % 100, NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
+                     NLOHMANN_JSON_VERSION_PATCH);
+}
 
 int run_trainer(int argc, const char* const* argv) {
   // A reader that closes the pipe must not end a training; printing goes on into the void.
@@ -197,11 +273,11 @@ int run_trainer(int argc, const char* const* argv) {
   try {
     return dispatch(argc, argv);
   } catch (const UserError& error) {
-    return report(error.what(), error.hint, error.exit_code);
+    return print_error(error.what(), error.hint, error.exit_code);
   } catch (const std::bad_alloc&) {
-    return report("not enough memory", "use fewer pictures or a smaller --input-size", 1);
+    return print_error("not enough memory", "use fewer pictures or a smaller --input-size", 1);
   } catch (const std::exception& error) {
-    return report(error.what(), "", 1);
+    return print_error(error.what(), "", 1);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "native/dataset.h"
+#include "native/epoch_json.h"
 #include "shared/weights.h"
 
 namespace camloss::train {
@@ -31,6 +32,7 @@ struct TrainCommand {
   bool resume = false;
   bool quiet = false;
   bool json = false;                  // metrics.json on stdout, the tables on stderr
+  std::string mlruns;                 // MLflow file store to add the runs to; empty: none
   std::string command_line;           // as typed, for the record
 };
 
@@ -64,12 +66,33 @@ struct ConvertCommand {
   bool json = false;
 };
 
+struct ReportCommand {
+  std::string runs, out;
+  std::optional<std::string> data;  // where the data lies now; nothing: where it lay in training
+  int threads = 0;
+  bool json = false;
+};
+
+/// `trainer reproduce talk`.
+struct ReproduceCommand {
+  std::string what;
+  TrainCommand train;  // its recipes are set by the command
+};
+
 /// Each returns the exit code and throws UserError.
 int run_train(const TrainCommand& command);
 int run_evaluate(const EvaluateCommand& command);
 int run_explain(const ExplainCommand& command);
 int run_scenes(const ScenesCommand& command);
 int run_convert(const ConvertCommand& command);
+int run_report(const ReportCommand& command);
+int run_reproduce(const ReproduceCommand& command);
+
+/// The talk's claims beside a summary of metrics.json, as a table for people.
+[[nodiscard]] std::string talk_table(const OrderedJson& summary);
+
+/// Versions of the libraries the trainer runs with, in one line.
+[[nodiscard]] std::string library_versions();
 
 /// Parses the arguments and runs the command. Prints errors as `error: what — hint` on stderr.
 /// @return exit code: 0, 1, 2 for wrong usage, 128 + signal for a training that was interrupted

@@ -16,8 +16,10 @@
 #include "native/evaluate.h"
 #include "native/files.h"
 #include "native/interrupt.h"
+#include "native/mlflow.h"
 #include "native/progress.h"
 #include "native/recipe.h"
+#include "native/report.h"
 #include "native/report_json.h"
 #include "native/run_folder.h"
 #include "native/trainer.h"
@@ -254,9 +256,11 @@ OrderedJson Experiment::metrics() const {
   const Dataset& data = data_.begin()->second;
   OrderedJson json;
   json["version"] = fmt::format("{} ({})", kVersion, kCommit);
+  json["libraries"] = library_versions();
   json["command"] = command_.command_line;
   json["data"] = data.name;
   json["description"] = data.description;
+  json["source"] = {{"path", command_.data}, {"classes", command_.classes}, {"scene_seed", command_.scene_seed}};
   json["classes"] = data.classes;
   json["threads"] = threads_;
   json["device"] = command_.device;
@@ -288,8 +292,17 @@ int Experiment::run() {
   folder_->write_log();
   const OrderedJson all = metrics();
   folder_->write_metrics(all);
+  // A report that cannot be written must not make a finished training look failed.
+  try {
+    ReportOptions report;
+    report.threads = threads_;
+    for (const std::string& warning : write_report(out, out / "report.html", report)) print_warning(warning);
+  } catch (const UserError& error) {
+    print_warning(fmt::format("no report.html: {}", error.what()));
+  }
+  if (!command_.mlruns.empty()) track_runs(out, command_.mlruns);
   print("\n" + comparison_table(all.at("summary")));
-  print(fmt::format("\nWeights, metrics.json and log.jsonl are in {}", out.string()));
+  print(fmt::format("\nWeights, metrics.json, log.jsonl and report.html are in {}", out.string()));
   if (command_.json) print_line(stdout, all.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
   return 0;
 }
