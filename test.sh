@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds everything and runs every test: natively, in Node.js and in Chromium.
+# Installs what is missing, builds everything and runs every test: natively, in Node.js, in Chromium, and of the docs.
 # The last line is "N passed, N failed"; the exit status is 0 only if nothing failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
 usage() {
   cat <<'TEXT'
-usage: ./test.sh [native|node|browser]…
+usage: ./test.sh [native|node|browser|docs]…
 
 Installs the packages that are missing (Debian), builds, and runs the tests: natively (ASan and UBSan), in Node.js and
-in Chromium; only the suites named, if any are. Leaves build/bin/trainer and the page in build/site/.
+in Chromium, and the commands of the documentation; only the suites named, if any are. Leaves build/bin/trainer and the
+page in build/site/.
 TEXT
 }
 
 suites=()
 for word in "$@"; do
   case $word in
-    native | node | browser) suites+=("$word") ;;
+    native | node | browser | docs) suites+=("$word") ;;
     -h | --help)
       usage
       exit 0
@@ -28,7 +29,7 @@ for word in "$@"; do
       ;;
   esac
 done
-[ ${#suites[@]} -gt 0 ] || suites=(native node browser)
+[ ${#suites[@]} -gt 0 ] || suites=(native node browser docs)
 
 . cmake/build-steps.sh
 passed=0 failed=0 lines=()
