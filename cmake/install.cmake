@@ -5,7 +5,19 @@ foreach(program trainer camloss_viewer)
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()
 endforeach()
-install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+if(TARGET trainer)
+  # Written by the program itself, so that it knows every option.
+  set(CAMLOSS_COMPLETION ${CMAKE_BINARY_DIR}/generated/trainer.bash)
+  add_custom_command(
+    OUTPUT ${CAMLOSS_COMPLETION}
+    COMMAND trainer completion bash > ${CAMLOSS_COMPLETION}
+    DEPENDS trainer
+    VERBATIM)
+  add_custom_target(completion ALL DEPENDS ${CAMLOSS_COMPLETION})
+  install(FILES ${CAMLOSS_COMPLETION} DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME trainer)
+endif()
 install(
   DIRECTORY ${CMAKE_SOURCE_DIR}/build/site/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/camloss/site
