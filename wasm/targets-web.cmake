@@ -20,9 +20,10 @@ if(WEB_SOURCES)
   camloss_site_program(camloss_app camloss-app.mjs camloss-app.wasm camloss-app.wasm)
 endif()
 
-# Everything of web/ but its tools goes into the site as it is; weights/index.json is merged with the demo's pair.
+# Everything of web/ but its tools and the npm package's own files goes into the site as it is; weights/index.json is
+# merged with the demo's pair.
 file(GLOB_RECURSE web_files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/web ${CMAKE_SOURCE_DIR}/web/*)
-list(FILTER web_files EXCLUDE REGEX "^tools/|node_modules/|^weights/index\\.json$|~$")
+list(FILTER web_files EXCLUDE REGEX "^tools/|node_modules/|^package\\.json$|^README\\.md$|\\.d\\.ts$|^weights/index\\.json$|~$")
 foreach(file IN LISTS web_files)
   camloss_site_file(${CMAKE_SOURCE_DIR}/web/${file} ${file})
 endforeach()
@@ -41,3 +42,11 @@ add_custom_command(
   VERBATIM)
 set_property(TARGET site APPEND PROPERTY SITE_FILES ${CAMLOSS_SITE_DIR}/weights/index.json)
 camloss_finish_site()
+
+# The module as an npm package, in npm/ beside the site.
+add_custom_target(
+  npm_package
+  COMMAND ${CAMLOSS_NODE} ${CMAKE_SOURCE_DIR}/web/tools/npm-package.mjs ${CAMLOSS_SITE_DIR}
+          ${CAMLOSS_SITE_DIR}/../npm
+  USES_TERMINAL VERBATIM)
+add_dependencies(npm_package site)

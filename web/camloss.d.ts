@@ -1,0 +1,134 @@
+// Types of the JavaScript module.
+
+/** 8-bit sRGB, rows top to bottom, RGBA (as ImageData) or RGB. */
+export interface Picture {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  /** Pixels, from 1. */
+  readonly width: number;
+  /** Pixels, from 1. */
+  readonly height: number;
+}
+
+/**
+ * How a map is computed. `cam` is for the fcn head only, `talk` for the dense head only; `none` predicts without a map.
+ */
+export type Method =
+  | 'cam'
+  | 'hirescam'
+  | 'gradcam'
+  | 'gradcam++'
+  | 'layercam'
+  | 'talk'
+  | 'occlusion'
+  | 'none';
+
+/** What is drawn of a map: all of it, or what speaks for the predicted class, for class 0 or for class 1. */
+export type Evidence = 'signed' | 'predicted' | 'class0' | 'class1';
+
+/** What a weights file says of itself. */
+export interface ModelInfo {
+  readonly head: 'fcn' | 'dense';
+  /** Names in the order of the labels 0 and 1. */
+  readonly classes: readonly [string, string];
+  /** Side of the network's input, pixels. */
+  readonly inputSize: number;
+  /** Side of the map, cells. */
+  readonly cells: number;
+  /** T of probability = sigmoid(logit / T). */
+  readonly temperature: number;
+  readonly recipe: string;
+  readonly seed: string;
+  /** In words. */
+  readonly trainedOn: string;
+  /** Of the program that wrote the file. */
+  readonly version: string;
+  /** JSON text of the training's figures. */
+  readonly metrics: string | null;
+  /** The map methods this head has. */
+  readonly methods: readonly Exclude<Method, 'none'>[];
+  readonly defaultMethod: 'cam' | 'hirescam';
+  /** The instruction set that runs. */
+  readonly kernels: 'simd128' | 'plain';
+}
+
+export interface ExplainOptions {
+  /** Default: the head's `defaultMethod`. */
+  readonly method?: Method;
+  /** Whether the result has the features. */
+  readonly features?: boolean;
+}
+
+export interface HeatOptions {
+  /** Default: 'predicted'. */
+  readonly evidence?: Evidence;
+}
+
+/** What a model says of one picture; plain data that outlives the model. */
+export class Explanation {
+  private constructor();
+  /** Positive for class 1. */
+  readonly logit: number;
+  /** Of class 1, in [0, 1]. */
+  readonly probability: number;
+  /** Name of the more probable class. */
+  readonly label: string;
+  /** Its index. */
+  readonly labelIndex: 0 | 1;
+  /** The share of the logit that is the biases' and in no cell; 0 unless the method is a decomposition. */
+  readonly beta: number;
+  /** Share of the evidence away from the centre, in [0, 1]; null without a map or for one of zeros. */
+  readonly offCentreMass: number | null;
+  /** |sum of the map + beta − logit| / max(1, |logit|); null for methods that are no decomposition. */
+  readonly residual: number | null;
+  readonly method: Method;
+  /** Side of the map. */
+  readonly cells: number;
+  /** (cells, cells), signed: positive cells speak for class 1; null for the method 'none'. */
+  readonly map: Float32Array | null;
+  /** (32, cells, cells), after the ReLU; null unless asked for. */
+  readonly features: Float32Array | null;
+
+  /**
+   * The map enlarged, bilinear, unscaled; evidence of one class is cut out before enlarging.
+   * @returns (height, width)
+   */
+  heat(width: number, height: number, options?: HeatOptions): Float32Array;
+}
+
+/** A loaded model. */
+export class Model {
+  private constructor();
+  readonly info: ModelInfo;
+  /** @throws {CamlossError} for a bad picture, or a method that the head does not have */
+  explain(picture: Picture, options?: ExplainOptions): Explanation;
+  /** Frees the model's memory; later calls of explain throw. */
+  dispose(): void;
+}
+
+/** An error of the module's own: a bad file, a bad picture, an unknown option. */
+export class CamlossError extends Error {
+  constructor(message: string);
+}
+
+export interface Configuration {
+  /** Whether the build for 128-bit SIMD is loaded; 'auto', the default: where the engine has it. */
+  readonly simd?: 'auto' | boolean;
+  /** The WebAssembly itself, or its address, instead of the file beside this module. */
+  readonly wasm?: ArrayBuffer | ArrayBufferView | Blob | string | URL;
+}
+
+/** Chooses how the WebAssembly is loaded; before the first loadModel. */
+export function configure(choice: Configuration): void;
+
+/** Whether this engine has 128-bit SIMD. */
+export function hasSimd(): boolean;
+
+/**
+ * Loads a model.
+ * @param source bytes, address or (Node.js) path of a .safetensors or .json file
+ * @param about its name, for messages
+ */
+export function loadModel(
+  source: ArrayBuffer | ArrayBufferView | Blob | string | URL,
+  about?: { readonly name?: string },
+): Promise<Model>;
