@@ -79,7 +79,11 @@ constexpr std::array<Rgb, 17> kDiverging{{{16, 116, 198},
                                           {193, 107, 46},
                                           {181, 88, 12}}};
 
-std::uint8_t rounded(float level) noexcept { return static_cast<std::uint8_t>(level + 0.5F); }
+/// To the nearest level. @param level 0…255
+std::uint8_t rounded(float level) noexcept {
+  constexpr float kHalf = 0.5F;
+  return static_cast<std::uint8_t>(level + kHalf);
+}
 
 /// Straight lines between equally spaced stops. @param t in [0, 1]
 Rgb between_stops(std::span<const Rgb> stops, float t) noexcept {
@@ -190,8 +194,7 @@ Image overlay(ImageView base, std::span<const float> evidence, int side,
     const std::uint8_t* pixel = base.data + i * channels;
     const float alpha = channels == 4 ? static_cast<float>(pixel[3]) : 255.0F;
     const float t = zero + heat[i] * per_value;
-    const float level = t > 0 ? std::min(t, 1.0F) * (kLevels - 1) : 0.0F;
-    const Rgb& hot = colours[static_cast<std::size_t>(level + 0.5F)];
+    const Rgb& hot = colours[rounded(t > 0 ? std::min(t, 1.0F) * (kLevels - 1) : 0.0F)];
     for (std::size_t channel = 0; channel < 3; ++channel) {
       const float cold = on_white(static_cast<float>(pixel[channel]), alpha);
       result.pixels[3 * i + channel] =

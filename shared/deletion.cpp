@@ -36,9 +36,10 @@ void blur_line(const float* in, float* out, int length, std::size_t stride,
   const int radius = static_cast<int>(taps.size() / 2);
   for (int i = 0; i < length; ++i) {
     double sum = 0;
-    for (int k = -radius; k <= radius; ++k) {
-      const auto at = static_cast<std::size_t>(std::clamp(i + k, 0, length - 1));
-      sum += taps[static_cast<std::size_t>(k + radius)] * static_cast<double>(in[at * stride]);
+    int from = i - radius;
+    for (const double tap : taps) {
+      const auto at = static_cast<std::size_t>(std::clamp(from++, 0, length - 1));
+      sum += tap * static_cast<double>(in[at * stride]);
     }
     out[static_cast<std::size_t>(i) * stride] = static_cast<float>(sum);
   }

@@ -147,7 +147,7 @@ Status apply_metadata(const Metadata& metadata, ModelInfo& info) {
   }
   for (const auto& [key, member] : {std::pair{"mean", &info.mean}, std::pair{"std", &info.std}}) {
     if (const auto* text = find(key)) {
-      if (const Status status = parse_channels(key, *text, *member); !status) return status;
+      if (Status status = parse_channels(key, *text, *member); !status) return status;
     }
   }
   if (const auto* text = find("classes")) {

@@ -342,6 +342,27 @@ TEST_CASE("the writers refuse what the readers would", "[weights]") {
   }
 }
 
+TEST_CASE("a model with an impossible normalisation is refused", "[weights]") {
+  Weights weights = random_weights(Head::fcn, 96, 1);
+  const float bad =
+      GENERATE(std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity());
+  weights.info.mean[1] = bad;
+  CHECK(contains(validate(weights).error().what, "mean"));
+  weights.info.mean[1] = 0;
+  weights.info.std[2] = bad;
+  CHECK(contains(validate(weights).error().what, "standard deviation"));
+}
+
+TEST_CASE("PyTorch's counters of batches are skipped in JSON too", "[weights]") {
+  const Weights weights = random_weights(Head::fcn, 96, 1);
+  std::string text = *write_weights_json(weights);
+  text.replace(text.rfind('}'), 1,
+               ",\"bn1.num_batches_tracked\":1200,\"bn2.num_batches_tracked\":[1200]}");
+  const auto back = read(text);
+  REQUIRE(back);
+  CHECK(is_same(weights, *back));
+}
+
 TEST_CASE("text that is not UTF-8 is written so that it can be read", "[weights]") {
   Weights weights = random_weights(Head::fcn, 96, 1);
   weights.info.trained_on = "scenes \xFF!";
