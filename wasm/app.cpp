@@ -39,7 +39,8 @@ void App::context_restored() {
 }
 
 Photo* App::find(PhotoId id) {
-  const auto it = std::find_if(state_.photos.begin(), state_.photos.end(), [id](const Photo& p) { return p.id == id; });
+  const auto it = std::find_if(state_.photos.begin(), state_.photos.end(),
+                               [id](const Photo& p) { return p.id == id; });
   return it == state_.photos.end() ? nullptr : &*it;
 }
 
@@ -48,7 +49,8 @@ Photo* App::selected() { return state_.selected ? find(*state_.selected) : nullp
 void App::select(PhotoId id) {
   choose_telling_ = false;
   if (state_.selected == id) return;
-  if (const Photo* old = selected(); old != nullptr && old->stage == PhotoStage::ready) before_ = old->id;
+  if (const Photo* old = selected(); old != nullptr && old->stage == PhotoStage::ready)
+    before_ = old->id;
   state_.selected = id;
   view_changed();
 }
@@ -170,7 +172,8 @@ bool App::wants_result(const Photo& photo, int slot) const {
 int App::waiting() const {
   int n = 0;
   for (const Photo& photo : state_.photos) {
-    n += photo.stage == PhotoStage::waiting || wants_result(photo, 0) || wants_result(photo, 1) ? 1 : 0;
+    n += photo.stage == PhotoStage::waiting || wants_result(photo, 0) || wants_result(photo, 1) ? 1
+                                                                                                : 0;
   }
   return n;
 }
@@ -182,7 +185,8 @@ std::optional<PhotoResult> App::explain(int slot, const PackedInput& input) {
   const auto side = static_cast<std::size_t>(info.input_size);
   if (input.size() != 3 * side * side) return std::nullopt;
   planes_.resize(input.size());
-  for (std::size_t i = 0; i < input.size(); ++i) planes_[i] = static_cast<float>(input[i]) * (255.0F / 65535.0F);
+  for (std::size_t i = 0; i < input.size(); ++i)
+    planes_[i] = static_cast<float>(input[i]) * (255.0F / 65535.0F);
   normalise(planes_, std::span<const float, 3>(info.mean), std::span<const float, 3>(info.std));
   const Method method = method_of(slot);
   const double start = platform::now_ms();
@@ -194,7 +198,8 @@ std::optional<PhotoResult> App::explain(int slot, const PackedInput& input) {
   r.generation = m.generation;
   r.side = info.cells();
   if (!explained) {
-    // The input is finite, so only weights can make a logit overflow: the photo counts as undecided.
+    // The input is finite, so only weights can make a logit overflow: the photo counts as
+    // undecided.
     r.map.assign(static_cast<std::size_t>(r.side) * static_cast<std::size_t>(r.side), 0.0F);
     return r;
   }
@@ -237,12 +242,14 @@ bool App::work(double budget) {
   bool more = true;
   while (more && platform::now_ms() < end) more = analyse_one();
   if (!more && choose_telling_) {
-    const bool ready = !state_.photos.empty() && waiting() == 0 && (state_.slots[0].model || state_.slots[1].model) &&
+    const bool ready = !state_.photos.empty() && waiting() == 0 &&
+                       (state_.slots[0].model || state_.slots[1].model) &&
                        !state_.slots[0].progress && !state_.slots[1].progress;
     if (ready) select_most_telling();
   }
   const double now = platform::now_ms();
-  const bool banner_gone = std::erase_if(state_.banners, [now](const Banner& b) { return b.until < now; }) > 0;
+  const bool banner_gone =
+      std::erase_if(state_.banners, [now](const Banner& b) { return b.until < now; }) > 0;
   if (link_dirty_) write_link();
   if (mirror_dirty_ && now - mirrored_at_ > kMirrorEveryMs) mirror();
   return more || mirror_dirty_ || banner_gone;
@@ -273,7 +280,9 @@ void App::select_most_telling() {
     float score = std::abs(a->probability - b->probability);
     // Most telling: the baseline falls for the background, CAMLoss does not.
     if (const auto t = truth(photo)) {
-      const auto share = [&](const PhotoResult* r) { return *t == 1 ? r->probability : 1 - r->probability; };
+      const auto share = [&](const PhotoResult* r) {
+        return *t == 1 ? r->probability : 1 - r->probability;
+      };
       score = 1 + share(b) - share(a);
     }
     if (score > best) {

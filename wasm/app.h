@@ -1,4 +1,5 @@
-// The application: takes photos and weights in, runs the models a little each frame, and draws the views.
+// The application: takes photos and weights in, runs the models a little each frame, and draws the
+// views.
 #pragma once
 
 #include <span>
@@ -19,7 +20,8 @@ class App {
   App();
 
   // -- from the platform: start and frames --
-  /// Draws the samples and, where the link names something, takes that up. @param link "sample=…&method=…"
+  /// Draws the samples and, where the link names something, takes that up. @param link
+  /// "sample=…&method=…"
   void start(std::string_view link);
   /// Draws one frame between ImGui::NewFrame and ImGui::Render.
   void draw();
@@ -32,7 +34,8 @@ class App {
 
   // -- from the platform: photos --
   void photo_added(PhotoId id, std::string name, std::string label);
-  /// Full-resolution pixels; they are read during the call only. `file_width` x `file_height` is what the file holds.
+  /// Full-resolution pixels; they are read during the call only. `file_width` x `file_height` is
+  /// what the file holds.
   void photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height);
   void photo_thumbnail(PhotoId id, Image thumbnail);
   void display_ready(PhotoId id, Image picture);
@@ -108,10 +111,10 @@ class App {
   ResampleScratch scratch_;
   std::vector<float> planes_;  // (3, S, S)
   std::uint64_t next_serial_ = 1;
-  std::string wanted_weights_;   // named by the link before the list of pairs was there
+  std::string wanted_weights_;  // named by the link before the list of pairs was there
   std::string wanted_sample_;
   std::optional<PhotoId> before_;  // what was shown before the selected photo
-  bool choose_telling_ = false;  // until the samples are analysed or the user picks something
+  bool choose_telling_ = false;    // until the samples are analysed or the user picks something
   bool link_dirty_ = false;
   bool mirror_dirty_ = true;
   bool png_requested_ = false;

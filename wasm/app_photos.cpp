@@ -22,7 +22,8 @@ struct SampleKind {
 };
 
 SampleKind sample_kind(int number) {
-  return {(number / 2) % 2 == 0 ? SceneClass::leopard : SceneClass::orca, number / 4, number % 2 == 1};
+  return {(number / 2) % 2 == 0 ? SceneClass::leopard : SceneClass::orca, number / 4,
+          number % 2 == 1};
 }
 
 Scene sample_scene(int number) {
@@ -32,7 +33,8 @@ Scene sample_scene(int number) {
 
 std::string sample_name(int number) {
   const SampleKind kind = sample_kind(number);
-  return std::string(kind.animal == SceneClass::leopard ? "leopard" : "orca") + " " + std::to_string(kind.index + 1) +
+  return std::string(kind.animal == SceneClass::leopard ? "leopard" : "orca") + " " +
+         std::to_string(kind.index + 1) +
          (kind.swapped ? ", unusual background" : ", usual background");
 }
 
@@ -55,7 +57,8 @@ Image square_thumbnail(ImageView picture, int side, ResampleScratch& scratch) {
   if (!resample_picture(picture, side, planes, scratch)) return out;
   for (std::size_t c = 0; c < 3; ++c) {
     for (std::size_t i = 0; i < n; ++i) {
-      out.pixels[4 * i + c] = static_cast<std::uint8_t>(std::clamp(planes[c * n + i] + 0.5F, 0.0F, 255.0F));
+      out.pixels[4 * i + c] =
+          static_cast<std::uint8_t>(std::clamp(planes[c * n + i] + 0.5F, 0.0F, 255.0F));
     }
   }
   return out;
@@ -108,7 +111,8 @@ void App::store_input(Photo& photo, ImageView pixels) {
     if (!resample_picture(pixels, side, planes_, scratch_)) continue;
     PackedInput packed(n);
     for (std::size_t i = 0; i < n; ++i) {
-      packed[i] = static_cast<std::uint16_t>(std::clamp(planes_[i] * (65535.0F / 255.0F) + 0.5F, 0.0F, 65535.0F));
+      packed[i] = static_cast<std::uint16_t>(
+          std::clamp(planes_[i] * (65535.0F / 255.0F) + 0.5F, 0.0F, 65535.0F));
     }
     photo.inputs.emplace(side, std::move(packed));
   }
@@ -190,10 +194,12 @@ void App::display_ready(PhotoId id, Image picture) {
 }
 
 DisplayCopy* App::display(PhotoId id) {
-  const auto it = std::find_if(displays_.begin(), displays_.end(), [id](const auto& d) { return d.photo == id; });
+  const auto it = std::find_if(displays_.begin(), displays_.end(),
+                               [id](const auto& d) { return d.photo == id; });
   if (it != displays_.end()) {
     it->used = state_.frame;
-    if (!it->texture.filled()) it->texture.fill(it->image.pixels, it->image.width, it->image.height);
+    if (!it->texture.filled())
+      it->texture.fill(it->image.pixels, it->image.width, it->image.height);
     return &*it;
   }
   const Photo* photo = find(id);

@@ -1,5 +1,5 @@
-// The one description of what the page shows: photos, models, results, selection and view options. Views read it and
-// change it through App; they hold no state of their own.
+// The one description of what the page shows: photos, models, results, selection and view options.
+// Views read it and change it through App; they hold no state of their own.
 #pragma once
 
 #include <array>
@@ -21,10 +21,11 @@ namespace camloss::ui {
 
 using PhotoId = std::uint32_t;
 
-inline constexpr int kSlots = 2;                 // baseline, CAMLoss
-inline constexpr int kThumbnailSide = 96;        // pixels, longer side
-inline constexpr int kDisplaySide = 1024;        // pixels, longer side of a display copy
-inline constexpr std::size_t kDisplayCopies = 6; // kept at a time; others are decoded again when wanted
+inline constexpr int kSlots = 2;           // baseline, CAMLoss
+inline constexpr int kThumbnailSide = 96;  // pixels, longer side
+inline constexpr int kDisplaySide = 1024;  // pixels, longer side of a display copy
+inline constexpr std::size_t kDisplayCopies =
+    6;  // kept at a time; others are decoded again when wanted
 
 /// One of the two compared models; empty until weights are there.
 struct ModelSlot {
@@ -33,7 +34,8 @@ struct ModelSlot {
   std::optional<Model> model;
   std::optional<float> progress;  // of a download, 0…1
   bool own = false;               // dropped by the user
-  std::uint32_t generation = 0;   // grows with each new model, so that older results are known as such
+  std::uint32_t generation =
+      0;  // grows with each new model, so that older results are known as such
 };
 
 /// What a model said of a photo, kept after the model has moved on.
@@ -50,23 +52,23 @@ struct PhotoResult {
   std::vector<float> map;   // (side, side), signed
 };
 
-/// The network's input as 16-bit fixed point (value / 255 · 65535), half the memory of floats and exact to 1/257 grey
-/// level. (3, S, S), RGB planes.
+/// The network's input as 16-bit fixed point (value / 255 · 65535), half the memory of floats and
+/// exact to 1/257 grey level. (3, S, S), RGB planes.
 using PackedInput = std::vector<std::uint16_t>;
 
 enum class PhotoStage { waiting, ready };
 
 struct Photo {
   PhotoId id = 0;
-  std::string name;                  // File.name
-  std::string label;                 // the true class, empty where unknown
-  std::optional<int> sample;         // number of the embedded sample
+  std::string name;           // File.name
+  std::string label;          // the true class, empty where unknown
+  std::optional<int> sample;  // number of the embedded sample
   PhotoStage stage = PhotoStage::waiting;
-  bool asked_again = false;          // its pixels are being decoded once more for another input size
-  int width = 0, height = 0;         // pixels of the photo as decoded
-  std::map<int, PackedInput> inputs; // by S; the photo's full pixels are never kept
+  bool asked_again = false;   // its pixels are being decoded once more for another input size
+  int width = 0, height = 0;  // pixels of the photo as decoded
+  std::map<int, PackedInput> inputs;  // by S; the photo's full pixels are never kept
   std::array<std::optional<PhotoResult>, kSlots> results;
-  Image thumbnail;                   // RGBA, at most kThumbnailSide
+  Image thumbnail;  // RGBA, at most kThumbnailSide
   Texture thumbnail_texture;
 };
 
@@ -118,8 +120,8 @@ struct ProbeState {
   float shift_x = 0, shift_y = 0;  // share of the photo's size
   float hue = 0;                   // degrees
   std::vector<Stroke> strokes;
-  bool painting = false;           // a drag paints rather than moves
-  float brush = 0.09F;             // radius, share of the photo's width
+  bool painting = false;  // a drag paints rather than moves
+  float brush = 0.09F;    // radius, share of the photo's width
   bool changed = true;
   std::array<std::optional<PhotoResult>, kSlots> results;
   Image picture;  // RGBA, the altered display copy
@@ -145,9 +147,10 @@ struct AppState {
   std::vector<Banner> banners;
   bool help_open = false;
   bool dragging_files = false;  // something is held over the page
-  /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel marks the same cell.
+  /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
+  /// marks the same cell.
   std::optional<ImVec2> hover, hover_next;
-  std::uint64_t frame = 0;      // drawn frames
+  std::uint64_t frame = 0;  // drawn frames
 };
 
 }  // namespace camloss::ui

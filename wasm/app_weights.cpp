@@ -59,7 +59,10 @@ void App::set_pairs(std::vector<WeightsPair> pairs) {
   state_.pairs = std::move(pairs);
   if (state_.pairs.empty()) {
     if (!state_.slots[0].model && !state_.slots[1].model) {
-      message("No weights are shipped with this page — drop a .safetensors or .json weights file to begin", true);
+      message(
+          "No weights are shipped with this page — drop a .safetensors or .json weights file to "
+          "begin",
+          true);
     }
     return;
   }
@@ -154,19 +157,24 @@ void App::own_weights(std::vector<OwnFile> files) {
   }
   if (loaded.empty()) return;
   if (loaded.size() > kSlots) {
-    message("Two weights files are compared at a time — " + loaded[2].name + " and what followed was left out", true);
+    message("Two weights files are compared at a time — " + loaded[2].name +
+                " and what followed was left out",
+            true);
     loaded.resize(kSlots);
   }
   if (loaded.size() == kSlots && loaded[0].weights.info.classes != loaded[1].weights.info.classes) {
-    message(loaded[1].name + " knows other classes than " + loaded[0].name + " — only models of the same two classes "
-            "can be compared", true);
+    message(loaded[1].name + " knows other classes than " + loaded[0].name +
+                " — only models of the same two classes "
+                "can be compared",
+            true);
     loaded.resize(1);
   }
   if (loaded.size() == kSlots && speaks_of_map_loss(loaded[0].weights, loaded[0].name) &&
       !speaks_of_map_loss(loaded[1].weights, loaded[1].name)) {
     std::swap(loaded[0], loaded[1]);
   }
-  int slot = loaded.size() == kSlots || !speaks_of_map_loss(loaded[0].weights, loaded[0].name) ? 0 : 1;
+  int slot =
+      loaded.size() == kSlots || !speaks_of_map_loss(loaded[0].weights, loaded[0].name) ? 0 : 1;
   if (loaded.size() == 1) {
     ModelSlot& other = state_.slots[static_cast<std::size_t>(1 - slot)];
     if (other.model && other.model->info().classes != loaded[0].weights.info.classes) {
@@ -191,7 +199,8 @@ void App::apply_link(std::string_view link) {
     if (key == "sample") wanted_sample_ = value;
     if (key == "weights") wanted_weights_ = value;
     if (key == "method") {
-      if (auto method = method_from_name(value); method && *method != Method::none) state_.view.method = *method;
+      if (auto method = method_from_name(value); method && *method != Method::none)
+        state_.view.method = *method;
     }
     if (key == "page") {
       for (std::size_t i = 0; i < std::size(kPageNames); ++i) {
@@ -207,10 +216,12 @@ void App::write_link() {
   const auto add = [&link](std::string_view key, std::string_view value) {
     link += (link.empty() ? "" : "&") + std::string(key) + "=" + encoded(value);
   };
-  if (const Photo* photo = selected(); photo != nullptr && photo->sample && !choose_telling_) add("sample", photo->name);
+  if (const Photo* photo = selected(); photo != nullptr && photo->sample && !choose_telling_)
+    add("sample", photo->name);
   if (state_.view.method) add("method", to_string(*state_.view.method));
   if (state_.pair >= 0) add("weights", state_.pairs[static_cast<std::size_t>(state_.pair)].name);
-  if (state_.view.page != Page::compare) add("page", kPageNames[static_cast<std::size_t>(state_.view.page)]);
+  if (state_.view.page != Page::compare)
+    add("page", kPageNames[static_cast<std::size_t>(state_.view.page)]);
   platform::set_link(link);
 }
 

@@ -11,7 +11,7 @@
 namespace camloss::ui {
 namespace {
 
-constexpr float kNarrowBelow = 860;    // layout units of width
+constexpr float kNarrowBelow = 860;  // layout units of width
 constexpr float kSidebarAbove = 1120;
 constexpr float kSidebarWidth = 300;
 constexpr float kWidestContent = 1900;
@@ -31,10 +31,14 @@ Layout make_layout() {
 /// Draws the chosen page from (x, y); returns its height.
 float draw_page(App& app, const Layout& l, float x, float y, float width, float room) {
   switch (app.state().view.page) {
-    case Page::compare: return draw_comparison(app, l, x, y, width, room);
-    case Page::split: return draw_split(app, l, x, y, width, room);
-    case Page::probe: return draw_probes(app, l, x, y, width, room);
-    case Page::table: return draw_table(app, l, x, y, width);
+    case Page::compare:
+      return draw_comparison(app, l, x, y, width, room);
+    case Page::split:
+      return draw_split(app, l, x, y, width, room);
+    case Page::probe:
+      return draw_probes(app, l, x, y, width, room);
+    case Page::table:
+      return draw_table(app, l, x, y, width);
   }
   return 0;
 }
@@ -56,7 +60,8 @@ void App::keyboard() {
   if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) remove_selected();
   const std::vector<Method> all = methods();
   for (int i = 0; i < 6 && i < static_cast<int>(all.size()); ++i) {
-    if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false)) set_method(all[static_cast<std::size_t>(i)]);
+    if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false))
+      set_method(all[static_cast<std::size_t>(i)]);
   }
   const ImWchar* typed = io.InputQueueCharacters.Data;
   for (int i = 0; i < io.InputQueueCharacters.Size; ++i) {
@@ -70,9 +75,9 @@ void App::draw() {
   if (selected() == nullptr && !state_.photos.empty()) state_.selected = state_.photos.back().id;
   keyboard();
   const Layout l = make_layout();
-  const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                                 ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
-                                 ImGuiWindowFlags_NoScrollWithMouse;
+  const ImGuiWindowFlags flags =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+      ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize({l.width, l.height});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme().page);

@@ -72,10 +72,11 @@ std::vector<Segment> contour_lines(const std::vector<float>& v, int side, float 
   return lines;
 }
 
-const Heat& HeatCache::get(const PhotoResult& result, const ViewOptions& view, MapPart part, float scale,
-                           std::uint64_t frame) {
+const Heat& HeatCache::get(const PhotoResult& result, const ViewOptions& view, MapPart part,
+                           float scale, std::uint64_t frame) {
   const HeatKey key{result.serial, view.drawn, view.colours, part, scale};
-  const auto found = std::find_if(heats_.begin(), heats_.end(), [&](const Heat& h) { return h.key == key; });
+  const auto found =
+      std::find_if(heats_.begin(), heats_.end(), [&](const Heat& h) { return h.key == key; });
   if (found != heats_.end() && found->texture.filled()) {
     found->used = frame;
     return *found;

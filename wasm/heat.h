@@ -51,6 +51,7 @@ class HeatCache {
 /// Largest drawn magnitude of a result: what its own scale divides by.
 [[nodiscard]] float own_scale(const PhotoResult& result, Drawn drawn, MapPart part);
 /// Marching squares at `level`. @param values (side, side)
-[[nodiscard]] std::vector<Segment> contour_lines(const std::vector<float>& values, int side, float level);
+[[nodiscard]] std::vector<Segment> contour_lines(const std::vector<float>& values, int side,
+                                                 float level);
 
 }  // namespace camloss::ui

@@ -29,7 +29,8 @@ constexpr int kFramesAfterInput = 6;
 constexpr std::string_view kHelp =
     "Usage: camloss_viewer [options] [photos, folders, weights files…]\n"
     "Shows where two classifiers look, side by side. Files can also be dropped on the window.\n\n"
-    "  --site FOLDER  where weights/index.json is found (default: site/ beside this program's folder)\n"
+    "  --site FOLDER  where weights/index.json is found (default: site/ beside this program's "
+    "folder)\n"
     "  --once         analyse what was given, print the state as JSON, and end\n"
     "  --help         this text\n";
 
@@ -69,8 +70,9 @@ std::vector<WeightsPair> read_pairs(const fs::path& site) {
   if (!json.is_array()) return pairs;
   for (const auto& entry : json) {
     const auto field = [&entry](const char* name) {
-      return entry.is_object() && entry.contains(name) && entry[name].is_string() ? entry[name].get<std::string>()
-                                                                                  : std::string();
+      return entry.is_object() && entry.contains(name) && entry[name].is_string()
+                 ? entry[name].get<std::string>()
+                 : std::string();
     };
     pairs.push_back({field("name"), field("baseline"), field("camloss")});
   }
@@ -83,7 +85,9 @@ struct Window {
   int frames_wanted = kFramesAfterInput;
 };
 
-Window& window_of(GLFWwindow* handle) { return *static_cast<Window*>(glfwGetWindowUserPointer(handle)); }
+Window& window_of(GLFWwindow* handle) {
+  return *static_cast<Window*>(glfwGetWindowUserPointer(handle));
+}
 
 void wake(GLFWwindow* handle) { window_of(handle).frames_wanted = kFramesAfterInput; }
 
@@ -150,7 +154,8 @@ void run(Window& w, App& app, bool once) {
 }
 
 int start(const Options& options) {
-  glfwSetErrorCallback([](int, const char* text) { std::fprintf(stderr, "window system: %s\n", text); });
+  glfwSetErrorCallback(
+      [](int, const char* text) { std::fprintf(stderr, "window system: %s\n", text); });
   if (glfwInit() == 0) {
     std::fprintf(stderr, "error: no window system was found — set DISPLAY, or run under Xvfb\n");
     return 1;
@@ -160,7 +165,8 @@ int start(const Options& options) {
   Window w;
   w.handle = glfwCreateWindow(1400, 900, "camloss", nullptr, nullptr);
   if (w.handle == nullptr) {
-    std::fprintf(stderr, "error: no window with OpenGL 3 could be opened — install a driver or Mesa\n");
+    std::fprintf(stderr,
+                 "error: no window with OpenGL 3 could be opened — install a driver or Mesa\n");
     glfwTerminate();
     return 1;
   }

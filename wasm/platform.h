@@ -1,5 +1,6 @@
-// The platform seam: all that the views need of a browser or a desktop. Two implementations: platform_web.cpp and
-// platform_desktop.cpp. Answers come back through App's "from the platform" functions.
+// The platform seam: all that the views need of a browser or a desktop. Two implementations:
+// platform_web.cpp and platform_desktop.cpp. Answers come back through App's "from the platform"
+// functions.
 #pragma once
 
 #include <span>
@@ -22,7 +23,8 @@ void choose_photos();
 void choose_folder();
 void choose_weights();
 
-/// Decodes a photo again: at full resolution (App::photo_pixels) or its display copy (App::display_ready).
+/// Decodes a photo again: at full resolution (App::photo_pixels) or its display copy
+/// (App::display_ready).
 void request_pixels(PhotoId photo);
 void request_display(PhotoId photo);
 /// Frees what is kept for a photo.

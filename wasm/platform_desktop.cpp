@@ -1,4 +1,5 @@
-// The platform seam on the desktop: a GLFW window, photos decoded by the trainer's decoder on a thread of their own.
+// The platform seam on the desktop: a GLFW window, photos decoded by the trainer's decoder on a
+// thread of their own.
 #include "wasm/platform_desktop.h"
 
 #include <GLFW/glfw3.h>
@@ -33,7 +34,8 @@ Image reduced(const Image& picture, int side) {
 /// The decoder's words without the file's name, which the page puts before them itself.
 std::string reason_of(const std::exception& error, const std::string& name) {
   std::string reason = error.what();
-  if (const auto* user = dynamic_cast<const train::UserError*>(&error); user != nullptr && !user->hint.empty()) {
+  if (const auto* user = dynamic_cast<const train::UserError*>(&error);
+      user != nullptr && !user->hint.empty()) {
     reason += " — " + user->hint;
   }
   const std::size_t at = reason.find(name);
@@ -44,7 +46,9 @@ std::string reason_of(const std::exception& error, const std::string& name) {
 
 Desktop* g_desktop = nullptr;
 
-bool is_weights(const fs::path& path) { return path.extension() == ".safetensors" || path.extension() == ".json"; }
+bool is_weights(const fs::path& path) {
+  return path.extension() == ".safetensors" || path.extension() == ".json";
+}
 
 }  // namespace
 
@@ -73,7 +77,8 @@ void Desktop::open(const std::vector<fs::path>& paths) {
       try {
         weights.push_back({path.filename().string(), train::read_file(path)});
       } catch (const std::exception& error) {
-        app_.message(path.filename().string() + " " + reason_of(error, path.filename().string()), true);
+        app_.message(path.filename().string() + " " + reason_of(error, path.filename().string()),
+                     true);
       }
     } else {
       photos.emplace_back(path, std::string());
@@ -97,8 +102,10 @@ void Desktop::add_folder(const fs::path& folder, const std::string& label,
                          std::vector<std::pair<fs::path, std::string>>& photos) {
   std::vector<fs::path> entries;
   std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) entries.push_back(it->path());
-  if (error) app_.message(folder.filename().string() + " could not be read: " + error.message(), true);
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    entries.push_back(it->path());
+  if (error)
+    app_.message(folder.filename().string() + " could not be read: " + error.message(), true);
   std::sort(entries.begin(), entries.end());
   for (const fs::path& path : entries) {
     const std::string name = path.filename().string();
@@ -151,7 +158,8 @@ void Desktop::decode_loop() {
     }
     Done done{job, {}, {}, {}};
     try {
-      done.picture = train::decode_picture(train::read_file(path, train::kMaxPictureBytes), path.filename().string());
+      done.picture = train::decode_picture(train::read_file(path, train::kMaxPictureBytes),
+                                           path.filename().string());
       if (job.wanted == Wanted::display) {
         done.picture = reduced(done.picture, kDisplaySide);
       } else {
@@ -210,7 +218,9 @@ void Desktop::save(std::string_view name, const std::function<void(const fs::pat
 namespace platform {
 
 double now_ms() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration<double, std::milli>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 bool prefers_dark() {
   // GTK_THEME is the one setting that needs no desktop library; ":dark" is its own notation.
@@ -218,7 +228,9 @@ bool prefers_dark() {
   return name != nullptr && std::string_view(name).find("dark") != std::string_view::npos;
 }
 bool has_dialogs() { return false; }
-void choose_photos() { g_desktop->app().message("Drop photos, folders or weights files on this window", false); }
+void choose_photos() {
+  g_desktop->app().message("Drop photos, folders or weights files on this window", false);
+}
 void choose_folder() { choose_photos(); }
 void choose_weights() { choose_photos(); }
 void request_pixels(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::pixels); }
@@ -229,15 +241,18 @@ void forget(PhotoId photo) {
 void cancel_decoding() { g_desktop->cancel(); }
 void load_weights(int slot, const std::string& path) { g_desktop->load_weights(slot, path); }
 void save_file(std::string_view name, std::string_view, std::string_view content) {
-  g_desktop->save(name, [content](const fs::path& path) { train::write_file_atomically(path, content); });
+  g_desktop->save(name,
+                  [content](const fs::path& path) { train::write_file_atomically(path, content); });
 }
 void save_png(std::string_view name, const Image& picture) {
-  g_desktop->save(name, [&picture](const fs::path& path) { train::write_png(path, picture.view()); });
+  g_desktop->save(name,
+                  [&picture](const fs::path& path) { train::write_png(path, picture.view()); });
 }
 void set_link(std::string_view fragment) { g_desktop->set_link(fragment); }
 void copy_link() {
   ImGui::SetClipboardText(("#" + g_desktop->link()).c_str());
-  g_desktop->app().message("What is shown is in the clipboard, as the part of a link after the page's address", false);
+  g_desktop->app().message(
+      "What is shown is in the clipboard, as the part of a link after the page's address", false);
 }
 void mirror_results(std::string_view text) { g_desktop->set_results(text); }
 void announce(std::string_view message) {

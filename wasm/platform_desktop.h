@@ -1,4 +1,5 @@
-// What the desktop keeps behind the platform seam: files by photo, a decoding thread, and where things are saved.
+// What the desktop keeps behind the platform seam: files by photo, a decoding thread, and where
+// things are saved.
 #pragma once
 
 #include <condition_variable>

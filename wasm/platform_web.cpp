@@ -1,4 +1,5 @@
-// The platform seam in a browser: GLFW and WebGL2 through Emscripten, everything else through web/host.mjs.
+// The platform seam in a browser: GLFW and WebGL2 through Emscripten, everything else through
+// web/host.mjs.
 #include "wasm/platform.h"
 
 #include <GLFW/glfw3.h>
@@ -52,23 +53,29 @@ int g_width = 0, g_height = 0;  // framebuffer pixels
 
 const char* cursor_name(ImGuiMouseCursor cursor) {
   switch (cursor) {
-    case ImGuiMouseCursor_Hand: return "pointer";
-    case ImGuiMouseCursor_TextInput: return "text";
-    case ImGuiMouseCursor_ResizeAll: return "move";
-    default: return "default";
+    case ImGuiMouseCursor_Hand:
+      return "pointer";
+    case ImGuiMouseCursor_TextInput:
+      return "text";
+    case ImGuiMouseCursor_ResizeAll:
+      return "move";
+    default:
+      return "default";
   }
 }
 
 /// Layout units grow on very large windows, so that a 4K screen is filled rather than sprinkled.
 float layout_scale(int css_width, int css_height, double ratio) {
-  const float by_width = static_cast<float>(css_width) / 1920.0F, by_height = static_cast<float>(css_height) / 1080.0F;
+  const float by_width = static_cast<float>(css_width) / 1920.0F,
+              by_height = static_cast<float>(css_height) / 1080.0F;
   return static_cast<float>(ratio) * std::clamp(std::min(by_width, by_height), 1.0F, 1.8F);
 }
 
 void follow_window() {
   const double ratio = host_pixel_ratio();
   const int css_w = host_width(), css_h = host_height();
-  const int w = std::max(1, static_cast<int>(css_w * ratio + 0.5)), h = std::max(1, static_cast<int>(css_h * ratio + 0.5));
+  const int w = std::max(1, static_cast<int>(css_w * ratio + 0.5)),
+            h = std::max(1, static_cast<int>(css_h * ratio + 0.5));
   if (w != g_width || h != g_height) {
     g_width = w;
     g_height = h;
@@ -96,7 +103,8 @@ void draw_frame() {
   g_app->draw();
   ImGui::Render();
   glViewport(0, 0, g_width, g_height);
-  glClearColor(static_cast<float>(page & 0xFF) / 255.0F, static_cast<float>((page >> 8) & 0xFF) / 255.0F,
+  glClearColor(static_cast<float>(page & 0xFF) / 255.0F,
+               static_cast<float>((page >> 8) & 0xFF) / 255.0F,
                static_cast<float>((page >> 16) & 0xFF) / 255.0F, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
@@ -142,14 +150,19 @@ void forget(PhotoId photo) { host_call("forget", static_cast<int>(photo)); }
 void cancel_decoding() { host_call("cancelDecoding", 0); }
 void load_weights(int slot, const std::string& path) { host_load_weights(slot, path.c_str()); }
 void save_file(std::string_view name, std::string_view mime, std::string_view content) {
-  host_save(std::string(name).c_str(), std::string(mime).c_str(), content.data(), static_cast<int>(content.size()));
+  host_save(std::string(name).c_str(), std::string(mime).c_str(), content.data(),
+            static_cast<int>(content.size()));
 }
 void save_png(std::string_view name, const Image& picture) {
   host_save_png(std::string(name).c_str(), picture.pixels.data(), picture.width, picture.height);
 }
-void set_link(std::string_view fragment) { host_text("setLink", fragment.data(), static_cast<int>(fragment.size())); }
+void set_link(std::string_view fragment) {
+  host_text("setLink", fragment.data(), static_cast<int>(fragment.size()));
+}
 void copy_link() { host_call("copyLink", 0); }
-void mirror_results(std::string_view s) { host_text("mirrorResults", s.data(), static_cast<int>(s.size())); }
+void mirror_results(std::string_view s) {
+  host_text("mirrorResults", s.data(), static_cast<int>(s.size()));
+}
 void announce(std::string_view s) { host_text("announce", s.data(), static_cast<int>(s.size())); }
 
 }  // namespace platform
@@ -169,26 +182,30 @@ EMSCRIPTEN_KEEPALIVE void app_theme() {
   wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void app_photo_added(unsigned id, const char* name, const char* label, int select) {
+EMSCRIPTEN_KEEPALIVE void app_photo_added(unsigned id, const char* name, const char* label,
+                                          int select) {
   g_app->photo_added(id, name, label);
   if (select != 0) g_app->select(id);
   wake();
 }
 
 /// @param rgba (height, width, 4), straight alpha; read during the call
-EMSCRIPTEN_KEEPALIVE void app_photo_pixels(unsigned id, const std::uint8_t* rgba, int width, int height, int file_width,
-                                           int file_height) {
+EMSCRIPTEN_KEEPALIVE void app_photo_pixels(unsigned id, const std::uint8_t* rgba, int width,
+                                           int height, int file_width, int file_height) {
   g_app->photo_pixels(id, {rgba, width, height, 4}, file_width, file_height);
   wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void app_thumbnail(unsigned id, const std::uint8_t* rgba, int width, int height) {
+EMSCRIPTEN_KEEPALIVE void app_thumbnail(unsigned id, const std::uint8_t* rgba, int width,
+                                        int height) {
   const auto bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
-  g_app->photo_thumbnail(id, Image{width, height, 4, std::vector<std::uint8_t>(rgba, rgba + bytes)});
+  g_app->photo_thumbnail(id,
+                         Image{width, height, 4, std::vector<std::uint8_t>(rgba, rgba + bytes)});
   wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void app_display(unsigned id, const std::uint8_t* rgba, int width, int height) {
+EMSCRIPTEN_KEEPALIVE void app_display(unsigned id, const std::uint8_t* rgba, int width,
+                                      int height) {
   const auto bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
   g_app->display_ready(id, Image{width, height, 4, std::vector<std::uint8_t>(rgba, rgba + bytes)});
   wake();
@@ -215,7 +232,8 @@ EMSCRIPTEN_KEEPALIVE void app_pairs(const char* lines) {
     }
   }
   std::vector<WeightsPair> pairs;
-  for (std::size_t i = 0; i + 3 <= fields.size(); i += 3) pairs.push_back({fields[i], fields[i + 1], fields[i + 2]});
+  for (std::size_t i = 0; i + 3 <= fields.size(); i += 3)
+    pairs.push_back({fields[i], fields[i + 1], fields[i + 2]});
   g_app->set_pairs(std::move(pairs));
   wake();
 }
@@ -225,7 +243,8 @@ EMSCRIPTEN_KEEPALIVE void app_weights_progress(int slot, double share) {
   wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void app_weights(int slot, const char* path, const std::uint8_t* bytes, int size) {
+EMSCRIPTEN_KEEPALIVE void app_weights(int slot, const char* path, const std::uint8_t* bytes,
+                                      int size) {
   g_app->weights_arrived(slot, path, {bytes, static_cast<std::size_t>(size)});
   wake();
 }
@@ -249,9 +268,12 @@ EMSCRIPTEN_KEEPALIVE void app_own_weights(const char* name, const std::uint8_t* 
 
 EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y) {
   const auto ratio = static_cast<float>(host_pixel_ratio());
-  // Without this the backend would overwrite the finger's place with that of a mouse that has never been here.
-  if (static_cast<TouchPhase>(phase) == TouchPhase::down) ImGui_ImplGlfw_CursorEnterCallback(g_window, GLFW_TRUE);
-  touch(static_cast<TouchPhase>(phase), {static_cast<float>(x) * ratio, static_cast<float>(y) * ratio});
+  // Without this the backend would overwrite the finger's place with that of a mouse that has never
+  // been here.
+  if (static_cast<TouchPhase>(phase) == TouchPhase::down)
+    ImGui_ImplGlfw_CursorEnterCallback(g_window, GLFW_TRUE);
+  touch(static_cast<TouchPhase>(phase),
+        {static_cast<float>(x) * ratio, static_cast<float>(y) * ratio});
   wake();
 }
 
@@ -277,14 +299,16 @@ EMSCRIPTEN_KEEPALIVE const char* app_state() {
   return text.c_str();
 }
 
-/// Controls of the last frame, as lines "name\tx\ty\twidth\theight\ton" in CSS pixels; valid until the next call.
+/// Controls of the last frame, as lines "name\tx\ty\twidth\theight\ton" in CSS pixels; valid until
+/// the next call.
 EMSCRIPTEN_KEEPALIVE const char* app_widgets() {
   static std::string text;
   text.clear();
   const auto ratio = static_cast<float>(host_pixel_ratio());
   for (const WidgetRecord& w : widget_records()) {
     text += w.name;
-    for (const float v : {w.rect.x, w.rect.y, w.rect.w, w.rect.h}) text += "\t" + std::to_string(v / ratio);
+    for (const float v : {w.rect.x, w.rect.y, w.rect.w, w.rect.h})
+      text += "\t" + std::to_string(v / ratio);
     text += w.on ? "\t1\n" : "\t0\n";
   }
   return text.c_str();
@@ -297,7 +321,8 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   if (glfwInit() == 0) return 1;
   glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
   const double ratio = host_pixel_ratio();
-  g_window = glfwCreateWindow(320, 240, "camloss", nullptr, nullptr);  // follow_window gives it its size
+  g_window =
+      glfwCreateWindow(320, 240, "camloss", nullptr, nullptr);  // follow_window gives it its size
   if (g_window == nullptr) return 1;
   glfwMakeContextCurrent(g_window);
   IMGUI_CHECKVERSION();
@@ -309,7 +334,8 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   io.ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
   set_theme(platform::prefers_dark());
   set_scale(layout_scale(host_width(), host_height(), ratio));
-  if (!ImGui_ImplGlfw_InitForOpenGL(g_window, true) || !ImGui_ImplOpenGL3_Init("#version 300 es")) return 1;
+  if (!ImGui_ImplGlfw_InitForOpenGL(g_window, true) || !ImGui_ImplOpenGL3_Init("#version 300 es"))
+    return 1;
   follow_window();
   app.start(link);
   emscripten_set_main_loop(tick, 0, false);

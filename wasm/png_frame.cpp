@@ -44,7 +44,8 @@ std::string caption(const App& app) {
     s += m.role + " " + std::string(method_title(app.method_of(slot)));
     if (!m.model->info().recipe.empty()) s += " (recipe " + m.model->info().recipe + ")";
   }
-  constexpr std::string_view kDrawn[] = {"evidence for the predicted class", "evidence for the first class",
+  constexpr std::string_view kDrawn[] = {"evidence for the predicted class",
+                                         "evidence for the first class",
                                          "evidence for the second class", "signed evidence"};
   s += "; " + std::string(kDrawn[static_cast<std::size_t>(view.drawn)]);
   s += view.common_scale ? ", one scale for both." : ", each on its own scale.";
@@ -60,7 +61,8 @@ float draw_content(App& app, float width) {
   l.margin = margin;
   float y = margin;
   const bool split = app.state().view.page == Page::split;
-  y += split ? draw_split(app, l, margin, y, inner, px(760)) : draw_comparison(app, l, margin, y, inner, px(760));
+  y += split ? draw_split(app, l, margin, y, inner, px(760))
+             : draw_comparison(app, l, margin, y, inner, px(760));
   y += px(16);
   y += paragraph(fonts().body, {margin, y}, inner, theme().dim, caption(app));
   return y + margin;
@@ -92,8 +94,8 @@ std::optional<NamedImage> draw_png(App& app) {
     ImGui::SetNextWindowSize({width, height});
     ImGui::PushStyleColor(ImGuiCol_WindowBg, theme().page);
     ImGui::Begin("##export", nullptr,
-                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoInputs |
-                     ImGuiWindowFlags_NoFocusOnAppearing);
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoInputs | ImGuiWindowFlags_NoFocusOnAppearing);
     const float used = std::min(draw_content(app, width), px(kTallest));
     ImGui::End();
     ImGui::PopStyleColor();

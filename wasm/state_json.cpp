@@ -40,7 +40,8 @@ void append_number(std::string& out, std::optional<float> value) {
 /// A CSV field; what a spreadsheet would take for a formula is quoted as text.
 std::string csv_field(std::string_view s) {
   std::string text(s);
-  if (!text.empty() && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@')) text.insert(0, "'");
+  if (!text.empty() && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@'))
+    text.insert(0, "'");
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string out = "\"";
   for (const char c : text) {
@@ -110,8 +111,8 @@ std::string results_text(const App& app) {
       if (r == nullptr) continue;
       any = true;
       text += s.slots[static_cast<std::size_t>(slot)].role + " " + verdict_name(app, slot, *r) +
-              ", probability of " + app.label_name(slot, 1) + " " + percent(r->probability) + ", off-centre mass " +
-              percent(r->off_centre_mass) + ". ";
+              ", probability of " + app.label_name(slot, 1) + " " + percent(r->probability) +
+              ", off-centre mass " + percent(r->off_centre_mass) + ". ";
     }
     if (!any) text += photo.stage == PhotoStage::ready ? "no model is loaded." : "waiting.";
     return text + "\n";
@@ -123,10 +124,12 @@ std::string results_text(const App& app) {
     if (!sentence.empty()) out += sentence + "\n";
   }
   std::size_t lines = 0;
-  for (auto photo = s.photos.rbegin(); photo != s.photos.rend() && lines < kMaxLines; ++photo, ++lines) {
+  for (auto photo = s.photos.rbegin(); photo != s.photos.rend() && lines < kMaxLines;
+       ++photo, ++lines) {
     out += line(*photo);
   }
-  if (s.photos.size() > lines) out += "and " + std::to_string(s.photos.size() - lines) + " more photos.\n";
+  if (s.photos.size() > lines)
+    out += "and " + std::to_string(s.photos.size() - lines) + " more photos.\n";
   return out;
 }
 
@@ -134,15 +137,15 @@ std::string results_csv(const App& app) {
   const AppState& s = app.state();
   std::string out = "name,label,width,height";
   for (const char* role : {"baseline", "camloss"}) {
-    for (const char* column : {"model", "recipe", "method", "verdict", "label", "probability", "logit",
-                               "off_centre_mass", "residual"}) {
+    for (const char* column : {"model", "recipe", "method", "verdict", "label", "probability",
+                               "logit", "off_centre_mass", "residual"}) {
       out += std::string(",") + role + "_" + column;
     }
   }
   out += "\r\n";
   for (const Photo& photo : s.photos) {
-    out += csv_field(photo.name) + "," + csv_field(photo.label) + "," + std::to_string(photo.width) + "," +
-           std::to_string(photo.height);
+    out += csv_field(photo.name) + "," + csv_field(photo.label) + "," +
+           std::to_string(photo.width) + "," + std::to_string(photo.height);
     for (int slot = 0; slot < kSlots; ++slot) {
       const PhotoResult* r = app.result(photo, slot);
       if (r == nullptr) {
@@ -156,9 +159,9 @@ std::string results_csv(const App& app) {
         return text;
       };
       out += "," + csv_field(m.path) + "," + csv_field(m.model->info().recipe) + "," +
-             std::string(to_string(r->method)) + "," + csv_field(verdict_name(app, slot, *r)) + "," +
-             csv_field(app.label_name(slot, r->label)) + "," + figure(r->probability) + "," + figure(r->logit) +
-             "," + figure(r->off_centre_mass) + "," + figure(r->residual);
+             std::string(to_string(r->method)) + "," + csv_field(verdict_name(app, slot, *r)) +
+             "," + csv_field(app.label_name(slot, r->label)) + "," + figure(r->probability) + "," +
+             figure(r->logit) + "," + figure(r->off_centre_mass) + "," + figure(r->residual);
     }
     out += "\r\n";
   }

@@ -36,7 +36,8 @@ void Texture::clear() {
 bool Texture::filled() const { return name_ != 0 && generation_ == g_generation; }
 
 ImTextureID Texture::id() const {
-  // ImGui's texture handle is a pointer type; the OpenGL backend casts it back to the texture's name.
+  // ImGui's texture handle is a pointer type; the OpenGL backend casts it back to the texture's
+  // name.
   return reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(name_));
 }
 

@@ -1,4 +1,5 @@
-// GPU textures that survive the loss of the graphics context: a handle knows whether it must be filled anew.
+// GPU textures that survive the loss of the graphics context: a handle knows whether it must be
+// filled anew.
 #pragma once
 
 #include <imgui.h>

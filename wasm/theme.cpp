@@ -61,10 +61,10 @@ Fonts g_fonts;
 float g_unit = 1;
 
 /// Letters of the page's own text and of most file names.
-constexpr ImWchar kTextRanges[] = {0x0020, 0x017F, 0x0391, 0x03C9, 0x2010, 0x2027, 0x2190, 0x2193,
-                                   0x2200, 0x2265, 0x03A3, 0x03A3, 0};
-constexpr ImWchar kNameRanges[] = {0x0020, 0x017F, 0x0391, 0x03C9, 0x0400, 0x045F, 0x2010, 0x2027,
-                                   0x2190, 0x2193, 0x2200, 0x2265, 0};
+constexpr ImWchar kTextRanges[] = {0x0020, 0x017F, 0x0391, 0x03C9, 0x2010, 0x2027, 0x2190,
+                                   0x2193, 0x2200, 0x2265, 0x03A3, 0x03A3, 0};
+constexpr ImWchar kNameRanges[] = {0x0020, 0x017F, 0x0391, 0x03C9, 0x0400, 0x045F, 0x2010,
+                                   0x2027, 0x2190, 0x2193, 0x2200, 0x2265, 0};
 
 /// Gives all ten digits the width of the widest.
 void align_digits(ImFont* font) {
@@ -132,7 +132,8 @@ bool set_scale(float scale) {
 }
 
 ImU32 with_alpha(ImU32 colour, float alpha) {
-  const auto a = static_cast<ImU32>(static_cast<float>(colour >> 24) * std::clamp(alpha, 0.0F, 1.0F));
+  const auto a =
+      static_cast<ImU32>(static_cast<float>(colour >> 24) * std::clamp(alpha, 0.0F, 1.0F));
   return (colour & 0x00FFFFFFU) | (a << 24);
 }
 

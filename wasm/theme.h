@@ -11,10 +11,10 @@ namespace camloss::ui {
 struct Theme {
   bool dark = false;
   ImU32 page = 0, card = 0, border = 0, text = 0, dim = 0, track = 0, hover = 0, shadow = 0;
-  ImU32 primary = 0, on_primary = 0;      // the one prominent button
-  ImU32 good = 0, bad = 0, notice = 0;    // right, wrong, message
-  std::array<ImU32, 2> accent{};          // baseline: orange, CAMLoss: blue (safe for colour-blind)
-  std::array<ImU32, 2> accent_soft{};     // the same as a pale fill
+  ImU32 primary = 0, on_primary = 0;    // the one prominent button
+  ImU32 good = 0, bad = 0, notice = 0;  // right, wrong, message
+  std::array<ImU32, 2> accent{};        // baseline: orange, CAMLoss: blue (safe for colour-blind)
+  std::array<ImU32, 2> accent_soft{};   // the same as a pale fill
 };
 
 struct Fonts {
@@ -35,7 +35,8 @@ void set_theme(bool dark);
 /// Layout units → framebuffer pixels, rounded so that edges stay sharp.
 [[nodiscard]] float px(float units);
 
-/// Sets the scale and rasterises the fonts for it; true where the atlas was built anew. Not inside a frame.
+/// Sets the scale and rasterises the fonts for it; true where the atlas was built anew. Not inside
+/// a frame.
 bool set_scale(float scale);
 
 /// The colour with its alpha multiplied.

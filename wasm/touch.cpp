@@ -67,7 +67,6 @@ void touch(TouchPhase phase, ImVec2 at) {
   }
 }
 
-
 void scroll_by_touch() {
   ImVec2 move = g.pending;
   g.pending = {0, 0};

@@ -29,7 +29,8 @@ void draw_banners(App& app, const Layout& layout) {
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     const Rect box{x, y, width, h};
     card(box, 12);
-    draw.AddRectFilled({x, y + px(10)}, {x + px(4), y + h - px(10)}, b.is_error ? t.bad : t.text, px(2));
+    draw.AddRectFilled({x, y + px(10)}, {x + px(4), y + h - px(10)}, b.is_error ? t.bad : t.text,
+                       px(2));
     draw.PushClipRect(box.min(), box.max(), true);
     paragraph(fonts().body, {x + px(20), y + px(14)}, text_w, t.text, b.text);
     draw.PopClipRect();
@@ -54,10 +55,12 @@ void draw_drop_veil(App& app, const Layout& layout) {
   ImDrawList& draw = *ImGui::GetForegroundDrawList();
   draw.AddRectFilled({0, 0}, {layout.width, layout.height}, with_alpha(t.page, 0.86F));
   const float inset = px(20);
-  draw.AddRect({inset, inset}, {layout.width - inset, layout.height - inset}, t.accent[1], px(18), 0, px(3));
+  draw.AddRect({inset, inset}, {layout.width - inset, layout.height - inset}, t.accent[1], px(18),
+               0, px(3));
   const auto line = [&](ImFont* font, std::string_view s, float y, ImU32 colour) {
     const float w = text_size(font, s).x;
-    draw.AddText(font, font->FontSize, {(layout.width - w) / 2, y}, colour, s.data(), s.data() + s.size());
+    draw.AddText(font, font->FontSize, {(layout.width - w) / 2, y}, colour, s.data(),
+                 s.data() + s.size());
   };
   const float y = layout.height / 2;
   line(fonts().display, "Drop photos, folders or weights", y - px(36), t.text);

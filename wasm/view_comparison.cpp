@@ -15,12 +15,16 @@ void photo_facts(App& app, const Photo& photo, float x, float y, float width) {
   text(fonts().display, {x, y}, t.text,
        shortened(fonts().display, photo.label.empty() ? "No label" : capital(photo.label), width));
   y += fonts().display->FontSize + px(6);
-  const std::string size = std::to_string(photo.width) + " × " + std::to_string(photo.height) + " pixels";
-  text_in(fonts().body, {x, y, width, line}, t.dim, photo.stage == PhotoStage::ready ? size : "being read");
+  const std::string size =
+      std::to_string(photo.width) + " × " + std::to_string(photo.height) + " pixels";
+  text_in(fonts().body, {x, y, width, line}, t.dim,
+          photo.stage == PhotoStage::ready ? size : "being read");
   y += line + px(10);
   const std::string classes = class_list(app);
   std::string note = "Photos never leave this machine.";
-  if (!classes.empty()) note = "The models know two classes only: whatever is shown, they answer " + classes + ". " + note;
+  if (!classes.empty())
+    note =
+        "The models know two classes only: whatever is shown, they answer " + classes + ". " + note;
   paragraph(fonts().body, {x, y}, width, t.dim, note);
 }
 
@@ -30,12 +34,15 @@ float draw_photo_title(App& app, const Layout& layout, float x, float y, float w
   const Theme& t = theme();
   const Photo* photo = app.selected();
   if (photo == nullptr) {
-    return paragraph(fonts().heading, {x, y}, width, t.text, "Drop photos anywhere, or choose them with the button.");
+    return paragraph(fonts().heading, {x, y}, width, t.text,
+                     "Drop photos anywhere, or choose them with the button.");
   }
   const float top = y;
   const auto& photos = app.state().photos;
-  const auto at = std::find_if(photos.begin(), photos.end(), [photo](const Photo& p) { return p.id == photo->id; });
-  const std::string count = std::to_string(at - photos.begin() + 1) + " / " + std::to_string(photos.size());
+  const auto at = std::find_if(photos.begin(), photos.end(),
+                               [photo](const Photo& p) { return p.id == photo->id; });
+  const std::string count =
+      std::to_string(at - photos.begin() + 1) + " / " + std::to_string(photos.size());
   const float count_w = text_size(fonts().body, count).x + px(16);
   const float line = fonts().body->FontSize;
   text_in(fonts().body, {x, y, width - count_w, line}, t.dim, photo->name);
@@ -56,10 +63,12 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
   const float pad = px(16), head = px(44);
   const float figures = model_figures_height(true);
   const int columns = layout.narrow ? 1 : 3;
-  const float card_w = (width - layout.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float card_w =
+      (width - layout.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   float side = card_w - 2 * pad;
   if (!layout.narrow) {
-    side = std::clamp(room - (y - top) - head - figures - px(16) - pad, std::min(px(220), side), side);
+    side =
+        std::clamp(room - (y - top) - head - figures - px(16) - pad, std::min(px(220), side), side);
   }
   const float card_h = head + side + px(14) + figures + pad;
   const PhotoResult* results[kSlots] = {app.result(*photo, 0), app.result(*photo, 1)};
@@ -78,8 +87,9 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
       const Rect at = draw_photo(app, *photo, frame);
       record_widget("picture original", at);
       if (app.state().view.kernel) {
-        ImGui::GetWindowDrawList()->AddImageRounded(app.heat().kernel_veil().id(), at.min(), at.max(), {0, 0}, {1, 1},
-                                                    IM_COL32_WHITE, px(8));
+        ImGui::GetWindowDrawList()->AddImageRounded(app.heat().kernel_veil().id(), at.min(),
+                                                    at.max(), {0, 0}, {1, 1}, IM_COL32_WHITE,
+                                                    px(8));
       }
       hover_source(app, at);
       draw_hover(app, at, results[0] != nullptr ? results[0] : results[1], MapPart::whole, false);

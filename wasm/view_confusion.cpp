@@ -52,26 +52,30 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
   const std::string verdicts[3] = {app.label_name(slot, 0), app.label_name(slot, 1), "undecided"};
   if (!tight) text_in(fonts().body, {x + pad, cy, names, line}, t.dim, "is ↓  said →");
   for (std::size_t v = 0; v < 3; ++v) {
-    text_in(fonts().body, {left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, line}, t.dim, verdicts[v],
-            Align::centre);
+    text_in(fonts().body, {left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, line}, t.dim,
+            verdicts[v], Align::centre);
   }
   cy += line + px(8);
   for (std::size_t truth = 0; truth < 2; ++truth) {
-    text_in(fonts().body, {x + pad, cy, names - px(8), row}, t.text, app.label_name(slot, static_cast<int>(truth)));
+    text_in(fonts().body, {x + pad, cy, names - px(8), row}, t.text,
+            app.label_name(slot, static_cast<int>(truth)));
     for (std::size_t v = 0; v < 3; ++v) {
       const Rect cell{left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, row};
       const TableOptions::Cell key{slot, static_cast<int>(truth), static_cast<int>(v)};
       auto& chosen = app.state().table.cell;
       const bool on = chosen == key;
-      const std::string name = "cell " + std::to_string(slot) + std::to_string(truth) + std::to_string(v);
+      const std::string name =
+          "cell " + std::to_string(slot) + std::to_string(truth) + std::to_string(v);
       const Hit h = hit(name, cell, on);
       const float strength = static_cast<float>(counts[truth][v]) / static_cast<float>(largest);
-      const ImU32 fill = mix(t.track, t.accent[static_cast<std::size_t>(slot)], truth == v ? 0.75F * strength : 0.32F * strength);
-      draw.AddRectFilled(cell.min(), cell.max(), h.hovered ? mix(fill, t.text, 0.08F) : fill, px(8));
+      const ImU32 fill = mix(t.track, t.accent[static_cast<std::size_t>(slot)],
+                             truth == v ? 0.75F * strength : 0.32F * strength);
+      draw.AddRectFilled(cell.min(), cell.max(), h.hovered ? mix(fill, t.text, 0.08F) : fill,
+                         px(8));
       if (on) draw.AddRect(cell.min(), cell.max(), t.text, px(8), 0, px(2.5F));
       const bool strong = truth == v && strength > 0.5F;
-      text_in(fonts().strong, cell, strong ? (t.dark ? t.page : t.card) : t.text, std::to_string(counts[truth][v]),
-              Align::centre);
+      text_in(fonts().strong, cell, strong ? (t.dark ? t.page : t.card) : t.text,
+              std::to_string(counts[truth][v]), Align::centre);
       if (h.clicked) {
         if (on) {
           chosen.reset();
@@ -86,7 +90,8 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
   const std::string summary =
       total == 0 ? "No photo here has a known label."
                  : std::to_string(right) + " of " + std::to_string(total) + " right, " +
-                       percent(static_cast<float>(right) / static_cast<float>(total)) + " accuracy" + (tight ? "" : " (higher is better)");
+                       percent(static_cast<float>(right) / static_cast<float>(total)) +
+                       " accuracy" + (tight ? "" : " (higher is better)");
   text_in(fonts().body, {x + pad, cy, width - 2 * pad, line}, t.text, summary);
   return height;
 }

@@ -42,7 +42,8 @@ float legend(App& app, float x, float y, float width) {
   const auto& names = app.classes();
   const bool known = names.size() == 2;
   const float half = width / 2 - px(4);
-  text_in(fonts().body, {x, y + h + px(4), half, line}, t.dim, is_signed && known ? names[0] : std::string("no evidence"));
+  text_in(fonts().body, {x, y + h + px(4), half, line}, t.dim,
+          is_signed && known ? names[0] : std::string("no evidence"));
   text_in(fonts().body, {x + width - half, y + h + px(4), half, line}, t.dim,
           is_signed && known ? names[1] : std::string("strongest"), Align::right);
   return h + px(4) + line;
@@ -54,9 +55,10 @@ float draw_controls(App& app, float x, float y, float width) {
   const Theme& t = theme();
   ViewOptions& view = app.state().view;
   const float pad = px(18), line = fonts().body->FontSize, row = px(42);
-  // The card is drawn first, so its height is known from the last frame's content; the content never changes size.
-  const float height = pad + 3 * (line + px(6) + row + px(14)) + px(18) + line + px(14) + row + px(8) +
-                       (line + px(32)) + px(8) + 2 * px(40) + pad;
+  // The card is drawn first, so its height is known from the last frame's content; the content
+  // never changes size.
+  const float height = pad + 3 * (line + px(6) + row + px(14)) + px(18) + line + px(14) + row +
+                       px(8) + (line + px(32)) + px(8) + 2 * px(40) + pad;
   card({x, y, width, height});
   const float inner_x = x + pad, inner_w = width - 2 * pad;
   y += pad;
@@ -74,15 +76,18 @@ float draw_controls(App& app, float x, float y, float width) {
     if (view.method == methods[i]) chosen = static_cast<int>(i) + 1;
   }
   if (dropdown("Map method", {inner_x, y, inner_w, row}, titles, chosen)) {
-    app.set_method(chosen == 0 ? std::nullopt : std::optional<Method>(methods[static_cast<std::size_t>(chosen - 1)]));
+    app.set_method(chosen == 0
+                       ? std::nullopt
+                       : std::optional<Method>(methods[static_cast<std::size_t>(chosen - 1)]));
   }
   y += row + px(14);
 
   caption("Evidence drawn");
   const auto& names = app.classes();
   const bool known = names.size() == 2;
-  const std::vector<std::string> drawn_titles{"For the predicted class", "For " + (known ? names[0] : "class 0"),
-                                              "For " + (known ? names[1] : "class 1"), "For both, signed"};
+  const std::vector<std::string> drawn_titles{
+      "For the predicted class", "For " + (known ? names[0] : "class 0"),
+      "For " + (known ? names[1] : "class 1"), "For both, signed"};
   int drawn = static_cast<int>(view.drawn);
   if (dropdown("Evidence drawn", {inner_x, y, inner_w, row}, drawn_titles, drawn)) {
     view.drawn = static_cast<Drawn>(drawn);
@@ -108,10 +113,12 @@ float draw_controls(App& app, float x, float y, float width) {
 
   constexpr std::array<std::string_view, 2> kScales{"Scale each", "Scale both"};
   int scale = view.common_scale ? 1 : 0;
-  if (segmented("scale", {inner_x, y, inner_w, row}, kScales, scale)) view.common_scale = scale == 1;
+  if (segmented("scale", {inner_x, y, inner_w, row}, kScales, scale))
+    view.common_scale = scale == 1;
   y += row + px(14);
 
-  slider("Opacity", {inner_x, y, inner_w, line + px(32)}, view.opacity, 0, 1, percent(view.opacity));
+  slider("Opacity", {inner_x, y, inner_w, line + px(32)}, view.opacity, 0, 1,
+         percent(view.opacity));
   y += line + px(32) + px(8);
   toggle("Contour of the top 20 %", {inner_x, y, inner_w, px(40)}, view.contour);
   y += px(40);

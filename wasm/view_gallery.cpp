@@ -21,13 +21,15 @@ void thumbnail(App& app, Photo& photo, Rect box) {
     return;
   }
   if (!photo.thumbnail_texture.filled()) {
-    photo.thumbnail_texture.fill(photo.thumbnail.pixels, photo.thumbnail.width, photo.thumbnail.height);
+    photo.thumbnail_texture.fill(photo.thumbnail.pixels, photo.thumbnail.width,
+                                 photo.thumbnail.height);
   }
   // The middle square of the thumbnail fills the box.
-  const auto w = static_cast<float>(photo.thumbnail.width), h = static_cast<float>(photo.thumbnail.height);
+  const auto w = static_cast<float>(photo.thumbnail.width),
+             h = static_cast<float>(photo.thumbnail.height);
   const float u = w > h ? (1 - h / w) / 2 : 0, v = h > w ? (1 - w / h) / 2 : 0;
-  draw.AddImageRounded(photo.thumbnail_texture.id(), box.min(), box.max(), {u, v}, {1 - u, 1 - v}, IM_COL32_WHITE,
-                       px(8));
+  draw.AddImageRounded(photo.thumbnail_texture.id(), box.min(), box.max(), {u, v}, {1 - u, 1 - v},
+                       IM_COL32_WHITE, px(8));
 }
 
 void cell(App& app, Photo& photo, Rect box) {
@@ -38,7 +40,8 @@ void cell(App& app, Photo& photo, Rect box) {
   const Hit h = hit("photo " + photo.name, box, on);
   ImGui::PopID();
   draw.AddRectFilled(box.min(), box.max(), on || h.hovered ? t.hover : t.card, px(10));
-  draw.AddRect(box.min(), box.max(), on ? t.text : t.border, px(10), 0, on ? px(2) : std::max(1.0F, unit()));
+  draw.AddRect(box.min(), box.max(), on ? t.text : t.border, px(10), 0,
+               on ? px(2) : std::max(1.0F, unit()));
   if (h.clicked) app.select(photo.id);
   const float side = box.h - px(16);
   thumbnail(app, photo, {box.x + px(8), box.y + px(8), side, side});
@@ -52,7 +55,8 @@ void cell(App& app, Photo& photo, Rect box) {
     const ImVec2 dot{x + px(5), y + line / 2};
     draw.AddCircleFilled(dot, px(5), accent);
     const bool wrong = right.has_value() && !*right;
-    text_in(fonts().body, {x + px(16), y, w - px(16), line}, wrong ? t.bad : t.text, verdict_name(app, slot, *r));
+    text_in(fonts().body, {x + px(16), y, w - px(16), line}, wrong ? t.bad : t.text,
+            verdict_name(app, slot, *r));
   }
 }
 
@@ -76,7 +80,8 @@ void draw_gallery(App& app, const Layout& layout, Rect area) {
     text_in(fonts().strong, {box.x, box.y, w, px(24)}, t.text,
             std::to_string(s.photos.size() - static_cast<std::size_t>(waiting)) + " of " +
                 std::to_string(s.photos.size()) + " analysed");
-    bar({box.x, box.y + px(28), w, px(6)}, 1 - static_cast<float>(waiting) / total, t.text, t.track);
+    bar({box.x, box.y + px(28), w, px(6)}, 1 - static_cast<float>(waiting) / total, t.text,
+        t.track);
     if (button("Cancel", {box.x, box.y + px(40), w, px(36)})) app.cancel_waiting();
     left += layout.margin + w;
   }
@@ -111,7 +116,8 @@ void draw_gallery(App& app, const Layout& layout, Rect area) {
   const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor((left - start) / step)));
   const auto count = static_cast<std::size_t>(view_w / step) + 2;
   for (std::size_t i = first; i < std::min(n, first + count); ++i) {
-    const Rect box{start + step * static_cast<float>(i), area.y + px(14), px(kCellWidth), px(kCellHeight)};
+    const Rect box{start + step * static_cast<float>(i), area.y + px(14), px(kCellWidth),
+                   px(kCellHeight)};
     cell(app, s.photos[i], box);
   }
   ImGui::EndChild();

@@ -17,7 +17,8 @@ void weights_menu(App& app, Rect anchor, bool open) {
   if (!begin_menu("weights", anchor, open, width)) return;
   const AppState& s = app.state();
   for (std::size_t i = 0; i < s.pairs.size(); ++i) {
-    if (menu_entry(s.pairs[i].name, width, s.pair == static_cast<int>(i))) app.use_pair(static_cast<int>(i));
+    if (menu_entry(s.pairs[i].name, width, s.pair == static_cast<int>(i)))
+      app.use_pair(static_cast<int>(i));
   }
   if (s.pair < 0 && (s.slots[0].model || s.slots[1].model)) menu_entry("Own weights", width, true);
   if (platform::has_dialogs() && menu_entry("Open own weights…", width)) platform::choose_weights();
@@ -77,10 +78,12 @@ float draw_header(App& app, const Layout& layout) {
   if (layout.narrow) {
     const Rect more = place(button_h);
     more_menu(app, more, icon_button("More", "", more), true);
-    if (platform::has_dialogs() && button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
+    if (platform::has_dialogs() &&
+        button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
       platform::choose_photos();
     }
-    if (segmented("pages", {layout.margin, bar_h - px(4), layout.width - 2 * layout.margin, px(44)}, kPages, page)) {
+    if (segmented("pages", {layout.margin, bar_h - px(4), layout.width - 2 * layout.margin, px(44)},
+                  kPages, page)) {
       s.view.page = static_cast<Page>(page);
       app.view_changed();
     }
@@ -88,7 +91,8 @@ float draw_header(App& app, const Layout& layout) {
   }
   const Rect help = place(button_h);
   if (icon_button("Help", "?", help)) s.help_open = !s.help_open;
-  if (platform::has_dialogs() && button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
+  if (platform::has_dialogs() &&
+      button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
     platform::choose_photos();
   }
   const Rect more = place(button_h);
@@ -105,11 +109,13 @@ float draw_header(App& app, const Layout& layout) {
   const Hit h = hit("Weights", weights);
   draw.AddRectFilled(weights.min(), weights.max(), h.hovered || h.held ? t.hover : t.card, px(10));
   draw.AddRect(weights.min(), weights.max(), t.border, px(10), 0, std::max(1.0F, unit()));
-  text_in(fonts().strong, weights.inset(px(6)), t.text, roomy ? caption : std::string("Weights"), Align::centre);
+  text_in(fonts().strong, weights.inset(px(6)), t.text, roomy ? caption : std::string("Weights"),
+          Align::centre);
   weights_menu(app, weights, h.clicked);
 
   float tabs_x = roomy ? (layout.width - tabs_w) / 2 : layout.margin + px(150);
-  tabs_x = std::clamp(tabs_x, layout.margin + px(150), std::max(layout.margin + px(150), right - tabs_w));
+  tabs_x = std::clamp(tabs_x, layout.margin + px(150),
+                      std::max(layout.margin + px(150), right - tabs_w));
   if (segmented("pages", {tabs_x, y - px(1), tabs_w, px(44)}, kPages, page)) {
     s.view.page = static_cast<Page>(page);
     app.view_changed();

@@ -16,21 +16,29 @@ struct Entry {
 
 constexpr std::array<Entry, 6> kEntries{{
     {"Evidence map",
-     "Each cell of the map says how much that part of the photo speaks for one class or the other. With CAM and "
-     "HiResCAM the cells add up to the model's answer, so nothing is hidden and nothing is made up."},
+     "Each cell of the map says how much that part of the photo speaks for one class or the other. "
+     "With CAM and "
+     "HiResCAM the cells add up to the model's answer, so nothing is hidden and nothing is made "
+     "up."},
     {"Off-centre mass",
-     "The share of the evidence that lies away from the middle of the photo, weighed by the kernel K; lower means more "
+     "The share of the evidence that lies away from the middle of the photo, weighed by the kernel "
+     "K; lower means more "
      "centred. An even map has about 64 %, so a model well above that looks at the border."},
     {"Residual",
-     "The difference between the model's answer and the sum of its map. Below 0.0001 the map is exact; a dash means "
+     "The difference between the model's answer and the sum of its map. Below 0.0001 the map is "
+     "exact; a dash means "
      "that the method does not claim to be."},
     {"Two classes only",
-     "The models answer one of two classes whatever the photo shows, and “undecided” between 35 % and 65 %. A nicer "
+     "The models answer one of two classes whatever the photo shows, and “undecided” between 35 % "
+     "and 65 %. A nicer "
      "map is no proof of a better model, so look at the verdict as well."},
     {"Your photos",
-     "Photos are read by this page and never leave this machine. Folders inside a dropped folder are taken as the "
+     "Photos are read by this page and never leave this machine. Folders inside a dropped folder "
+     "are taken as the "
      "true classes."},
-    {"Keys", "← →  photo     O  add photos     S  save PNG     1–6  map method     Del  remove     ?  help     Esc  close"},
+    {"Keys",
+     "← →  photo     O  add photos     S  save PNG     1–6  map method     Del  remove     ?  help "
+     "    Esc  close"},
 }};
 
 }  // namespace
@@ -43,15 +51,17 @@ void draw_help(App& app, const Layout& layout) {
   ImGui::SetNextWindowSize({layout.width, layout.height});
   ImGui::SetNextWindowFocus();
   ImGui::Begin("##help", nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                   ImGuiWindowFlags_NoBackground);
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  draw.AddRectFilled({0, 0}, {layout.width, layout.height}, with_alpha(IM_COL32(8, 10, 14, 255), 0.55F));
+  draw.AddRectFilled({0, 0}, {layout.width, layout.height},
+                     with_alpha(IM_COL32(8, 10, 14, 255), 0.55F));
   const float width = std::min(px(720), layout.width - 2 * layout.margin);
   const float pad = layout.narrow ? px(20) : px(32), inner = width - 2 * pad;
   float needed = pad + px(48);
   for (const Entry& e : kEntries) {
-    needed += fonts().strong->FontSize + px(4) + paragraph_height(fonts().body, inner, e.text) + px(16);
+    needed +=
+        fonts().strong->FontSize + px(4) + paragraph_height(fonts().body, inner, e.text) + px(16);
   }
   needed += pad - px(16);
   const float height = std::min(needed, layout.height - 2 * layout.margin);
@@ -72,7 +82,8 @@ void draw_help(App& app, const Layout& layout) {
   ImGui::SetCursorScreenPos({x, y});
   ImGui::Dummy({1, pad - px(16)});
   ImGui::EndChild();
-  if (ImGui::IsMouseClicked(0) && !box.contains(ImGui::GetIO().MousePos) && !ImGui::IsWindowAppearing()) {
+  if (ImGui::IsMouseClicked(0) && !box.contains(ImGui::GetIO().MousePos) &&
+      !ImGui::IsWindowAppearing()) {
     s.help_open = false;
   }
   ImGui::End();

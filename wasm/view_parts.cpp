@@ -12,7 +12,8 @@ namespace {
 
 ImDrawList& draw() { return *ImGui::GetWindowDrawList(); }
 
-/// The strip that shows how far a probability leans to either class, with the undecided zone in its middle.
+/// The strip that shows how far a probability leans to either class, with the undecided zone in its
+/// middle.
 void probability_bar(App& app, int slot, const PhotoResult& r, Rect bar_rect) {
   const Theme& t = theme();
   const float rounding = bar_rect.h / 2;
@@ -23,7 +24,8 @@ void probability_bar(App& app, int slot, const PhotoResult& r, Rect bar_rect) {
   const float middle = bar_rect.x + bar_rect.w / 2;
   const float x = bar_rect.x + bar_rect.w * std::clamp(r.probability, 0.0F, 1.0F);
   const ImU32 accent = t.accent[static_cast<std::size_t>(slot)];
-  draw().PushClipRect({std::min(x, middle), bar_rect.y}, {std::max(x, middle), bar_rect.bottom()}, true);
+  draw().PushClipRect({std::min(x, middle), bar_rect.y}, {std::max(x, middle), bar_rect.bottom()},
+                      true);
   draw().AddRectFilled(bar_rect.min(), bar_rect.max(), accent, rounding);
   draw().PopClipRect();
   const float knob = bar_rect.h * 0.95F;
@@ -34,14 +36,16 @@ void probability_bar(App& app, int slot, const PhotoResult& r, Rect bar_rect) {
   const Rect names{bar_rect.x, bar_rect.bottom() + px(5), bar_rect.w, line};
   const float half = names.w / 2 - px(6);
   text_in(fonts().body, {names.x, names.y, half, names.h}, t.dim, app.label_name(slot, 0));
-  text_in(fonts().body, {names.right() - half, names.y, half, names.h}, t.dim, app.label_name(slot, 1), Align::right);
+  text_in(fonts().body, {names.right() - half, names.y, half, names.h}, t.dim,
+          app.label_name(slot, 1), Align::right);
 }
 
 void right_wrong_mark(ImVec2 c, bool right) {
   const Theme& t = theme();
   draw().AddCircleFilled(c, px(11), right ? t.good : t.bad);
   if (right) {
-    const ImVec2 tick[3] = {{c.x - px(5), c.y}, {c.x - px(1.5F), c.y + px(4)}, {c.x + px(5), c.y - px(4)}};
+    const ImVec2 tick[3] = {
+        {c.x - px(5), c.y}, {c.x - px(1.5F), c.y + px(4)}, {c.x + px(5), c.y - px(4)}};
     draw().AddPolyline(tick, 3, t.card, 0, px(2.2F));
   } else {
     draw().AddLine({c.x - px(4), c.y - px(4)}, {c.x + px(4), c.y + px(4)}, t.card, px(2.2F));
@@ -66,7 +70,8 @@ Rect draw_photo(App& app, const Photo& photo, Rect box) {
   Photo* own = app.find(photo.id);
   if (own != nullptr && own->thumbnail.width > 0) {
     if (!own->thumbnail_texture.filled()) {
-      own->thumbnail_texture.fill(own->thumbnail.pixels, own->thumbnail.width, own->thumbnail.height);
+      own->thumbnail_texture.fill(own->thumbnail.pixels, own->thumbnail.width,
+                                  own->thumbnail.height);
     }
     return draw_picture(own->thumbnail_texture.id(), photo.width, photo.height, box);
   }
@@ -78,15 +83,18 @@ Rect draw_photo(App& app, const Photo& photo, Rect box) {
 void draw_heat(App& app, const PhotoResult& r, MapPart part, float scale, Rect at, float opacity) {
   const AppState& s = app.state();
   const Heat& heat = app.heat().get(r, s.view, part, scale, s.frame);
-  draw().AddImageRounded(heat.texture.id(), at.min(), at.max(), {0, 0}, {1, 1}, with_alpha(IM_COL32_WHITE, opacity),
-                         px(8));
+  draw().AddImageRounded(heat.texture.id(), at.min(), at.max(), {0, 0}, {1, 1},
+                         with_alpha(IM_COL32_WHITE, opacity), px(8));
   if (s.view.kernel) {
-    draw().AddImageRounded(app.heat().kernel_veil().id(), at.min(), at.max(), {0, 0}, {1, 1}, IM_COL32_WHITE, px(8));
+    draw().AddImageRounded(app.heat().kernel_veil().id(), at.min(), at.max(), {0, 0}, {1, 1},
+                           IM_COL32_WHITE, px(8));
   }
   if (!s.view.contour) return;
   const auto point = [&at](ImVec2 p) { return ImVec2{at.x + p.x * at.w, at.y + p.y * at.h}; };
-  for (const Segment& g : heat.contour) draw().AddLine(point(g.a), point(g.b), IM_COL32(0, 0, 0, 150), px(4));
-  for (const Segment& g : heat.contour) draw().AddLine(point(g.a), point(g.b), IM_COL32_WHITE, px(2));
+  for (const Segment& g : heat.contour)
+    draw().AddLine(point(g.a), point(g.b), IM_COL32(0, 0, 0, 150), px(4));
+  for (const Segment& g : heat.contour)
+    draw().AddLine(point(g.a), point(g.b), IM_COL32_WHITE, px(2));
 }
 
 void hover_source(App& app, Rect at) {
@@ -99,19 +107,22 @@ void draw_hover(App& app, Rect at, const PhotoResult* r, MapPart part, bool with
   const auto& hover = app.state().hover;
   if (!hover) return;
   const int side = r != nullptr ? r->side : 12;
-  const auto cell = [side](float u) { return std::clamp(static_cast<int>(u * static_cast<float>(side)), 0, side - 1); };
+  const auto cell = [side](float u) {
+    return std::clamp(static_cast<int>(u * static_cast<float>(side)), 0, side - 1);
+  };
   const int cx = cell(hover->x), cy = cell(hover->y);
   const float w = at.w / static_cast<float>(side), h = at.h / static_cast<float>(side);
   const Rect box{at.x + static_cast<float>(cx) * w, at.y + static_cast<float>(cy) * h, w, h};
-  draw().AddRect({box.x - px(1), box.y - px(1)}, {box.right() + px(1), box.bottom() + px(1)}, IM_COL32(0, 0, 0, 200),
-                 px(2), 0, px(3));
+  draw().AddRect({box.x - px(1), box.y - px(1)}, {box.right() + px(1), box.bottom() + px(1)},
+                 IM_COL32(0, 0, 0, 200), px(2), 0, px(3));
   draw().AddRect(box.min(), box.max(), IM_COL32_WHITE, px(2), 0, px(1.5F));
   if (r == nullptr || !with_value) return;
   const std::vector<float> map = map_part(*r, part);
   const float value = map[static_cast<std::size_t>(cy * side + cx)];
   const std::string label = (value > 0 ? "+" : "") + number(static_cast<double>(value), 4);
   const ImVec2 size = text_size(fonts().strong, label);
-  Rect tag{box.right() + px(8), box.y + box.h / 2 - size.y / 2 - px(4), size.x + px(16), size.y + px(8)};
+  Rect tag{box.right() + px(8), box.y + box.h / 2 - size.y / 2 - px(4), size.x + px(16),
+           size.y + px(8)};
   if (tag.right() > at.right()) tag.x = box.x - px(8) - tag.w;
   tag.y = std::clamp(tag.y, at.y, std::max(at.y, at.bottom() - tag.h));
   draw().AddRectFilled(tag.min(), tag.max(), IM_COL32(15, 18, 24, 225), px(6));
@@ -121,7 +132,8 @@ void draw_hover(App& app, Rect at, const PhotoResult* r, MapPart part, bool with
 float scale_for(App& app, const PhotoResult* own, const PhotoResult* other, MapPart part) {
   const ViewOptions& view = app.state().view;
   float scale = own != nullptr ? own_scale(*own, view.drawn, part) : 0;
-  if (view.common_scale && other != nullptr) scale = std::max(scale, own_scale(*other, view.drawn, part));
+  if (view.common_scale && other != nullptr)
+    scale = std::max(scale, own_scale(*other, view.drawn, part));
   return scale;
 }
 
@@ -129,16 +141,19 @@ void draw_model_heading(App& app, int slot, Rect box) {
   const Theme& t = theme();
   const ModelSlot& m = app.state().slots[static_cast<std::size_t>(slot)];
   const float radius = px(6);
-  draw().AddCircleFilled({box.x + radius, box.y + box.h / 2}, radius, t.accent[static_cast<std::size_t>(slot)]);
+  draw().AddCircleFilled({box.x + radius, box.y + box.h / 2}, radius,
+                         t.accent[static_cast<std::size_t>(slot)]);
   const float x = box.x + 2 * radius + px(10);
   text_in(fonts().strong, {x, box.y, box.right() - x, box.h}, t.text, m.role);
   if (!m.model) return;
   const float name = text_size(fonts().strong, m.role).x + px(12);
   const ModelInfo& info = m.model->info();
   const std::string what = m.own ? m.path
-                                 : std::string(to_string(info.head)) + ", " + std::to_string(info.input_size) + " px, " +
+                                 : std::string(to_string(info.head)) + ", " +
+                                       std::to_string(info.input_size) + " px, " +
                                        std::string(method_title(app.method_of(slot)));
-  text_in(fonts().body, {x + name, box.y, box.right() - x - name, box.h}, t.dim, what, Align::right);
+  text_in(fonts().body, {x + name, box.y, box.right() - x - name, box.h}, t.dim, what,
+          Align::right);
 }
 
 void draw_model_absent(App& app, int slot, Rect box) {
@@ -168,8 +183,8 @@ float model_figures_height(bool with_figures) {
   return verdict_h + evidence_h + (with_figures ? px(10) + 2 * line : 0);
 }
 
-float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResult* r, float x, float y, float width,
-                         bool with_figures) {
+float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResult* r, float x,
+                         float y, float width, bool with_figures) {
   const Theme& t = theme();
   const float line = fonts().body->FontSize;
   const float height = model_figures_height(with_figures);
@@ -179,7 +194,8 @@ float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResu
   const float display = fonts().display->FontSize;
   const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
   const float share_w = text_size(fonts().display, share).x;
-  const std::string name = shortened(fonts().display, capital(verdict_name(app, slot, *r)), width - share_w - px(44));
+  const std::string name =
+      shortened(fonts().display, capital(verdict_name(app, slot, *r)), width - share_w - px(44));
   text(fonts().display, {x, y}, t.text, name);
   text(fonts().display, {x + width, y}, t.text, share, Align::right);
   if (photo != nullptr) {
@@ -205,12 +221,14 @@ float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResu
   if (!with_figures) return height;
   y += px(10);
   const std::string residual = r->residual ? scientific(static_cast<double>(*r->residual)) : "–";
-  text_in(fonts().body, {x, y, width, line}, t.dim, "Logit " + number(static_cast<double>(r->logit), 2));
+  text_in(fonts().body, {x, y, width, line}, t.dim,
+          "Logit " + number(static_cast<double>(r->logit), 2));
   text_in(fonts().body, {x, y, width, line}, t.dim, "Residual " + residual, Align::right);
   y += line;
-  text_in(fonts().body, {x, y, width, line}, t.dim, "P(" + app.label_name(slot, 1) + ") " +
-          number(static_cast<double>(r->probability), 3));
-  text_in(fonts().body, {x, y, width, line}, t.dim, number(r->milliseconds, 1) + " ms", Align::right);
+  text_in(fonts().body, {x, y, width, line}, t.dim,
+          "P(" + app.label_name(slot, 1) + ") " + number(static_cast<double>(r->probability), 3));
+  text_in(fonts().body, {x, y, width, line}, t.dim, number(r->milliseconds, 1) + " ms",
+          Align::right);
   return height;
 }
 

@@ -1,4 +1,5 @@
-// The probes: move the photo under the frame, rotate its hue, paint over it; both models answer while one drags.
+// The probes: move the photo under the frame, rotate its hue, paint over it; both models answer
+// while one drags.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,7 +13,7 @@
 namespace camloss::ui {
 namespace {
 
-constexpr int kProbePicture = 448;      // longer side on the screen while probing; pixels
+constexpr int kProbePicture = 448;  // longer side on the screen while probing; pixels
 constexpr std::size_t kMaxStrokes = 4000;
 
 void reset(ProbeState& probe) {
@@ -57,8 +58,9 @@ void canvas(App& app, Rect at) {
   ProbeState& probe = app.state().probe;
   record_drag_area(at);
   const Hit h = hit("probe canvas", at);
-  ImGui::SetMouseCursor(h.hovered || h.held ? (probe.painting ? ImGuiMouseCursor_Hand : ImGuiMouseCursor_ResizeAll)
-                                            : ImGui::GetMouseCursor());
+  ImGui::SetMouseCursor(h.hovered || h.held
+                            ? (probe.painting ? ImGuiMouseCursor_Hand : ImGuiMouseCursor_ResizeAll)
+                            : ImGui::GetMouseCursor());
   const ImGuiIO& io = ImGui::GetIO();
   const float u = (io.MousePos.x - at.x) / at.w, v = (io.MousePos.y - at.y) / at.h;
   if (probe.painting) {
@@ -67,8 +69,9 @@ void canvas(App& app, Rect at) {
       draw.AddCircle(io.MousePos, probe.brush * at.w, IM_COL32(0, 0, 0, 160), 0, px(3));
       draw.AddCircle(io.MousePos, probe.brush * at.w, IM_COL32_WHITE, 0, px(1.5F));
     }
-    const bool far = probe.strokes.empty() ||
-                     std::hypot(probe.strokes.back().x - u, probe.strokes.back().y - v) > probe.brush * 0.2F;
+    const bool far =
+        probe.strokes.empty() ||
+        std::hypot(probe.strokes.back().x - u, probe.strokes.back().y - v) > probe.brush * 0.2F;
     if (h.held && far && probe.strokes.size() < kMaxStrokes) {
       probe.strokes.push_back({u, v, probe.brush});
       probe.changed = true;
@@ -105,7 +108,8 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
     reset(probe);
   }
   const DisplayCopy* copy = app.display(photo->id);
-  if (copy != nullptr && photo->stage == PhotoStage::ready && (probe.changed || !probe.texture.filled())) {
+  if (copy != nullptr && photo->stage == PhotoStage::ready &&
+      (probe.changed || !probe.texture.filled())) {
     answer(app, *photo, *copy);
   }
 
@@ -113,28 +117,32 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
   y += line + px(4);
   ImFont* font = layout.narrow ? fonts().strong : fonts().heading;
   y += paragraph(font, {x, y}, width, t.text,
-                 "Move the photo under the frame, turn its colours, or paint over a part. Both models answer at once.") +
+                 "Move the photo under the frame, turn its colours, or paint over a part. Both "
+                 "models answer at once.") +
        px(14);
 
   const float pad = px(16), head = px(44), row = px(42), slider_h = line + px(32);
   const int columns = layout.narrow ? 1 : 3;
-  const float card_w = (width - layout.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float card_w =
+      (width - layout.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float tools = px(14) + row + px(10) + 2 * slider_h + px(10) + row;
   const float figures = px(14) + model_figures_height(false) + px(10) + line;
   float side = card_w - 2 * pad;
   if (!layout.narrow) {
-    side = std::clamp(room - (y - top) - head - std::max(tools, figures) - pad - px(4), std::min(px(220), side), side);
+    side = std::clamp(room - (y - top) - head - std::max(tools, figures) - pad - px(4),
+                      std::min(px(220), side), side);
   }
   const float card_h = head + side + std::max(tools, figures) + pad;
 
   // The tools.
   card({x, y, card_w, card_h});
   text_in(fonts().strong, {x + pad, y, card_w - 2 * pad, head}, t.text, "Probe");
-  text_in(fonts().body, {x + pad, y, card_w - 2 * pad, head}, t.dim, number(probe.milliseconds, 1) + " ms",
-          Align::right);
+  text_in(fonts().body, {x + pad, y, card_w - 2 * pad, head}, t.dim,
+          number(probe.milliseconds, 1) + " ms", Align::right);
   const Rect frame{x + pad, y + head, card_w - 2 * pad, side};
   if (probe.texture.filled()) {
-    const Rect at = draw_picture(probe.texture.id(), probe.picture.width, probe.picture.height, frame);
+    const Rect at =
+        draw_picture(probe.texture.id(), probe.picture.width, probe.picture.height, frame);
     canvas(app, at);
   } else {
     draw_photo(app, *photo, frame);
@@ -142,7 +150,8 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
   float ty = frame.bottom() + px(14);
   constexpr std::array<std::string_view, 2> kModes{"Move", "Paint over"};
   int mode = probe.painting ? 1 : 0;
-  if (segmented("probe mode", {frame.x, ty, frame.w, row}, kModes, mode)) probe.painting = mode == 1;
+  if (segmented("probe mode", {frame.x, ty, frame.w, row}, kModes, mode))
+    probe.painting = mode == 1;
   ty += row + px(10);
   if (slider("Hue", {frame.x, ty, frame.w, slider_h}, probe.hue, -180, 180,
              number(static_cast<double>(probe.hue), 0) + "°")) {
@@ -150,9 +159,11 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
     probe.changed = true;
   }
   ty += slider_h;
-  slider("Brush", {frame.x, ty, frame.w, slider_h}, probe.brush, 0.03F, 0.3F, percent(probe.brush * 2) + " of the width");
+  slider("Brush", {frame.x, ty, frame.w, slider_h}, probe.brush, 0.03F, 0.3F,
+         percent(probe.brush * 2) + " of the width");
   ty += slider_h + px(10);
-  if (button("Reset the photo", {frame.x, ty, frame.w, row}, ButtonStyle::plain, !untouched(probe))) reset(probe);
+  if (button("Reset the photo", {frame.x, ty, frame.w, row}, ButtonStyle::plain, !untouched(probe)))
+    reset(probe);
 
   for (int slot = 0; slot < kSlots; ++slot) {
     const float cx = layout.narrow ? x : x + static_cast<float>(slot + 1) * (card_w + layout.gap);
@@ -166,12 +177,15 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
       continue;
     }
     const auto& other = probe.results[static_cast<std::size_t>(1 - slot)];
-    const Rect at = draw_picture(probe.texture.id(), probe.picture.width, probe.picture.height, panel);
-    draw_heat(app, *r, MapPart::whole, scale_for(app, &*r, other ? &*other : nullptr, MapPart::whole), at,
+    const Rect at =
+        draw_picture(probe.texture.id(), probe.picture.width, probe.picture.height, panel);
+    draw_heat(app, *r, MapPart::whole,
+              scale_for(app, &*r, other ? &*other : nullptr, MapPart::whole), at,
               app.state().view.opacity);
     const float fy = panel.bottom() + px(14);
     const float used = draw_model_figures(app, photo, slot, &*r, panel.x, fy, panel.w, false);
-    text_in(fonts().body, {panel.x, fy + used + px(10), panel.w, line}, t.dim, change(app, *photo, slot, *r));
+    text_in(fonts().body, {panel.x, fy + used + px(10), panel.w, line}, t.dim,
+            change(app, *photo, slot, *r));
   }
   return y + card_h - top;
 }

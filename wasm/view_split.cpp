@@ -1,4 +1,5 @@
-// Centred against off-centre: each model's map cut by the kernel, and what either part would say alone.
+// Centred against off-centre: each model's map cut by the kernel, and what either part would say
+// alone.
 #include <algorithm>
 #include <cmath>
 
@@ -13,12 +14,14 @@ struct PartText {
   MapPart part;
   std::string_view title;
 };
-constexpr PartText kParts[] = {{MapPart::centred, "Centred, (1 − K)·M"}, {MapPart::off_centre, "Off centre, K·M"}};
+constexpr PartText kParts[] = {{MapPart::centred, "Centred, (1 − K)·M"},
+                               {MapPart::off_centre, "Off centre, K·M"}};
 
 /// Logit of the part and the class it would vote for, under its picture.
 void part_vote(App& app, int slot, float logit, float x, float y, float width) {
   const Theme& t = theme();
-  const std::string vote = std::abs(logit) < 1e-6F ? "no vote" : "votes " + app.label_name(slot, logit > 0 ? 1 : 0);
+  const std::string vote =
+      std::abs(logit) < 1e-6F ? "no vote" : "votes " + app.label_name(slot, logit > 0 ? 1 : 0);
   text(fonts().heading, {x, y}, t.text, shortened(fonts().heading, capital(vote), width));
   y += fonts().heading->FontSize + px(2);
   text_in(fonts().body, {x, y, width, fonts().body->FontSize}, t.dim,
@@ -36,14 +39,15 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
 
   const float pad = px(16), head = px(44), line = fonts().body->FontSize;
   const int columns = layout.narrow ? 1 : kSlots;
-  const float card_w = (width - layout.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float card_w =
+      (width - layout.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float inner = px(12);
   const float votes = fonts().heading->FontSize + px(2) + line;
   const float total = px(12) + line + px(6) + line;
   float side = (card_w - 2 * pad - inner) / 2;
   if (!layout.narrow) {
-    side = std::clamp(room - (y - top) - head - line - px(8) - px(10) - votes - total - pad, std::min(px(200), side),
-                      side);
+    side = std::clamp(room - (y - top) - head - line - px(8) - px(10) - votes - total - pad,
+                      std::min(px(200), side), side);
   }
   const float card_h = head + line + px(8) + side + px(10) + votes + total + pad;
   for (int slot = 0; slot < kSlots; ++slot) {
@@ -71,23 +75,26 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
         draw_heat(app, *r, p.part, scale, at, app.state().view.opacity);
         hover_source(app, at);
         draw_hover(app, at, r, p.part);
-        part_vote(app, slot, p.part == MapPart::centred ? r->split.centred : r->split.off_centre, px_at,
-                  frame.bottom() + px(10), cell_w);
+        part_vote(app, slot, p.part == MapPart::centred ? r->split.centred : r->split.off_centre,
+                  px_at, frame.bottom() + px(10), cell_w);
       }
       px_at += cell_w + inner;
     }
     if (r != nullptr) {
       float fy = y + head + line + px(8) + side + px(10) + votes + px(12);
-      std::string sum = "Both parts together: " + number(static_cast<double>(r->split.centred), 2) + " + " +
-                        number(static_cast<double>(r->split.off_centre), 2);
+      std::string sum = "Both parts together: " + number(static_cast<double>(r->split.centred), 2) +
+                        " + " + number(static_cast<double>(r->split.off_centre), 2);
       if (std::abs(r->beta) > 5e-3F) sum += " + biases " + number(static_cast<double>(r->beta), 2);
-      sum += " = " + number(static_cast<double>(r->split.centred + r->split.off_centre + r->beta), 2);
+      sum +=
+          " = " + number(static_cast<double>(r->split.centred + r->split.off_centre + r->beta), 2);
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.text, sum);
       fy += line + px(6);
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.dim,
               is_decomposition(r->method)
-                  ? "The logit is " + number(static_cast<double>(r->logit), 2) + ": " + verdict_name(app, slot, *r) + "."
-                  : "This method is no exact split of the logit " + number(static_cast<double>(r->logit), 2) + ".");
+                  ? "The logit is " + number(static_cast<double>(r->logit), 2) + ": " +
+                        verdict_name(app, slot, *r) + "."
+                  : "This method is no exact split of the logit " +
+                        number(static_cast<double>(r->logit), 2) + ".");
     }
     if (layout.narrow) y += card_h + layout.gap;
   }

@@ -20,20 +20,27 @@ double sort_value(const App& app, const Photo& photo, SortBy by) {
     return r != nullptr && r->off_centre_mass ? static_cast<double>(*r->off_centre_mass) : kMissing;
   };
   switch (by) {
-    case SortBy::baseline: return a != nullptr ? static_cast<double>(a->probability) : kMissing;
-    case SortBy::camloss: return b != nullptr ? static_cast<double>(b->probability) : kMissing;
-    case SortBy::baseline_mass: return mass(a);
-    case SortBy::camloss_mass: return mass(b);
+    case SortBy::baseline:
+      return a != nullptr ? static_cast<double>(a->probability) : kMissing;
+    case SortBy::camloss:
+      return b != nullptr ? static_cast<double>(b->probability) : kMissing;
+    case SortBy::baseline_mass:
+      return mass(a);
+    case SortBy::camloss_mass:
+      return mass(b);
     case SortBy::gap:
-      return a != nullptr && b != nullptr ? -std::abs(static_cast<double>(a->probability - b->probability)) : kMissing;
-    default: return 0;
+      return a != nullptr && b != nullptr
+                 ? -std::abs(static_cast<double>(a->probability - b->probability))
+                 : kMissing;
+    default:
+      return 0;
   }
 }
 
 struct Column {
   SortBy by;
   std::string title;
-  float share = 0;     // of the width
+  float share = 0;  // of the width
   Align align = Align::left;
   int slot = -1;
 };
@@ -57,8 +64,10 @@ std::vector<Column> columns(const App& app, const Layout& l) {
 std::string cell_text(const App& app, const Photo& photo, const Column& c, bool narrow) {
   const PhotoResult* r = c.slot >= 0 ? app.result(photo, c.slot) : nullptr;
   switch (c.by) {
-    case SortBy::name: return photo.name;
-    case SortBy::label: return photo.label.empty() ? "–" : photo.label;
+    case SortBy::name:
+      return photo.name;
+    case SortBy::label:
+      return photo.label.empty() ? "–" : photo.label;
     case SortBy::baseline:
     case SortBy::camloss: {
       if (r == nullptr) return "…";
@@ -66,13 +75,16 @@ std::string cell_text(const App& app, const Photo& photo, const Column& c, bool 
       return verdict_name(app, c.slot, *r) + (narrow ? "" : "  " + share);
     }
     case SortBy::baseline_mass:
-    case SortBy::camloss_mass: return r != nullptr ? percent(r->off_centre_mass) : "–";
+    case SortBy::camloss_mass:
+      return r != nullptr ? percent(r->off_centre_mass) : "–";
     case SortBy::gap: {
       const PhotoResult* a = app.result(photo, 0);
       const PhotoResult* b = app.result(photo, 1);
-      return a != nullptr && b != nullptr ? percent(std::abs(a->probability - b->probability)) : "–";
+      return a != nullptr && b != nullptr ? percent(std::abs(a->probability - b->probability))
+                                          : "–";
     }
-    case SortBy::order: break;
+    case SortBy::order:
+      break;
   }
   return "";
 }
@@ -86,16 +98,23 @@ void header(App& app, const std::vector<Column>& cols, float x, float y, float w
     const Rect cell{x + px(8), y, w - px(16), h};
     const bool on = table.by == c.by;
     ImGui::PushID(static_cast<int>(c.by));
-    const Hit hit_cell = hit("sort " + c.title + (c.slot == 1 && c.align == Align::right ? " 2" : ""), cell, on);
+    const Hit hit_cell =
+        hit("sort " + c.title + (c.slot == 1 && c.align == Align::right ? " 2" : ""), cell, on);
     ImGui::PopID();
     const std::string title = c.title + (on ? (table.descending ? " ↓" : " ↑") : "");
     float left = cell.x;
     if (c.slot >= 0) {
-      const float at = c.align == Align::right ? cell.right() - std::min(cell.w - px(14), text_size(fonts().strong, title).x) - px(10) : cell.x + px(5);
-      ImGui::GetWindowDrawList()->AddCircleFilled({at, y + h / 2}, px(4), t.accent[static_cast<std::size_t>(c.slot)]);
+      const float at = c.align == Align::right
+                           ? cell.right() -
+                                 std::min(cell.w - px(14), text_size(fonts().strong, title).x) -
+                                 px(10)
+                           : cell.x + px(5);
+      ImGui::GetWindowDrawList()->AddCircleFilled({at, y + h / 2}, px(4),
+                                                  t.accent[static_cast<std::size_t>(c.slot)]);
       if (c.align != Align::right) left += px(14);
     }
-    text_in(fonts().strong, {left, y, cell.right() - left, h}, hit_cell.hovered || on ? t.text : t.dim, title, c.align);
+    text_in(fonts().strong, {left, y, cell.right() - left, h},
+            hit_cell.hovered || on ? t.text : t.dim, title, c.align);
     if (hit_cell.clicked) {
       if (on && table.descending) {
         table.by = SortBy::order;
@@ -119,7 +138,8 @@ void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box
   const Hit h = hit("row " + photo.name, box, on);
   ImGui::PopID();
   if (on || h.hovered) draw.AddRectFilled(box.min(), box.max(), on ? t.track : t.hover, px(8));
-  draw.AddRectFilled({box.x + px(8), box.bottom() - 1}, {box.right() - px(8), box.bottom()}, t.border);
+  draw.AddRectFilled({box.x + px(8), box.bottom() - 1}, {box.right() - px(8), box.bottom()},
+                     t.border);
   float x = box.x;
   for (const Column& c : cols) {
     const float w = c.share * box.w;
@@ -182,7 +202,8 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
   const float row_h = px(44), head_h = px(48), pad = px(8), bar_h = px(56);
   const float height = bar_h + head_h + row_h * static_cast<float>(rows.size()) + pad;
   card({x, y, width, height});
-  const std::string shown = std::to_string(rows.size()) + (rows.size() == 1 ? " photo" : " photos") +
+  const std::string shown = std::to_string(rows.size()) +
+                            (rows.size() == 1 ? " photo" : " photos") +
                             (s.table.cell ? " in the chosen cell" : "");
   float right = x + width - px(10);
   const auto place = [&](std::string_view caption) {
@@ -199,7 +220,8 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
   header(app, cols, x + pad, y, width - 2 * pad, head_h);
   y += head_h;
   // Only the rows in sight are drawn; there may be thousands.
-  const ImVec2 low = ImGui::GetWindowDrawList()->GetClipRectMin(), high = ImGui::GetWindowDrawList()->GetClipRectMax();
+  const ImVec2 low = ImGui::GetWindowDrawList()->GetClipRectMin(),
+               high = ImGui::GetWindowDrawList()->GetClipRectMax();
   const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor((low.y - y) / row_h)));
   for (std::size_t i = first; i < rows.size(); ++i) {
     const Rect box{x + pad, y + row_h * static_cast<float>(i), width - 2 * pad, row_h};

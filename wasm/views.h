@@ -23,8 +23,9 @@ float draw_header(App& app, const Layout& layout);
 void draw_gallery(App& app, const Layout& layout, Rect area);
 [[nodiscard]] float gallery_height();
 
-/// Original | baseline | CAMLoss. Each view starts at (x, y), takes `width` and returns the height it used. `room` is
-/// the height at which everything would be visible without scrolling; pictures shrink towards it.
+/// Original | baseline | CAMLoss. Each view starts at (x, y), takes `width` and returns the height
+/// it used. `room` is the height at which everything would be visible without scrolling; pictures
+/// shrink towards it.
 float draw_comparison(App& app, const Layout& layout, float x, float y, float width, float room);
 /// Centred against off-centre evidence.
 float draw_split(App& app, const Layout& layout, float x, float y, float width, float room);
@@ -48,15 +49,17 @@ Rect draw_photo(App& app, const Photo& photo, Rect box);
 /// A picture in place of the photo's own display copy (the probes').
 Rect draw_picture(ImTextureID texture, int width, int height, Rect box);
 /// Heat, contour and kernel over the photo at `at`.
-void draw_heat(App& app, const PhotoResult& result, MapPart part, float scale, Rect at, float opacity);
+void draw_heat(App& app, const PhotoResult& result, MapPart part, float scale, Rect at,
+               float opacity);
 /// Takes up the pointer over a picture, and marks the hovered cell with its value.
 void hover_source(App& app, Rect at);
 void draw_hover(App& app, Rect at, const PhotoResult* result, MapPart part, bool with_value = true);
 /// The scale on which a slot's map is drawn under the chosen options.
-[[nodiscard]] float scale_for(App& app, const PhotoResult* own, const PhotoResult* other, MapPart part);
+[[nodiscard]] float scale_for(App& app, const PhotoResult* own, const PhotoResult* other,
+                              MapPart part);
 /// Verdict, probability bar, evidence bar and figures of a model; returns the height.
-float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResult* result, float x, float y,
-                         float width, bool with_figures);
+float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResult* result, float x,
+                         float y, float width, bool with_figures);
 [[nodiscard]] float model_figures_height(bool with_figures);
 /// Dot in the model's accent, its name, and what it is.
 void draw_model_heading(App& app, int slot, Rect box);

@@ -96,7 +96,8 @@ float paragraph(ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_
 void card(Rect r, float rounding) {
   const Theme& t = theme();
   const ImVec2 down{0, px(2)};
-  draw().AddRectFilled({r.x, r.y + down.y}, {r.right(), r.bottom() + down.y}, t.shadow, px(rounding));
+  draw().AddRectFilled({r.x, r.y + down.y}, {r.right(), r.bottom() + down.y}, t.shadow,
+                       px(rounding));
   draw().AddRectFilled(r.min(), r.max(), t.card, px(rounding));
   draw().AddRect(r.min(), r.max(), t.border, px(rounding), 0, std::max(1.0F, unit()));
 }
@@ -124,7 +125,9 @@ bool button(std::string_view caption, Rect r, ButtonStyle style, bool enabled) {
   const Hit h = enabled ? hit(caption, r) : Hit{};
   ImU32 fill = t.card, ink = t.text;
   if (style == ButtonStyle::primary) {
-    fill = h.held ? mix(t.primary, t.page, 0.3F) : h.hovered ? mix(t.primary, t.page, 0.18F) : t.primary;
+    fill = h.held      ? mix(t.primary, t.page, 0.3F)
+           : h.hovered ? mix(t.primary, t.page, 0.18F)
+                       : t.primary;
     ink = t.on_primary;
   } else if (h.hovered || h.held) {
     fill = h.held ? t.track : t.hover;
@@ -147,7 +150,8 @@ bool icon_button(std::string_view name, std::string_view sign, Rect r) {
   draw().AddCircleFilled(c, r.w / 2, h.held ? t.track : h.hovered ? t.hover : t.card);
   draw().AddCircle(c, r.w / 2, t.border, 0, std::max(1.0F, unit()));
   if (sign.empty()) {  // three dots: more
-    for (const float d : {-6.0F, 0.0F, 6.0F}) draw().AddCircleFilled({c.x + px(d), c.y}, px(2), t.text);
+    for (const float d : {-6.0F, 0.0F, 6.0F})
+      draw().AddCircleFilled({c.x + px(d), c.y}, px(2), t.text);
   }
   text_in(fonts().strong, r, t.text, sign, Align::centre);
   return h.clicked;
@@ -159,7 +163,8 @@ float segmented_width(std::span<const std::string_view> captions) {
   return w;
 }
 
-bool segmented(std::string_view name, Rect r, std::span<const std::string_view> captions, int& chosen) {
+bool segmented(std::string_view name, Rect r, std::span<const std::string_view> captions,
+               int& chosen) {
   const Theme& t = theme();
   draw().AddRectFilled(r.min(), r.max(), t.track, px(11));
   float natural = 0;
@@ -174,12 +179,15 @@ bool segmented(std::string_view name, Rect r, std::span<const std::string_view> 
     const bool on = static_cast<int>(i) == chosen;
     const Hit h = hit(captions[i], cell, on);
     if (on) {
-      draw().AddRectFilled({cell.x, cell.y + px(1)}, {cell.right(), cell.bottom() + px(1)}, t.shadow, px(8));
-      draw().AddRectFilled(cell.min(), cell.max(), t.dark ? mix(t.card, t.text, 0.16F) : t.card, px(8));
+      draw().AddRectFilled({cell.x, cell.y + px(1)}, {cell.right(), cell.bottom() + px(1)},
+                           t.shadow, px(8));
+      draw().AddRectFilled(cell.min(), cell.max(), t.dark ? mix(t.card, t.text, 0.16F) : t.card,
+                           px(8));
     } else if (h.hovered) {
       draw().AddRectFilled(cell.min(), cell.max(), with_alpha(t.card, 0.5F), px(8));
     }
-    text_in(on ? fonts().strong : fonts().body, cell, on ? t.text : t.dim, captions[i], Align::centre);
+    text_in(on ? fonts().strong : fonts().body, cell, on ? t.text : t.dim, captions[i],
+            Align::centre);
     if (h.clicked && !on) {
       chosen = static_cast<int>(i);
       changed = true;
@@ -196,16 +204,20 @@ bool toggle(std::string_view caption, Rect r, bool& on) {
   if (h.clicked) on = !on;
   const float track_h = px(22), track_w = px(40);
   const Rect track{r.right() - track_w, r.y + (r.h - track_h) / 2, track_w, track_h};
-  draw().AddRectFilled(track.min(), track.max(), on ? t.text : mix(t.track, t.dim, h.hovered ? 0.4F : 0.25F),
-                       track_h / 2);
+  draw().AddRectFilled(track.min(), track.max(),
+                       on ? t.text : mix(t.track, t.dim, h.hovered ? 0.4F : 0.25F), track_h / 2);
   const float radius = track_h / 2 - px(3);
   const float x = on ? track.right() - px(3) - radius : track.x + px(3) + radius;
-  draw().AddCircleFilled({x, track.y + track_h / 2}, radius, on ? t.card : t.dark ? t.text : t.card);
+  draw().AddCircleFilled({x, track.y + track_h / 2}, radius,
+                         on       ? t.card
+                         : t.dark ? t.text
+                                  : t.card);
   text_in(fonts().body, {r.x, r.y, r.w - track_w - px(8), r.h}, t.text, caption);
   return h.clicked;
 }
 
-bool slider(std::string_view caption, Rect r, float& value, float low, float high, std::string_view shown) {
+bool slider(std::string_view caption, Rect r, float& value, float low, float high,
+            std::string_view shown) {
   const Theme& t = theme();
   const float line = fonts().body->FontSize;
   text_in(fonts().body, {r.x, r.y, r.w, line}, t.text, caption);
@@ -216,7 +228,8 @@ bool slider(std::string_view caption, Rect r, float& value, float low, float hig
   const float radius = px(9), start = r.x + radius, length = r.w - 2 * radius;
   bool changed = false;
   if (h.held) {
-    const float v = low + (high - low) * std::clamp((ImGui::GetIO().MousePos.x - start) / length, 0.0F, 1.0F);
+    const float v =
+        low + (high - low) * std::clamp((ImGui::GetIO().MousePos.x - start) / length, 0.0F, 1.0F);
     changed = v != value;
     value = v;
   }
@@ -225,7 +238,8 @@ bool slider(std::string_view caption, Rect r, float& value, float low, float hig
   draw().AddRectFilled({r.x, y - px(3)}, {r.right(), y + px(3)}, t.track, px(3));
   const float x = start + length * share;
   const float zero = low < 0 ? start + length * (-low / (high - low)) : r.x;
-  draw().AddRectFilled({std::min(zero, x), y - px(3)}, {std::max(zero, x), y + px(3)}, t.text, px(3));
+  draw().AddRectFilled({std::min(zero, x), y - px(3)}, {std::max(zero, x), y + px(3)}, t.text,
+                       px(3));
   draw().AddCircleFilled({x, y}, radius, t.text);
   draw().AddCircleFilled({x, y}, radius - px(2.5F), h.held || h.hovered ? t.hover : t.card);
   return changed;
@@ -237,7 +251,8 @@ bool begin_menu(const char* id, Rect anchor, bool open, float width) {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float x = std::clamp(anchor.x, px(8), std::max(px(8), display.x - width - px(8)));
   ImGui::SetNextWindowPos({x, anchor.bottom() + px(6)}, ImGuiCond_Appearing);
-  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(px(120), display.y - anchor.bottom() - px(16))});
+  ImGui::SetNextWindowSizeConstraints(
+      {width, 0}, {width, std::max(px(120), display.y - anchor.bottom() - px(16))});
   ImGui::PushStyleColor(ImGuiCol_PopupBg, t.dark ? mix(t.card, t.text, 0.06F) : t.card);
   ImGui::PushStyleColor(ImGuiCol_Border, t.border);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(6), px(6)});
@@ -261,10 +276,12 @@ bool menu_entry(std::string_view caption, float width, bool chosen) {
   const Rect r{at.x, at.y, width - px(12), px(40)};
   const Hit h = hit(caption, r, chosen);
   if (h.hovered) draw().AddRectFilled(r.min(), r.max(), t.hover, px(7));
-  text_in(chosen ? fonts().strong : fonts().body, {r.x + px(12), r.y, r.w - px(44), r.h}, t.text, caption);
+  text_in(chosen ? fonts().strong : fonts().body, {r.x + px(12), r.y, r.w - px(44), r.h}, t.text,
+          caption);
   if (chosen) {
     const ImVec2 c{r.right() - px(20), r.y + r.h / 2};
-    const ImVec2 tick[3] = {{c.x - px(6), c.y}, {c.x - px(2), c.y + px(4)}, {c.x + px(6), c.y - px(5)}};
+    const ImVec2 tick[3] = {
+        {c.x - px(6), c.y}, {c.x - px(2), c.y + px(4)}, {c.x + px(6), c.y - px(5)}};
     draw().AddPolyline(tick, 3, t.text, 0, px(2));
   }
   ImGui::SetCursorScreenPos({at.x, at.y + r.h});

@@ -1,4 +1,5 @@
-// The page's own controls on top of ImGui: each is drawn at a given rectangle and records where it is.
+// The page's own controls on top of ImGui: each is drawn at a given rectangle and records where it
+// is.
 #pragma once
 
 #include <span>
@@ -45,19 +46,22 @@ void card(Rect rect, float rounding = 14);
 enum class ButtonStyle { primary, plain, quiet };
 /// Width that a button of this caption takes.
 [[nodiscard]] float button_width(std::string_view caption);
-bool button(std::string_view caption, Rect rect, ButtonStyle style = ButtonStyle::plain, bool enabled = true);
+bool button(std::string_view caption, Rect rect, ButtonStyle style = ButtonStyle::plain,
+            bool enabled = true);
 /// A round button with a single sign; three dots where that is empty.
 bool icon_button(std::string_view name, std::string_view sign, Rect rect);
 
 /// A row of exclusive choices; returns true where `chosen` changed.
-bool segmented(std::string_view name, Rect rect, std::span<const std::string_view> captions, int& chosen);
+bool segmented(std::string_view name, Rect rect, std::span<const std::string_view> captions,
+               int& chosen);
 [[nodiscard]] float segmented_width(std::span<const std::string_view> captions);
 
 /// A labelled switch across `rect`; returns true where it changed.
 bool toggle(std::string_view caption, Rect rect, bool& on);
 
 /// A labelled slider across `rect`; returns true while it changes. `shown` is the value as text.
-bool slider(std::string_view caption, Rect rect, float& value, float low, float high, std::string_view shown);
+bool slider(std::string_view caption, Rect rect, float& value, float low, float high,
+            std::string_view shown);
 
 /// A drop-down list; returns true where `chosen` changed.
 bool dropdown(std::string_view name, Rect rect, std::span<const std::string> captions, int& chosen);

@@ -35,9 +35,12 @@ std::string capital(std::string_view s) {
 
 std::string verdict_name(const App& app, int slot, const PhotoResult& r) {
   switch (verdict(static_cast<double>(r.probability))) {
-    case Verdict::class0: return app.label_name(slot, 0);
-    case Verdict::class1: return app.label_name(slot, 1);
-    case Verdict::undecided: break;
+    case Verdict::class0:
+      return app.label_name(slot, 0);
+    case Verdict::class1:
+      return app.label_name(slot, 1);
+    case Verdict::undecided:
+      break;
   }
   return "undecided";
 }
@@ -85,7 +88,8 @@ std::string difference_sentence(const App& app, const Photo& photo) {
     s = said_a == "undecided" ? "Both are undecided" : "Both say " + said_a;
     if (right_a && said_a != "undecided") s += *right_a ? ", rightly" : ", wrongly";
   } else {
-    const auto says = [](const std::string& who, const std::string& what, std::optional<bool> right) {
+    const auto says = [](const std::string& who, const std::string& what,
+                         std::optional<bool> right) {
       if (what == "undecided") return who + " is undecided";
       return who + (right ? (*right ? " rightly says " : " wrongly says ") : " says ") + what;
     };
@@ -98,28 +102,36 @@ std::string difference_sentence(const App& app, const Photo& photo) {
     return percent(mass) + " of its evidence is off centre; " + other + " ";
   };
   if (std::abs(mass_a - mass_b) < 0.08F) {
-    s += "Both look about equally far from the centre: " + percent(mass_a) + " and " + percent(mass_b) +
-         " of their evidence is off centre.";
+    s += "Both look about equally far from the centre: " + percent(mass_a) + " and " +
+         percent(mass_b) + " of their evidence is off centre.";
   } else if (mass_a > mass_b) {
-    s += name_a + (mass_a > 0.5F ? " looks at the border: " : " looks further out: ") + tail(name_b, mass_a) +
-         percent(mass_b) + ".";
+    s += name_a + (mass_a > 0.5F ? " looks at the border: " : " looks further out: ") +
+         tail(name_b, mass_a) + percent(mass_b) + ".";
   } else {
-    s += name_b + (mass_b > 0.5F ? " looks at the border: " : " looks further out: ") + tail(name_a, mass_b) +
-         percent(mass_a) + ".";
+    s += name_b + (mass_b > 0.5F ? " looks at the border: " : " looks further out: ") +
+         tail(name_a, mass_b) + percent(mass_a) + ".";
   }
   return s;
 }
 
 std::string_view method_title(Method method) {
   switch (method) {
-    case Method::none: return "none";
-    case Method::cam: return "CAM";
-    case Method::hirescam: return "HiResCAM";
-    case Method::gradcam: return "Grad-CAM";
-    case Method::gradcam_pp: return "Grad-CAM++";
-    case Method::layercam: return "LayerCAM";
-    case Method::talk: return "Talk (2023)";
-    case Method::occlusion: return "Occlusion";
+    case Method::none:
+      return "none";
+    case Method::cam:
+      return "CAM";
+    case Method::hirescam:
+      return "HiResCAM";
+    case Method::gradcam:
+      return "Grad-CAM";
+    case Method::gradcam_pp:
+      return "Grad-CAM++";
+    case Method::layercam:
+      return "LayerCAM";
+    case Method::talk:
+      return "Talk (2023)";
+    case Method::occlusion:
+      return "Occlusion";
   }
   return "";
 }

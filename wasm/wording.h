@@ -21,7 +21,8 @@ namespace camloss::ui {
 /// "leopard", "orca" or "undecided".
 [[nodiscard]] std::string verdict_name(const App& app, int slot, const PhotoResult& result);
 /// Whether the verdict names the true class; nothing where truth is unknown.
-[[nodiscard]] std::optional<bool> is_right(const App& app, const Photo& photo, const PhotoResult& result);
+[[nodiscard]] std::optional<bool> is_right(const App& app, const Photo& photo,
+                                           const PhotoResult& result);
 /// The sentence that says what the two models do differently.
 [[nodiscard]] std::string difference_sentence(const App& app, const Photo& photo);
 /// "leopard or orca"
