@@ -96,10 +96,9 @@ std::string report_html(const Records& records, const std::optional<Galleries>& 
       escaped(title), std::string_view(reinterpret_cast<const char*>(report_css.data()), report_css.size()), escaped(title),
       escaped(records.description));
   html += headline_section(records);
-  html += comparison_section(records);
+  html += "<div class=\"beside\">\n" + comparison_section(records) + confusion_section(records) + "</div>\n";
   html += ablation_section(records);
   html += curves_section(records);
-  html += confusion_section(records);
   if (galleries) {
     html += pictures_section(records, *galleries);
   } else {

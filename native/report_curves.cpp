@@ -17,12 +17,12 @@ struct Curve {
   bool is_share;
 };
 constexpr Curve kCurves[] = {
-    {"classify_loss", "Cross-entropy on train", "↓ of the changed pictures, while training", false},
+    {"classify_loss", "Cross-entropy on train", "↓ of the pictures as changed for training", false},
     {"map_loss", "Map loss on train", "↓ before its factor λ", false},
     {"val_loss", "Cross-entropy on val", "↓ of the plain logit", false},
-    {"train_accuracy", "Accuracy on train", "↑ of the changed pictures, while training", true},
-    {"val_accuracy", "Accuracy on val", "↑", true},
-    {"val_off_centre_mass", "Off-centre mass on val", "↓ share of the map's evidence away from the centre", true},
+    {"train_accuracy", "Accuracy on train", "↑ of the pictures as changed for training", true},
+    {"val_accuracy", "Accuracy on val", "↑ unseen pictures with the usual background", true},
+    {"val_off_centre_mass", "Off-centre mass on val", "↓ share of the evidence away from the centre", true},
 };
 /// Off-centre mass of a map that is the same everywhere, at σ = 0.25.
 constexpr double kUniformOffCentreMass = 0.64;

@@ -38,7 +38,8 @@ std::string tile(const Records& records, const Galleries& galleries, const Repor
 std::string grid(const Records& records, const Galleries& galleries, const std::string& title, const std::string& meaning,
                  const std::vector<ReportPicture>& pictures) {
   if (pictures.empty()) return {};
-  std::string html = fmt::format("<div class=\"grid\"><h4>{} <span class=\"dim\">{}</span></h4><div class=\"tiles\">\n", title, meaning);
+  std::string html = fmt::format("<div class=\"grid\"><h4>{} <span class=\"dim\">{}</span></h4><div class=\"tiles\" style=\"--n:{}\">\n",
+                                 title, meaning, galleries.recipes.size() + 1);
   for (const ReportPicture& picture : pictures) html += tile(records, galleries, picture);
   return html + "</div></div>\n";
 }

@@ -32,7 +32,7 @@ struct ReportPicture {
 };
 
 /// Side of a report's pictures, in pixels.
-inline constexpr int kThumbSide = 144;
+inline constexpr int kThumbSide = 160;
 /// Pictures of each kind.
 inline constexpr std::size_t kPicturesOfAKind = 4;
 

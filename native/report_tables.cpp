@@ -193,8 +193,9 @@ std::string comparison_section(const Records& records) {
 std::string confusion_section(const Records& records) {
   std::string html =
       "<section><h2>Confusion matrices</h2><p>Rows are the true class, columns the predicted one; the seeds are added "
-      "up.</p><div class=\"matrices\">";
+      "up.</p>";
   for (const std::string& part : records.parts()) {
+    html += "<div class=\"matrices\">";
     for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
       std::array<std::array<std::size_t, 2>, 2> sum{};
       for (const RunRecord& run : records.runs) {
@@ -219,8 +220,9 @@ std::string confusion_section(const Records& records) {
       }
       html += "</table>\n";
     }
+    html += "</div>\n";
   }
-  return html + "</div></section>\n";
+  return html + "</section>\n";
 }
 
 std::string ablation_section(const Records& records) {

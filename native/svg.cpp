@@ -10,8 +10,8 @@ namespace camloss::train {
 namespace {
 
 // Of the drawing, in units of its viewBox.
-constexpr double kWidth = 440, kHeight = 270;
-constexpr double kLeft = 48, kRight = 12, kTop = 48, kBottom = 34;
+constexpr double kWidth = 400, kHeight = 260;
+constexpr double kLeft = 46, kRight = 12, kTop = 48, kBottom = 34;
 
 /// Length of the UTF-8 sequence that starts here, 0 where none does (overlong forms and surrogates included).
 std::size_t sequence_length(std::string_view text, std::size_t at) {
@@ -164,14 +164,16 @@ std::string chart_svg(const Chart& chart) {
   svg += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"end\">epoch</text>", kWidth - kRight,
                      kHeight - 3);
   if (chart.reference) {
-    svg += fmt::format(
-        "<line class=\"reference\" x1=\"{}\" y1=\"{:.1f}\" x2=\"{}\" y2=\"{:.1f}\"/>"
-        "<text class=\"tick\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
-        kLeft, y(*chart.reference), kWidth - kRight, y(*chart.reference), kWidth - kRight, y(*chart.reference) - 5,
-        escaped(chart.reference_name));
+    svg += fmt::format("<line class=\"reference\" x1=\"{}\" y1=\"{:.1f}\" x2=\"{}\" y2=\"{:.1f}\"/>", kLeft,
+                       y(*chart.reference), kWidth - kRight, y(*chart.reference));
   }
   for (const ChartLine& line : chart.lines) {
     svg += fmt::format("<g><title>{}</title>{}</g>", escaped(line.name), polyline(line, x, y));
+  }
+  if (chart.reference) {
+    // Above the lines, with a rim of the page's colour, so that it can be read where they cross it.
+    svg += fmt::format("<text class=\"tick rimmed\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", kWidth - kRight,
+                       y(*chart.reference) - 5, escaped(chart.reference_name));
   }
   return svg + "</svg>";
 }
