@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The JavaScript module against onnxruntime-web, LiteRT.js and tfjs in Chromium, in one run on the same weights.
+# usage: tests/bench/race.sh [--dense FILE] [--fcn FILE] [--fcn96 FILE] [--rounds N] [--calls N] [--cold N]
+#                            [--no-relaxed-simd] [--json FILE]
+# FILE is a .safetensors, or "random"; without it the shipped weights are raced, or random ones where there are none.
+# Environment: CAMLOSS_SITE, a built page to race instead of building build/site; CAMLOSS_CHROMIUM, the browser.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. cmake/build-steps.sh
+. tests/bench/peers.sh
+
+install_peers
+if [ -z "${CAMLOSS_SITE:-}" ]; then
+  build_page >&2
+  CAMLOSS_SITE=build/site
+fi
+export CAMLOSS_CHROMIUM=${CAMLOSS_CHROMIUM:-$(command -v chromium)}
+exec node tests/bench/race.mjs --site "$CAMLOSS_SITE" --work build/bench-models/web "$@"
