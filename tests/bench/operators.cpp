@@ -121,8 +121,8 @@ void resample(benchmark::State& state) {
     }
     benchmark::ClobberMemory();
   }
-  state.counters["Mpixel/s"] = benchmark::Counter(1e-6 * width * height,
-                                                  benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["Mpixel/s"] =
+      benchmark::Counter(1e-6 * width * height, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void normalise_planes(benchmark::State& state) {
@@ -143,8 +143,8 @@ void enlarge(benchmark::State& state) {
     upsample_bilinear(map, cells, cells, heat, side, side);
     benchmark::ClobberMemory();
   }
-  state.counters["Mpixel/s"] = benchmark::Counter(1e-6 * side * side,
-                                                  benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["Mpixel/s"] =
+      benchmark::Counter(1e-6 * side * side, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 }  // namespace

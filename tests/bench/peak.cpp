@@ -21,10 +21,9 @@ namespace {
 
 PeakLoop loop_of(std::string_view name) {
   for (const Peak* peak : {
-           &peak_baseline,
+         &peak_baseline,
 #if defined(__x86_64__)
-           &peak_avx2,
-           &peak_avx512,
+             &peak_avx2, &peak_avx512,
 #endif
        }) {
     if (name == peak->name) return peak->loop;
@@ -41,8 +40,7 @@ double measure(PeakLoop loop) {
     double flops = 0;
     const auto start = Clock::now();
     benchmark::DoNotOptimize(loop(kRounds, &flops));
-    best =
-        std::max(best, flops / std::chrono::duration<double>(Clock::now() - start).count());
+    best = std::max(best, flops / std::chrono::duration<double>(Clock::now() - start).count());
   }
   return best;
 }
@@ -54,9 +52,8 @@ double peak_flops(std::string_view instruction_set) {
   const auto found = known.find(instruction_set);
   if (found != known.end()) return found->second;
   const PeakLoop loop = loop_of(instruction_set);
-  const bool runs = std::ranges::any_of(available_kernels(), [&](const Kernels* table) {
-    return table->name == instruction_set;
-  });
+  const bool runs = std::ranges::any_of(
+      available_kernels(), [&](const Kernels* table) { return table->name == instruction_set; });
   const double flops = loop != nullptr && runs ? measure(loop) : 0;
   known.emplace(instruction_set, flops);
   return flops;

@@ -9,7 +9,8 @@ namespace camloss::bench {
 
 /// @param multiply_adds executed by one iteration: after fusion and Winograd's transform, whose own
 /// additions do not count
-inline void report_rate(benchmark::State& state, double multiply_adds, const char* instruction_set) {
+inline void report_rate(benchmark::State& state, double multiply_adds,
+                        const char* instruction_set) {
   constexpr auto kRate = benchmark::Counter::kIsIterationInvariantRate;
   state.counters["GFLOP/s"] = benchmark::Counter(2e-9 * multiply_adds, kRate);
   state.counters["%peak"] =
