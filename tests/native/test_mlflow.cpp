@@ -1,0 +1,169 @@
+// The MLflow file store, read back against its documented layout.
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "native/cli.h"
+#include "native/files.h"
+#include "native/mlflow.h"
+
+using namespace camloss::train;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "camloss-mlflow-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code unused;
+    fs::remove_all(path_, unused);
+  }
+  [[nodiscard]] fs::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+/// The flat YAML of a meta.yaml: one "key: value" a line, single quotes taken off.
+std::map<std::string, std::string> yaml(const fs::path& file) {
+  std::map<std::string, std::string> fields;
+  std::istringstream text(read_text(file));
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t colon = line.find(": ");
+    REQUIRE(colon != std::string::npos);
+    std::string value = line.substr(colon + 2);
+    if (value.front() == '\'') {
+      REQUIRE(value.back() == '\'');
+      value = std::regex_replace(value.substr(1, value.size() - 2), std::regex("''"), "'");
+    }
+    CHECK(fields.emplace(line.substr(0, colon), value).second);
+  }
+  return fields;
+}
+
+std::vector<fs::path> folders_in(const fs::path& folder) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_directory()) found.push_back(entry.path());
+  }
+  return found;
+}
+
+int trainer(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv{"trainer"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  return run_trainer(static_cast<int>(argv.size()), argv.data());
+}
+
+}  // namespace
+
+TEST_CASE("a training's runs read back from the MLflow store") {
+  const Folder folder;
+  const fs::path out = folder / "run", store = folder / "ml runs";
+  const std::vector<std::string> command{"train", "--recipe", "camloss", "--seeds", "1,2", "--epochs", "2", "--input-size", "16",
+                                         "--perturbed", "0", "--threads", "2", "--quiet", "--out", out.string(), "--mlruns",
+                                         store.string()};
+  REQUIRE(trainer(command) == 0);
+
+  const auto experiments = folders_in(store);
+  REQUIRE(experiments.size() == 1);
+  const auto experiment = yaml(experiments[0] / "meta.yaml");
+  CHECK(experiment.at("name") == "scenes");
+  CHECK(experiment.at("experiment_id") == experiments[0].filename().string());
+  CHECK(std::regex_match(experiment.at("experiment_id"), std::regex("[1-9][0-9]{17}")));
+  CHECK(experiment.at("lifecycle_stage") == "active");
+  CHECK(experiment.at("artifact_location").rfind("file:///", 0) == 0);
+  CHECK(experiment.at("artifact_location").find("ml%20runs") != std::string::npos);
+
+  const auto metrics = nlohmann::json::parse(read_text(out / "metrics.json"));
+  const auto runs = folders_in(experiments[0]);
+  REQUIRE(runs.size() == 2);
+  for (const fs::path& home : runs) {
+    const auto meta = yaml(home / "meta.yaml");
+    const std::string id = home.filename().string();
+    CHECK(std::regex_match(id, std::regex("[0-9a-f]{32}")));
+    CHECK(meta.at("run_id") == id);
+    CHECK(meta.at("run_uuid") == id);
+    CHECK(meta.at("experiment_id") == experiment.at("experiment_id"));
+    CHECK(meta.at("status") == "3");       // finished
+    CHECK(meta.at("source_type") == "4");  // local
+    CHECK(meta.at("lifecycle_stage") == "active");
+    CHECK(meta.at("tags") == "[]");
+    CHECK(meta.at("artifact_uri") == experiment.at("artifact_location") + "/" + id + "/artifacts");
+    CHECK(std::stoll(meta.at("start_time")) <= std::stoll(meta.at("end_time")));
+
+    const std::string seed = read_text(home / "params/seed");
+    const auto& recorded = metrics.at("runs").at(seed == "1" ? 0 : 1);
+    CHECK(recorded.at("seed").dump() == seed);
+    CHECK(meta.at("run_name") == "camloss-s" + seed);
+    CHECK(read_text(home / "tags/mlflow.runName") == "camloss-s" + seed);
+    CHECK(read_text(home / "tags/mlflow.source.type") == "LOCAL");
+    CHECK(read_text(home / "params/loss") == "split");
+    CHECK(read_text(home / "params/epochs") == "2");
+    CHECK(read_text(home / "params/optimizer.learning_rate") == "0.01");
+
+    // A curve: a line an epoch, times within the run and in order, values those of metrics.json.
+    std::istringstream lines(read_text(home / "metrics/val_accuracy"));
+    long long time = 0, before = std::stoll(meta.at("start_time"));
+    double value = 0;
+    int step = 0, expected = 0;
+    while (lines >> time >> value >> step) {
+      CHECK(step == ++expected);
+      CHECK(time >= before);
+      CHECK(time <= std::stoll(meta.at("end_time")) + 1);
+      before = time;
+      CHECK(value == recorded.at("epochs").at(static_cast<std::size_t>(step - 1)).at("val_accuracy").get<double>());
+    }
+    CHECK(expected == 2);
+    CHECK(lines.eof());
+    std::istringstream figure(read_text(home / "metrics/shift.accuracy"));
+    figure >> time >> value >> step;
+    CHECK(value == recorded.at("parts").at("shift").at("accuracy").get<double>());
+
+    const std::string weights = "camloss-s" + seed + ".safetensors";
+    CHECK(read_file(home / "artifacts" / weights) == read_file(out / weights));
+    CHECK(fs::exists(home / "artifacts/report.html"));
+    CHECK(fs::exists(home / "artifacts/recipe-camloss.json"));
+    CHECK(fs::exists(home / ("artifacts/split-s" + seed + ".json")));
+    // Names that every version of MLflow accepts.
+    for (const char* kind : {"params", "metrics", "tags"}) {
+      for (const auto& entry : fs::directory_iterator(home / kind)) {
+        CHECK(std::regex_match(entry.path().filename().string(), std::regex("[A-Za-z0-9_.-]+")));
+        CHECK(entry.is_regular_file());
+      }
+    }
+  }
+
+  // Another training on the same data joins the same experiment.
+  track_runs(out, store);
+  CHECK(folders_in(store).size() == 1);
+  CHECK(folders_in(experiments[0]).size() == 4);
+}
+
+TEST_CASE("an experiment made by MLflow is found by its name, quoted or not") {
+  const Folder folder;
+  const auto make = [&](const std::string& id, const std::string& name) {
+    write_file_atomically(folder / id / "meta.yaml",
+                          "artifact_location: file:///x\nexperiment_id: '" + id + "'\nlifecycle_stage: active\nname: " + name + "\n");
+  };
+  make("0", "Default");
+  make("12", "photos");
+  make("13", "'it''s'");
+  CHECK(MlflowStore(folder / "", "photos").experiment_id() == "12");
+  CHECK(MlflowStore(folder / "", "it's").experiment_id() == "13");
+  const std::string made = MlflowStore(folder / "", "new: 'one'").experiment_id();
+  CHECK(made.size() == 18);
+  CHECK(MlflowStore(folder / "", "new: 'one'").experiment_id() == made);
+}
