@@ -1,6 +1,6 @@
 // Adds a pair of weights that `trainer train` wrote to a site, and prints the link that opens the page with it.
 // Usage: node add-pair.mjs RUNS SITE [--name NAME] [--seed N] [--serve] [--port N]
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serve } from './serve.mjs';
@@ -81,7 +81,7 @@ async function main(words) {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   main(process.argv.slice(2)).catch((error) => {
     console.error(`error: ${error.message}`);
     if (error instanceof UsageError) console.error(USAGE);
