@@ -100,7 +100,8 @@ Augmenter::Augmenter(const Recipe& recipe, std::vector<const Sample*> samples, s
       rim_side_(side_ + 2) {
   for (const Sample* sample : samples_) by_class_[sample->label == 1 ? 1 : 0].push_back(sample);
   if (recipe.mix > 0) {
-    kernel_ = inverted_gaussian(recipe.input_size, static_cast<float>(recipe.sigma));
+    across_.resize(side_);
+    down_.resize(side_);
     other_.resize(input_floats());
   }
 }
@@ -206,11 +207,17 @@ void Augmenter::augmented(const Sample& sample, int epoch, std::size_t position,
   const Sample& other = *all[mixing.below(all.size())];
   const Turn other_turn = random_turn(mixing);
   write(other, other_turn, random_recolour(mixing, other), other_);
+  // Not always at the same place and of the same size, or the seam itself would be learnt.
+  const auto sigma = static_cast<float>(
+      std::max(0.01, recipe_.mix_sigma + mixing.uniform(-1, 1) * recipe_.mix_sigma_spread));
+  gaussian_profile(sigma, static_cast<float>(mixing.uniform(-1, 1) * recipe_.mix_offset), across_);
+  gaussian_profile(sigma, static_cast<float>(mixing.uniform(-1, 1) * recipe_.mix_offset), down_);
   for (std::size_t y = 0; y < side_; ++y) {
     float* to = out.data() + y * rim_side_ * 4;
     const float* from = other_.data() + y * rim_side_ * 4;
-    const float* k = kernel_.data() + y * side_;
-    for (std::size_t i = 0; i < side_ * 4; ++i) to[i] += k[i / 4] * (from[i] - to[i]);
+    for (std::size_t i = 0; i < side_ * 4; ++i) {
+      to[i] = from[i] + down_[y] * across_[i / 4] * (to[i] - from[i]);
+    }
   }
 }
 

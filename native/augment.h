@@ -46,7 +46,8 @@ class Augmenter {
   std::uint64_t seed_;
   std::size_t side_;       // S
   std::size_t rim_side_;   // S + 2
-  std::vector<float> kernel_;  // (S, S) K at the pixels, for mixing
+  std::vector<float> across_;  // (S), profiles of the kernel that joins two pictures
+  std::vector<float> down_;    // (S)
   std::vector<float> other_;   // (S + 2, S + 2, 4)
 };
 

@@ -137,6 +137,12 @@ std::vector<Field<Recipe>> recipe_fields(const std::string& file) {
           "greyscale", [](auto& r) -> auto& { return r.greyscale; }, 0, 1),
       number<R>(
           "mix", [](auto& r) -> auto& { return r.mix; }, 0, 1),
+      number<R>(
+          "mix_sigma", [](auto& r) -> auto& { return r.mix_sigma; }, 0.05, 10),
+      number<R>(
+          "mix_sigma_spread", [](auto& r) -> auto& { return r.mix_sigma_spread; }, 0, 0.2),
+      number<R>(
+          "mix_offset", [](auto& r) -> auto& { return r.mix_offset; }, 0, 0.5),
       channels<R>(
           "mean", [](auto& r) -> auto& { return r.mean; }, -10, 10),
       channels<R>(

@@ -22,8 +22,8 @@ enum class Schedule { constant, cosine };  // of the learning rate, over the who
 [[nodiscard]] std::string_view to_string(Schedule schedule);
 
 /// Distribution of the first weights.
-/// torch: PyTorch's default, uniform in ±1/√fan_in, biases too; glorot: Keras' default, uniform in ±√(6/(fan_in +
-/// fan_out)), biases zero (Glorot and Bengio 2010).
+/// torch: PyTorch's default, uniform in ±1/√fan_in, biases too; glorot: Keras' default, uniform in
+/// ±√(6/(fan_in + fan_out)), biases zero (Glorot and Bengio 2010).
 enum class Init { torch, glorot };
 [[nodiscard]] std::string_view to_string(Init init);
 
@@ -74,6 +74,10 @@ struct Recipe {
   JitterSettings jitter;
   double greyscale = 0;  // probability
   double mix = 0;        // probability of another picture's border around this one's centre
+  double mix_sigma = static_cast<double>(kKernelSigma);  // of the kernel that joins the two
+  double mix_sigma_spread = 0;                           // it is uniform in mix_sigma ± this
+  double mix_offset =
+      0;  // the kernel's middle is moved by up to ± this in x and y; share of the side
   std::array<float, 3> mean{0.5F, 0.5F, 0.5F};  // x = (rgb/255 − mean)/std
   std::array<float, 3> std{0.25F, 0.25F, 0.25F};
   bool calibrate = true;      // fit the temperature on val

@@ -2,6 +2,7 @@
 #include "shared/kernel.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 namespace camloss {
@@ -25,6 +26,15 @@ std::vector<float> inverted_gaussian(int side, float sigma) {
     }
   }
   return kernel;
+}
+
+void gaussian_profile(float sigma, float offset, std::span<float> profile) noexcept {
+  const double side = static_cast<double>(profile.size());
+  for (std::size_t i = 0; i < profile.size(); ++i) {
+    const double x = (static_cast<double>(i) + 0.5) / side - 0.5 - static_cast<double>(offset);
+    profile[i] = static_cast<float>(
+        std::exp(-x * x / (2.0 * static_cast<double>(sigma) * static_cast<double>(sigma))));
+  }
 }
 
 std::vector<float> centre_weights(int side, float sigma) {

@@ -78,3 +78,18 @@ TEST_CASE("no kernel without cells or width", "[kernel]") {
   CHECK(centre_weights(0).empty());
   CHECK(centre_weights(8, -1).empty());
 }
+
+TEST_CASE("the kernel is the product of two profiles, and an offset moves its middle", "[kernel]") {
+  const int side = GENERATE(1, 12, 13, 96);
+  const float sigma = GENERATE(0.2F, 0.35F);
+  std::vector<float> profile(static_cast<std::size_t>(side));
+  camloss::gaussian_profile(sigma, 0, profile);
+  const std::vector<float> kernel = camloss::inverted_gaussian(side, sigma);
+  for (std::size_t y = 0; y < profile.size(); ++y) {
+    for (std::size_t x = 0; x < profile.size(); ++x) {
+      REQUIRE(1 - profile[y] * profile[x] == Approx(kernel[y * profile.size() + x]).margin(1e-6));
+    }
+  }
+  camloss::gaussian_profile(sigma, 1.0F / static_cast<float>(side), profile);
+  if (side % 2 == 1 && side > 1) CHECK(profile[static_cast<std::size_t>(side / 2 + 1)] == Approx(1.0F));
+}
