@@ -1,0 +1,42 @@
+// Makes the pictures of README and docs from a built site whose first pair of weights was trained on the embedded scenes.
+// Nothing but the program's own scenes is shown.
+// Usage: node tests/docs/pictures.mjs SITE    (writes docs/images/page.png, page-dark.png, page-narrow.png)
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from '../browser/node_modules/playwright-core/index.mjs';
+import { serve } from '../../web/tools/serve.mjs';
+
+const images = resolve(dirname(fileURLToPath(import.meta.url)), '../../docs/images');
+const site = process.argv[2];
+if (!site) {
+  console.error('usage: node tests/docs/pictures.mjs SITE');
+  process.exit(2);
+}
+
+const { url, close } = await serve(site, { port: 0 });
+const browser = await chromium.launch({
+  executablePath: process.env.CAMLOSS_CHROMIUM || '/usr/bin/chromium',
+  args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+});
+
+async function picture(name, context) {
+  const page = await (await browser.newContext(context)).newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => {
+    const state = globalThis.camloss?.state();
+    return state && state.photos.length > 0 && state.photos.every((photo) => photo.results.length === 2);
+  }, null, { timeout: 120000 });
+  // A few frames more, until the heat maps of the chosen sample are drawn and motion has ended.
+  const { frame } = await page.evaluate(() => globalThis.camloss.state());
+  await page.waitForFunction((seen) => globalThis.camloss.state().frame > seen + 20, frame, { timeout: 20000 }).catch(() => {});
+  await page.screenshot({ path: join(images, name) });
+  await page.context().close();
+}
+
+mkdirSync(images, { recursive: true });
+await picture('page.png', { viewport: { width: 1400, height: 900 }, colorScheme: 'light' });
+await picture('page-dark.png', { viewport: { width: 1400, height: 900 }, colorScheme: 'dark' });
+await picture('page-narrow.png', { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: 'light' });
+await browser.close();
+await close();
