@@ -1,6 +1,7 @@
 // Preparation of weights, once at load, in double precision.
 #include "shared/packed.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -186,10 +187,14 @@ PackedHead pack_head(const Weights& weights) {
         static_cast<Index>(weights.info.cells()) * static_cast<Index>(weights.info.cells());
     const float* const fc0 = values(weights, "fc0.weight");  // (128, 32·cells), channel first
     head.dense0.resize(cells * 32 * 128);
-    for (Index u = 0; u < 128; ++u) {
-      for (Index c = 0; c < 32; ++c) {
-        for (Index cell = 0; cell < cells; ++cell) {
-          head.dense0[(cell * 32 + c) * 128 + u] = fc0[(u * 32 + c) * cells + cell];
+    // In blocks of cells, so that what is read of a unit's row is one cache line and what is
+    // written is whole rows.
+    constexpr Index kBlock = 16;
+    for (Index c = 0; c < 32; ++c) {
+      for (Index first = 0; first < cells; first += kBlock) {
+        for (Index cell = first; cell < std::min(first + kBlock, cells); ++cell) {
+          float* const to = &head.dense0[(cell * 32 + c) * 128];
+          for (Index u = 0; u < 128; ++u) to[u] = fc0[(u * 32 + c) * cells + cell];
         }
       }
     }

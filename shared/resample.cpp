@@ -49,6 +49,33 @@ void filter_row(const float* row, const FilterBank& bank, float* out) noexcept {
   }
 }
 
+/// A picture that has the network's size already: the filter's weights are all 1, the planes are
+/// the bytes.
+void planes_of(ImageView picture, float* out) noexcept {
+  const Index count = static_cast<Index>(picture.width) * static_cast<Index>(picture.height);
+  const Index step = static_cast<Index>(picture.channels);
+  std::uint8_t opaque = 255;
+  for (Index i = 0; step == 4 && i < count; ++i) {
+    opaque = static_cast<std::uint8_t>(opaque & picture.data[4 * i + 3]);
+  }
+  for (Index c = 0; c < 3; ++c) {
+    float* const plane = out + c * count;
+    const std::uint8_t* const from = picture.data + c;
+    if (step == 4) {
+      for (Index i = 0; i < count; ++i) plane[i] = static_cast<float>(from[4 * i]);
+    } else {
+      for (Index i = 0; i < count; ++i) plane[i] = static_cast<float>(from[3 * i]);
+    }
+  }
+  if (opaque == 255) return;
+  for (Index i = 0; i < count; ++i) {
+    const float alpha = static_cast<float>(picture.data[4 * i + 3]) / 255.0F;
+    for (Index c = 0; c < 3; ++c) {
+      out[c * count + i] = out[c * count + i] * alpha + 255.0F * (1.0F - alpha);
+    }
+  }
+}
+
 Status check_picture(ImageView picture, int side, std::size_t out_size) {
   const auto refuse = [](std::string what, std::string hint) {
     return Error{std::move(what), std::move(hint)};
@@ -105,6 +132,10 @@ FilterBank triangle_filter(int in, int out) {
 Status resample_picture(ImageView picture, int side, std::span<float> out,
                         ResampleScratch& scratch) {
   if (Status checked = check_picture(picture, side, out.size()); !checked) return checked;
+  if (picture.width == side && picture.height == side) {
+    planes_of(picture, out.data());
+    return ok();
+  }
   if (scratch.in_width != picture.width || scratch.out_side != side) {
     scratch.horizontal = triangle_filter(picture.width, side);
     scratch.rows.resize(4 * (static_cast<Index>(picture.width) + static_cast<Index>(side)));
@@ -148,26 +179,40 @@ Status resample_picture(ImageView picture, int side, std::span<float> out,
 void upsample_bilinear(std::span<const float> map, int in_w, int in_h, std::span<float> out,
                        int out_w, int out_h) noexcept {
   if (in_w < 1 || in_h < 1 || out_w < 1 || out_h < 1) return;
+  constexpr int kRow = 1024;     // map values of a row that are blended together
+  constexpr int kColumns = 256;  // outputs of a row that are computed together
+  float blended[kRow];
+  int left[kColumns];
+  float share[kColumns];
   const float step_x = static_cast<float>(in_w) / static_cast<float>(out_w);
   const float step_y = static_cast<float>(in_h) / static_cast<float>(out_h);
-  for (int y = 0; y < out_h; ++y) {
-    const float sy = std::clamp((static_cast<float>(y) + 0.5F) * step_y - 0.5F, 0.0F,
-                                static_cast<float>(in_h - 1));
-    const int y0 = static_cast<int>(sy);
-    const int y1 = std::min(y0 + 1, in_h - 1);
-    const float fy = sy - static_cast<float>(y0);
-    const float* const top = map.data() + static_cast<Index>(y0) * static_cast<Index>(in_w);
-    const float* const bottom = map.data() + static_cast<Index>(y1) * static_cast<Index>(in_w);
-    float* const row = out.data() + static_cast<Index>(y) * static_cast<Index>(out_w);
-    for (int x = 0; x < out_w; ++x) {
-      const float sx = std::clamp((static_cast<float>(x) + 0.5F) * step_x - 0.5F, 0.0F,
+  // So many columns that what they read fits into `blended`, however much the map is reduced.
+  const int columns = std::clamp(static_cast<int>((kRow - 4) / step_x), 1, kColumns);
+  for (int start = 0; start < out_w; start += columns) {
+    const int count = std::min(columns, out_w - start);
+    for (int i = 0; i < count; ++i) {
+      const float sx = std::clamp((static_cast<float>(start + i) + 0.5F) * step_x - 0.5F, 0.0F,
                                   static_cast<float>(in_w - 1));
-      const int x0 = static_cast<int>(sx);
-      const int x1 = std::min(x0 + 1, in_w - 1);
-      const float fx = sx - static_cast<float>(x0);
-      const float upper = top[x0] + fx * (top[x1] - top[x0]);
-      const float lower = bottom[x0] + fx * (bottom[x1] - bottom[x0]);
-      row[x] = upper + fy * (lower - upper);
+      left[i] = static_cast<int>(sx);
+      share[i] = sx - static_cast<float>(left[i]);
+    }
+    const int first = left[0];
+    const int width = std::min(left[count - 1] + 2, in_w) - first;
+    for (int i = 0; i < count; ++i) left[i] -= first;
+    for (int y = 0; y < out_h; ++y) {
+      const float sy = std::clamp((static_cast<float>(y) + 0.5F) * step_y - 0.5F, 0.0F,
+                                  static_cast<float>(in_h - 1));
+      const int y0 = static_cast<int>(sy);
+      const float fy = sy - static_cast<float>(y0);
+      const float* const top =
+          map.data() + static_cast<Index>(y0) * static_cast<Index>(in_w) + first;
+      const float* const bottom = y0 + 1 < in_h ? top + in_w : top;
+      for (int x = 0; x < width; ++x) blended[x] = top[x] + fy * (bottom[x] - top[x]);
+      blended[width] = blended[width - 1];  // right of the last cell its value goes on
+      float* const row = out.data() + static_cast<Index>(y) * static_cast<Index>(out_w) + start;
+      for (int i = 0; i < count; ++i) {
+        row[i] = blended[left[i]] + share[i] * (blended[left[i] + 1] - blended[left[i]]);
+      }
     }
   }
 }

@@ -56,11 +56,23 @@ async function readBytes(source) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-async function instantiate() {
+/** Compiles while it arrives where the server names the type; from the bytes otherwise. */
+async function compile() {
   const simd = options.simd === 'auto' ? hasSimd() : options.simd;
-  const file = simd ? './camloss.wasm' : './camloss-plain.wasm';
-  const bytes = await readBytes(options.wasm ?? new URL(file, import.meta.url));
-  const module = await WebAssembly.compile(bytes);
+  // Both addresses are written out, so that bundlers find the files.
+  const source = options.wasm ??
+    (simd ? new URL('./camloss.wasm', import.meta.url) : new URL('./camloss-plain.wasm', import.meta.url));
+  if (!isNode && (typeof source === 'string' || source instanceof URL)) {
+    const response = await fetch(source);
+    if (!response.ok) throw new CamlossError(`${source}: the server answered ${response.status} — check the address`);
+    if (response.headers.get('Content-Type') === 'application/wasm') return WebAssembly.compileStreaming(response);
+    return WebAssembly.compile(await response.arrayBuffer());
+  }
+  return WebAssembly.compile(await readBytes(source));
+}
+
+async function instantiate() {
+  const module = await compile();
   // The core has no files, clock or console; what little its runtime asks for is answered here.
   const imports = {};
   for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
@@ -139,8 +151,7 @@ export async function loadModel(source, about = {}) {
     core = undefined; // the next call may fare better
     throw error;
   });
-  const instance = await core;
-  const bytes = await readBytes(source);
+  const [instance, bytes] = await Promise.all([core, readBytes(source)]); // both are fetched at once
   const name = about.name ?? (typeof source === 'string' || source instanceof URL ? String(source) : 'weights');
   const handle = instance.withText(name, (nameAt) =>
     instance.withBytes(bytes, (at) => instance.check(instance.api.camloss_load(at, bytes.byteLength, nameAt))));
