@@ -201,6 +201,15 @@ int dispatch(int argc, const char* const* argv) {
   app.set_version_flag("--version", version_text());
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "Print this help");
+  app.footer(
+      "Examples:\n"
+      "  trainer                                            train both models on the embedded scenes\n"
+      "  trainer train --data photos --seeds 1,2,3          on your own pictures, three times\n"
+      "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos\n"
+      "  trainer explain photo.jpg runs/photos/*.safetensors --out maps\n"
+      "  trainer report --runs runs/photos --out photos.html\n"
+      "\n`trainer COMMAND --help` has every option of a command, with examples.\n"
+      "Exit codes: 0 done, 1 an error, 2 wrong usage, 128 + signal for a training that was interrupted (see --resume).");
   CLI::App* train = add_train(app, arguments);
   CLI::App* evaluate = add_evaluate(app, arguments);
   CLI::App* explain = add_explain(app, arguments);
