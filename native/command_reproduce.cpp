@@ -1,4 +1,5 @@
-// `trainer reproduce talk`: trains what the talk trained, and prints its claims beside what came out.
+// `trainer reproduce talk`: trains what the talk trained, and prints its claims beside what came
+// out.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// In the order of the talk: its model before, its program and its slides after, and what the idea became since.
+/// In the order of the talk: its model before, its program and its slides after, and what the idea
+/// became since.
 constexpr const char* kRecipes[] = {"talk-baseline", "talk-code", "talk", "camloss"};
 
 /// A line of the table: what the talk said, and where the figure is in a part's summary.
@@ -43,8 +45,8 @@ std::string figure(const OrderedJson& recipe, const Claim& claim) {
 
 /// Pads by columns, not bytes: '±' and '–' are longer than they look.
 std::string padded(std::string text, std::size_t columns) {
-  const auto used = static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  const auto used = static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
   if (used < columns) text.append(columns - used, ' ');
   return text;
 }
@@ -53,9 +55,10 @@ std::string padded(std::string text, std::size_t columns) {
 
 std::string talk_table(const OrderedJson& summary) {
   constexpr std::size_t kLabel = 24, kSaid = 17, kFigure = 19;
-  std::string text = padded("", kLabel) + padded("the talk", 2 * kSaid) + "here\n" + padded("", kLabel) +
-                     padded("before", kSaid) + padded("after", kSaid);
-  for (const OrderedJson& recipe : summary) text += padded(recipe.at("recipe").get<std::string>(), kFigure);
+  std::string text = padded("", kLabel) + padded("the talk", 2 * kSaid) + "here\n" +
+                     padded("", kLabel) + padded("before", kSaid) + padded("after", kSaid);
+  for (const OrderedJson& recipe : summary)
+    text += padded(recipe.at("recipe").get<std::string>(), kFigure);
   text += "\n";
   for (const Claim& claim : kClaims) {
     std::string figures;
@@ -65,21 +68,29 @@ std::string talk_table(const OrderedJson& summary) {
       any = any || value != "–";
       figures += padded(value, kFigure);
     }
-    if (any) text += padded(claim.label, kLabel) + padded(claim.before, kSaid) + padded(claim.after, kSaid) + figures + "\n";
+    if (any)
+      text += padded(claim.label, kLabel) + padded(claim.before, kSaid) +
+              padded(claim.after, kSaid) + figures + "\n";
   }
   return text +
-         "\ntalk-baseline is \"before\"; talk-code (the talk's program) and talk (its slides) are \"after\"; camloss is what\n"
-         "the idea became. The test part is the one whose backgrounds contradict the classes: chosen by hand in the talk, by\n"
-         "border colour here, so figures compare in kind, not to the digit. Off-centre mass: lower is better.";
+         "\ntalk-baseline is \"before\"; talk-code (the talk's program) and talk (its slides) are "
+         "\"after\"; camloss is what\n"
+         "the idea became. The test part is the one whose backgrounds contradict the classes: "
+         "chosen by hand in the talk, by\n"
+         "border colour here, so figures compare in kind, not to the digit. Off-centre mass: lower "
+         "is better.";
 }
 
 int run_reproduce(const ReproduceCommand& command) {
-  if (command.what != "talk") throw UserError("nothing called '" + command.what + "' can be reproduced", "there is: talk", 2);
+  if (command.what != "talk")
+    throw UserError("nothing called '" + command.what + "' can be reproduced", "there is: talk", 2);
   TrainCommand train = command.train;
   train.recipes.assign(std::begin(kRecipes), std::end(kRecipes));
   if (train.out.empty()) {
-    const std::string data = train.data.empty() ? "scenes" : fs::path(train.data).lexically_normal().stem().string();
-    train.out = (fs::path("runs") / ("talk-" + (data.empty() || data == "." ? "data" : data))).string();
+    const std::string data =
+        train.data.empty() ? "scenes" : fs::path(train.data).lexically_normal().stem().string();
+    train.out =
+        (fs::path("runs") / ("talk-" + (data.empty() || data == "." ? "data" : data))).string();
   }
   // The table below is what --json prints; the training's own output must not mix with it.
   const bool json = train.json;
@@ -89,8 +100,11 @@ int run_reproduce(const ReproduceCommand& command) {
   const Records records = load_records(train.out);
   if (json) {
     const OrderedJson said{{"recipes", records.summary},
-                           {"talk", {{"train_accuracy", 1.0}, {"val_accuracy", 1.0}, {"test_accuracy_before", 0.5938},
-                                     {"test_accuracy_after", nullptr}}}};
+                           {"talk",
+                            {{"train_accuracy", 1.0},
+                             {"val_accuracy", 1.0},
+                             {"test_accuracy_before", 0.5938},
+                             {"test_accuracy_after", nullptr}}}};
     print_line(stdout, said.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
     return 0;
   }

@@ -23,7 +23,8 @@ std::string long_name(const CLI::Option& option) {
 std::vector<std::string> words_of(const CLI::Option& option) {
   const std::string name = long_name(option);
   if (name == "--recipe") return recipe_names();
-  if (name == "--method") return {"cam", "hirescam", "gradcam", "gradcam++", "layercam", "talk", "occlusion", "none"};
+  if (name == "--method")
+    return {"cam", "hirescam", "gradcam", "gradcam++", "layercam", "talk", "occlusion", "none"};
   const std::string type = option.get_type_name();
   const std::size_t open = type.find('{'), close = type.find('}');
   if (open == std::string::npos || close == std::string::npos || close < open) return {};
@@ -47,24 +48,29 @@ std::string command_case(const CLI::App& command, const std::string& pattern) {
     const std::string name = long_name(*option);
     if (name.empty()) continue;
     options.push_back(name);
-    if (option->get_expected_max() == 0 || option->get_items_expected_max() == 0) continue;  // a flag
+    if (option->get_expected_max() == 0 || option->get_items_expected_max() == 0)
+      continue;  // a flag
     const auto words = words_of(*option);
     const std::string type = option->get_type_name();
     if (type == "DIR") {
-      lines.push_back(fmt::format("        {}) COMPREPLY=($(compgen -d -- \"$word\")); return ;;", name));
+      lines.push_back(
+          fmt::format("        {}) COMPREPLY=($(compgen -d -- \"$word\")); return ;;", name));
     } else if (!words.empty()) {
       // A recipe may be a file, too.
       const std::string files = type.find("FILE") != std::string::npos ? "-f " : "";
-      lines.push_back(fmt::format("        {}) COMPREPLY=($(compgen {}-W '{}' -- \"$word\")); return ;;", name, files,
-                                  fmt::join(words, " ")));
+      lines.push_back(
+          fmt::format("        {}) COMPREPLY=($(compgen {}-W '{}' -- \"$word\")); return ;;", name,
+                      files, fmt::join(words, " ")));
     } else if (type.find("FILE") != std::string::npos || type.find("PATH") != std::string::npos) {
-      lines.push_back(fmt::format("        {}) COMPREPLY=($(compgen -f -- \"$word\")); return ;;", name));
+      lines.push_back(
+          fmt::format("        {}) COMPREPLY=($(compgen -f -- \"$word\")); return ;;", name));
     } else {
       lines.push_back(fmt::format("        {}) return ;;", name));
     }
   }
   std::string text = fmt::format("    {})\n", pattern);
-  if (!lines.empty()) text += fmt::format("      case $before in\n{}\n      esac\n", fmt::join(lines, "\n"));
+  if (!lines.empty())
+    text += fmt::format("      case $before in\n{}\n      esac\n", fmt::join(lines, "\n"));
   return text + fmt::format("      options='{}' ;;\n", fmt::join(options, " "));
 }
 

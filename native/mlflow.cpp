@@ -23,10 +23,13 @@ constexpr int kFinished = 3, kLocal = 4;
 constexpr std::size_t kMaxParam = 500, kMaxTag = 5000;
 
 std::int64_t now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
-/// A YAML scalar in single quotes, within which only the quote itself needs doubling. Line breaks become spaces.
+/// A YAML scalar in single quotes, within which only the quote itself needs doubling. Line breaks
+/// become spaces.
 std::string yaml_text(std::string_view text) {
   std::string yaml = "'";
   for (const char c : text) {
@@ -42,7 +45,8 @@ std::string file_uri(const fs::path& path) {
   for (const char c : fs::absolute(path).lexically_normal().string()) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        std::string_view("/-_.~").find(c) != std::string_view::npos;
-    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    uri += plain ? std::string(1, c)
+                 : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
   }
   return uri;
 }
@@ -58,7 +62,8 @@ std::string random_digits(int count, std::string_view alphabet) {
 std::string key_of(std::string_view name) {
   std::string key(name);
   for (char& c : key) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || c == '.';
     if (!plain) c = '_';
   }
   return key;
@@ -71,14 +76,16 @@ std::string shortened(std::string text, std::size_t bytes) {
   return text;
 }
 
-/// The value after "name:" in an experiment's meta.yaml, as this file and MLflow write it; "" where it is not there.
+/// The value after "name:" in an experiment's meta.yaml, as this file and MLflow write it; "" where
+/// it is not there.
 std::string name_in(const std::string& yaml) {
   std::size_t at = yaml.rfind("name:", 0) == 0 ? 0 : yaml.find("\nname:");
   if (at == std::string::npos) return {};
   at = yaml.find(':', at) + 1;
   std::string value = yaml.substr(at, yaml.find('\n', at) - at);
   value.erase(0, value.find_first_not_of(' '));
-  if (value.size() >= 2 && value.front() == value.back() && (value.front() == '\'' || value.front() == '"')) {
+  if (value.size() >= 2 && value.front() == value.back() &&
+      (value.front() == '\'' || value.front() == '"')) {
     std::string plain;
     for (std::size_t i = 1; i + 1 < value.size(); ++i) {
       if (value[i] == '\'' && value[i + 1] == '\'' && value.front() == '\'') ++i;
@@ -94,7 +101,8 @@ bool is_number(const std::string& text) {
 }
 
 /// Nested objects as "outer.inner".
-void add_params(std::vector<std::pair<std::string, std::string>>& params, const std::string& prefix, const OrderedJson& json) {
+void add_params(std::vector<std::pair<std::string, std::string>>& params, const std::string& prefix,
+                const OrderedJson& json) {
   for (const auto& [key, value] : json.items()) {
     const std::string name = prefix + key_of(key);
     if (value.is_object()) {
@@ -106,11 +114,13 @@ void add_params(std::vector<std::pair<std::string, std::string>>& params, const 
 }
 
 /// Every number of a tree as a metric of its own: "shift.per_class.orca".
-void add_figures(std::vector<std::pair<std::string, double>>& figures, const std::string& prefix, const OrderedJson& json) {
+void add_figures(std::vector<std::pair<std::string, double>>& figures, const std::string& prefix,
+                 const OrderedJson& json) {
   for (const auto& [key, value] : json.items()) {
     const std::string name = prefix + key_of(key);
     if (value.is_object()) add_figures(figures, name + ".", value);
-    if (value.is_number() && key != "n" && key != "perturbed") figures.emplace_back(name, value.get<double>());
+    if (value.is_number() && key != "n" && key != "perturbed")
+      figures.emplace_back(name, value.get<double>());
   }
 }
 
@@ -123,25 +133,30 @@ std::string user_name() {
 
 }  // namespace
 
-MlflowStore::MlflowStore(fs::path folder, const std::string& experiment) : folder_(std::move(folder)) {
+MlflowStore::MlflowStore(fs::path folder, const std::string& experiment)
+    : folder_(std::move(folder)) {
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(folder_, failed)) {
     const std::string id = entry.path().filename().string();
     const fs::path meta = entry.path() / "meta.yaml";
-    if (is_number(id) && fs::exists(meta, failed) && name_in(read_text(meta)) == experiment) experiment_id_ = id;
+    if (is_number(id) && fs::exists(meta, failed) && name_in(read_text(meta)) == experiment)
+      experiment_id_ = id;
   }
   if (!experiment_id_.empty()) return;
   // Eighteen digits, as MLflow's own; the first one is not 0.
   experiment_id_ = random_digits(1, "123456789") + random_digits(17, "0123456789");
   const fs::path home = folder_ / experiment_id_;
   const std::int64_t time = now();
-  write_file_atomically(home / "meta.yaml",
-                        fmt::format("artifact_location: {}\ncreation_time: {}\nexperiment_id: '{}'\nlast_update_time: {}\n"
-                                    "lifecycle_stage: active\nname: {}\n",
-                                    yaml_text(file_uri(home)), time, experiment_id_, time, yaml_text(experiment)));
+  write_file_atomically(
+      home / "meta.yaml",
+      fmt::format(
+          "artifact_location: {}\ncreation_time: {}\nexperiment_id: '{}'\nlast_update_time: {}\n"
+          "lifecycle_stage: active\nname: {}\n",
+          yaml_text(file_uri(home)), time, experiment_id_, time, yaml_text(experiment)));
 }
 
-fs::path MlflowStore::add_run(const RunRecord& run, const Recipe& recipe, const Records& records, std::int64_t ended) const {
+fs::path MlflowStore::add_run(const RunRecord& run, const Recipe& recipe, const Records& records,
+                              std::int64_t ended) const {
   const std::string id = random_digits(32, "0123456789abcdef");
   const fs::path home = folder_ / experiment_id_ / id;
   const std::string name = fmt::format("{}-s{}", run.recipe(), run.seed());
@@ -149,7 +164,8 @@ fs::path MlflowStore::add_run(const RunRecord& run, const Recipe& recipe, const 
     write_file_atomically(home / kind / key, text);
   };
 
-  std::vector<std::pair<std::string, std::string>> params{{"data", records.data}, {"seed", fmt::format("{}", run.seed())}};
+  std::vector<std::pair<std::string, std::string>> params{{"data", records.data},
+                                                          {"seed", fmt::format("{}", run.seed())}};
   add_params(params, "", OrderedJson::parse(recipe_json(recipe)));
   for (const auto& [key, value] : params) write("params", key, shortened(value, kMaxParam));
 
@@ -163,8 +179,9 @@ fs::path MlflowStore::add_run(const RunRecord& run, const Recipe& recipe, const 
       if (!value.is_number() || key == "epoch") continue;
       auto found = std::ranges::find(curves, key, &std::pair<std::string, std::string>::first);
       if (found == curves.end()) found = curves.insert(curves.end(), {key, ""});
-      found->second += fmt::format("{} {} {}\n", started + static_cast<std::int64_t>(1000 * seconds), value.get<double>(),
-                                   epoch.at("epoch").get<int>());
+      found->second +=
+          fmt::format("{} {} {}\n", started + static_cast<std::int64_t>(1000 * seconds),
+                      value.get<double>(), epoch.at("epoch").get<int>());
     }
   }
   for (const auto& [key, lines] : curves) write("metrics", key, lines);
@@ -173,7 +190,8 @@ fs::path MlflowStore::add_run(const RunRecord& run, const Recipe& recipe, const 
   for (const char* key : {"worst_group_accuracy", "temperature"}) {
     if (const auto value = number_at(run.json, {key})) figures.emplace_back(key, *value);
   }
-  for (const auto& [key, value] : figures) write("metrics", key, fmt::format("{} {} {}\n", ended, value, run.json.at("epochs").size()));
+  for (const auto& [key, value] : figures)
+    write("metrics", key, fmt::format("{} {} {}\n", ended, value, run.json.at("epochs").size()));
 
   std::vector<std::pair<std::string, std::string>> tags{
       {"mlflow.runName", name},
@@ -189,20 +207,24 @@ fs::path MlflowStore::add_run(const RunRecord& run, const Recipe& recipe, const 
 
   std::error_code failed;
   fs::create_directories(home / "artifacts", failed);
-  for (const std::string& file : {run.json.at("weights").get<std::string>(), fmt::format("recipe-{}.json", run.recipe()),
-                                  fmt::format("split-s{}.json", run.seed()), std::string("report.html")}) {
+  for (const std::string& file :
+       {run.json.at("weights").get<std::string>(), fmt::format("recipe-{}.json", run.recipe()),
+        fmt::format("split-s{}.json", run.seed()), std::string("report.html")}) {
     // The report is written when all runs are done; a store that is filled before goes without it.
     if (!fs::exists(run.folder / file, failed)) continue;
-    write_file_atomically(home / "artifacts" / fs::path(file).filename(), read_file(run.folder / file));
+    write_file_atomically(home / "artifacts" / fs::path(file).filename(),
+                          read_file(run.folder / file));
   }
   // Last, because MLflow takes a folder with this file for a complete run.
-  write_file_atomically(
-      home / "meta.yaml",
-      fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: ''\nexperiment_id: '{}'\nlifecycle_stage: active\n"
-                  "run_id: {}\nrun_name: {}\nrun_uuid: {}\nsource_name: ''\nsource_type: {}\nsource_version: ''\n"
-                  "start_time: {}\nstatus: {}\ntags: []\nuser_id: {}\n",
-                  yaml_text(file_uri(home / "artifacts")), ended, experiment_id_, yaml_text(id), yaml_text(name), yaml_text(id), kLocal,
-                  started, kFinished, yaml_text(user_name())));
+  write_file_atomically(home / "meta.yaml",
+                        fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: "
+                                    "''\nexperiment_id: '{}'\nlifecycle_stage: active\n"
+                                    "run_id: {}\nrun_name: {}\nrun_uuid: {}\nsource_name: "
+                                    "''\nsource_type: {}\nsource_version: ''\n"
+                                    "start_time: {}\nstatus: {}\ntags: []\nuser_id: {}\n",
+                                    yaml_text(file_uri(home / "artifacts")), ended, experiment_id_,
+                                    yaml_text(id), yaml_text(name), yaml_text(id), kLocal, started,
+                                    kFinished, yaml_text(user_name())));
   return home;
 }
 
@@ -212,7 +234,8 @@ void track_runs(const fs::path& runs, const fs::path& store) {
   const std::int64_t ended = now();
   for (const RunRecord& run : records.runs) {
     const auto recipe = std::ranges::find(records.recipes, run.recipe(), &Recipe::name);
-    if (recipe == records.recipes.end()) throw UserError("the recipe of " + run.recipe() + " is gone from " + run.folder.string());
+    if (recipe == records.recipes.end())
+      throw UserError("the recipe of " + run.recipe() + " is gone from " + run.folder.string());
     static_cast<void>(mlflow.add_run(run, *recipe, records, ended));
   }
 }

@@ -12,15 +12,15 @@
 
 namespace camloss::train {
 
-/// Writes finished runs into an MLflow file store (https://mlflow.org/docs/latest/tracking.html, "backend stores"), so
-/// that `mlflow ui --backend-store-uri DIR` shows them:
+/// Writes finished runs into an MLflow file store (https://mlflow.org/docs/latest/tracking.html,
+/// "backend stores"), so that `mlflow ui --backend-store-uri DIR` shows them:
 ///
-///   DIR/<experiment id>/meta.yaml                         one experiment a data set; found again by its name
-///   DIR/<experiment id>/<run id>/meta.yaml
+///   DIR/<experiment id>/meta.yaml                         one experiment a data set; found again
+///   by its name DIR/<experiment id>/<run id>/meta.yaml
 ///                                params/<name>            the value
-///                                metrics/<name>           a line an epoch: "<ms since 1970> <value> <epoch>"
-///                                tags/<name>              the value
-///                                artifacts/…              weights, recipe, split and report
+///                                metrics/<name>           a line an epoch: "<ms since 1970>
+///                                <value> <epoch>" tags/<name>              the value artifacts/…
+///                                weights, recipe, split and report
 ///
 /// Figures of the finished model (accuracy and maps of each part) are metrics with one line.
 class MlflowStore {
@@ -32,7 +32,8 @@ class MlflowStore {
   /// @param recipe  its fields become params
   /// @param ended  milliseconds since 1970; the epochs' times are counted back from it
   /// @return the run's folder. Throws UserError: a failed write, an artifact that is gone.
-  std::filesystem::path add_run(const RunRecord& run, const Recipe& recipe, const Records& records, std::int64_t ended) const;
+  std::filesystem::path add_run(const RunRecord& run, const Recipe& recipe, const Records& records,
+                                std::int64_t ended) const;
 
   [[nodiscard]] const std::string& experiment_id() const { return experiment_id_; }
 

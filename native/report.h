@@ -19,11 +19,13 @@ struct ReportOptions {
 /// Reads the trainings in `runs` and writes the report to `out`, atomically.
 /// @return warnings, such as pictures that are gone and therefore not shown
 /// Throws UserError: as load_records; a failed write.
-std::vector<std::string> write_report(const std::filesystem::path& runs, const std::filesystem::path& out,
+std::vector<std::string> write_report(const std::filesystem::path& runs,
+                                      const std::filesystem::path& out,
                                       const ReportOptions& options);
 
 /// The report as HTML. @param galleries  nothing: without pictures, for the reason given
-[[nodiscard]] std::string report_html(const Records& records, const std::optional<Galleries>& galleries,
+[[nodiscard]] std::string report_html(const Records& records,
+                                      const std::optional<Galleries>& galleries,
                                       const std::string& why_no_pictures);
 
 }  // namespace camloss::train

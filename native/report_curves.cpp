@@ -22,7 +22,8 @@ constexpr Curve kCurves[] = {
     {"val_loss", "Cross-entropy on val", "↓ of the plain logit", false},
     {"train_accuracy", "Accuracy on train", "↑ of the pictures as changed for training", true},
     {"val_accuracy", "Accuracy on val", "↑ unseen pictures with the usual background", true},
-    {"val_off_centre_mass", "Off-centre mass on val", "↓ share of the evidence away from the centre", true},
+    {"val_off_centre_mass", "Off-centre mass on val",
+     "↓ share of the evidence away from the centre", true},
 };
 /// Off-centre mass of a map that is the same everywhere, at σ = 0.25.
 constexpr double kUniformOffCentreMass = 0.64;
@@ -34,7 +35,8 @@ std::vector<std::optional<double>> values_of(const RunRecord& run, const char* k
 }
 
 /// Mean over the runs of what each epoch has, as long as all of them go on.
-std::vector<std::optional<double>> mean_of(const std::vector<std::vector<std::optional<double>>>& runs) {
+std::vector<std::optional<double>> mean_of(
+    const std::vector<std::vector<std::optional<double>>>& runs) {
   std::size_t epochs = SIZE_MAX;
   for (const auto& run : runs) epochs = std::min(epochs, run.size());
   std::vector<std::optional<double>> mean(runs.empty() ? 0 : epochs);
@@ -62,11 +64,13 @@ Chart chart_of(const Records& records, const Curve& curve) {
     for (const RunRecord& run : records.runs) {
       if (run.recipe() != records.recipe_names[r]) continue;
       runs.push_back(values_of(run, curve.key));
-      chart.lines.push_back({colour_of(records, r), false, fmt::format("{}, seed {}", run.recipe(), run.seed()), runs.back()});
+      chart.lines.push_back({colour_of(records, r), false,
+                             fmt::format("{}, seed {}", run.recipe(), run.seed()), runs.back()});
     }
     if (runs.size() == 1) chart.lines.pop_back();
     means.push_back({colour_of(records, r), true,
-                     records.recipe_names[r] + (runs.size() > 1 ? ", mean of the seeds" : ""), mean_of(runs)});
+                     records.recipe_names[r] + (runs.size() > 1 ? ", mean of the seeds" : ""),
+                     mean_of(runs)});
   }
   // The means stand above every single seed.
   for (ChartLine& mean : means) chart.lines.push_back(std::move(mean));
@@ -91,8 +95,11 @@ std::string curves_section(const Records& records) {
     legend += fmt::format("<span>{}</span> ", recipe_mark(records, r));
   }
   const bool seeds = records.runs.size() > records.recipe_names.size();
-  return fmt::format("<section><h2>Curves</h2><p class=\"legend\">{}{}</p><div class=\"charts\">{}</div></section>\n", legend,
-                     seeds ? "<span class=\"dim\">thick: mean of the seeds, thin: each seed</span>" : "", charts);
+  return fmt::format(
+      "<section><h2>Curves</h2><p class=\"legend\">{}{}</p><div "
+      "class=\"charts\">{}</div></section>\n",
+      legend, seeds ? "<span class=\"dim\">thick: mean of the seeds, thin: each seed</span>" : "",
+      charts);
 }
 
 }  // namespace camloss::train

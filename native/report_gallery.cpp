@@ -9,37 +9,43 @@ namespace {
 
 std::string says_text(const Records& records, const ReportPicture& picture, const ModelSays& says) {
   const bool right = says.label == picture.label;
-  std::string text = fmt::format("<span class=\"{}\">{} {}</span> {:.0f} %", right ? "yes" : "no", right ? "✓" : "✗",
-                                 escaped(records.classes[static_cast<std::size_t>(says.label)]), 100 * says.confidence);
+  std::string text = fmt::format(
+      "<span class=\"{}\">{} {}</span> {:.0f} %", right ? "yes" : "no", right ? "✓" : "✗",
+      escaped(records.classes[static_cast<std::size_t>(says.label)]), 100 * says.confidence);
   if (says.off_centre_mass) {
-    text += fmt::format("<br><span class=\"dim\">off centre {:.0f} %</span>", 100 * static_cast<double>(*says.off_centre_mass));
+    text += fmt::format("<br><span class=\"dim\">off centre {:.0f} %</span>",
+                        100 * static_cast<double>(*says.off_centre_mass));
   }
   return text;
 }
 
 std::string tile(const Records& records, const Galleries& galleries, const ReportPicture& picture) {
   const auto image = [](const Image& pixels, const std::string& alt) {
-    return fmt::format("<img src=\"{}\" width=\"{}\" height=\"{}\" alt=\"{}\">", png_data_uri(pixels), kThumbSide, kThumbSide,
-                       escaped(alt));
+    return fmt::format("<img src=\"{}\" width=\"{}\" height=\"{}\" alt=\"{}\">",
+                       png_data_uri(pixels), kThumbSide, kThumbSide, escaped(alt));
   };
-  std::string html = fmt::format("<div class=\"tile\"><figure>{}<figcaption><b>{}</b><br><span class=\"dim name\">{}</span>"
-                                 "</figcaption></figure>",
-                                 image(picture.original, "original"),
-                                 escaped(records.classes[static_cast<std::size_t>(picture.label)]), escaped(picture.name));
+  std::string html = fmt::format(
+      "<div class=\"tile\"><figure>{}<figcaption><b>{}</b><br><span class=\"dim name\">{}</span>"
+      "</figcaption></figure>",
+      image(picture.original, "original"),
+      escaped(records.classes[static_cast<std::size_t>(picture.label)]), escaped(picture.name));
   for (std::size_t m = 0; m < picture.says.size(); ++m) {
     const std::size_t recipe = galleries.recipes[m];
-    html += fmt::format("<figure class=\"c{}\">{}<figcaption>{}</figcaption></figure>", colour_of(records, recipe),
-                        image(with_map(picture, picture.says[m]), "map of " + records.recipe_names[recipe]),
-                        says_text(records, picture, picture.says[m]));
+    html += fmt::format(
+        "<figure class=\"c{}\">{}<figcaption>{}</figcaption></figure>", colour_of(records, recipe),
+        image(with_map(picture, picture.says[m]), "map of " + records.recipe_names[recipe]),
+        says_text(records, picture, picture.says[m]));
   }
   return html + "</div>\n";
 }
 
-std::string grid(const Records& records, const Galleries& galleries, const std::string& title, const std::string& meaning,
-                 const std::vector<ReportPicture>& pictures) {
+std::string grid(const Records& records, const Galleries& galleries, const std::string& title,
+                 const std::string& meaning, const std::vector<ReportPicture>& pictures) {
   if (pictures.empty()) return {};
-  std::string html = fmt::format("<div class=\"grid\"><h4>{} <span class=\"dim\">{}</span></h4><div class=\"tiles\" style=\"--n:{}\">\n",
-                                 title, meaning, galleries.recipes.size() + 1);
+  std::string html = fmt::format(
+      "<div class=\"grid\"><h4>{} <span class=\"dim\">{}</span></h4><div class=\"tiles\" "
+      "style=\"--n:{}\">\n",
+      title, meaning, galleries.recipes.size() + 1);
   for (const ReportPicture& picture : pictures) html += tile(records, galleries, picture);
   return html + "</div></div>\n";
 }
@@ -53,21 +59,32 @@ std::string pictures_section(const Records& records, const Galleries& galleries)
   std::string order = "original";
   for (const std::size_t recipe : galleries.recipes) order += " | " + recipe_mark(records, recipe);
   std::string html = fmt::format(
-      "<section class=\"pictures\"><h2>Pictures</h2><p>Each row: {}, of seed {}. Drawn is the evidence for the predicted "
-      "class, each map on its own scale; pictures as the networks see them, their aspect not kept. The percentages are the "
-      "calibrated probability of the predicted class and the share of the map off the centre.</p>\n",
+      "<section class=\"pictures\"><h2>Pictures</h2><p>Each row: {}, of seed {}. Drawn is the "
+      "evidence for the predicted "
+      "class, each map on its own scale; pictures as the networks see them, their aspect not kept. "
+      "The percentages are the "
+      "calibrated probability of the predicted class and the share of the map off the "
+      "centre.</p>\n",
       order, galleries.seed);
   for (const Gallery& gallery : galleries.parts) {
-    html += fmt::format("<div class=\"gallery\"><h3>{} <span class=\"dim\">{} pictures</span></h3>\n", gallery.part, gallery.n);
+    html +=
+        fmt::format("<div class=\"gallery\"><h3>{} <span class=\"dim\">{} pictures</span></h3>\n",
+                    gallery.part, gallery.n);
     html += grid(records, galleries, "Most telling",
-                 pair ? fmt::format("where {} gains most over {}", candidate, baseline) : "the surest answers", gallery.telling);
-    html += grid(records, galleries, "Average", pair ? "where it gains as much as in the median" : "around the median",
+                 pair ? fmt::format("where {} gains most over {}", candidate, baseline)
+                      : "the surest answers",
+                 gallery.telling);
+    html += grid(records, galleries, "Average",
+                 pair ? "where it gains as much as in the median" : "around the median",
                  gallery.average);
     if (gallery.failures == 0) {
-      html += fmt::format("<p class=\"note\">Failing: none; {} is right on every picture of this part.</p>\n", candidate);
+      html += fmt::format(
+          "<p class=\"note\">Failing: none; {} is right on every picture of this part.</p>\n",
+          candidate);
     } else {
       html += grid(records, galleries, "Failing",
-                   fmt::format("{} is wrong on {} of {}; the surest errors first", candidate, gallery.failures, gallery.n),
+                   fmt::format("{} is wrong on {} of {}; the surest errors first", candidate,
+                               gallery.failures, gallery.n),
                    gallery.failing);
     }
     html += "</div>\n";

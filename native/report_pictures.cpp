@@ -44,18 +44,23 @@ std::vector<std::size_t> shown_recipes(const Records& records) {
 std::uint64_t common_seed(const Records& records, std::span<const std::size_t> recipes) {
   for (const RunRecord& run : records.runs) {
     const std::uint64_t seed = run.seed();
-    if (std::ranges::all_of(recipes, [&](std::size_t r) { return run_of(records, r, seed) != nullptr; })) return seed;
+    if (std::ranges::all_of(recipes,
+                            [&](std::size_t r) { return run_of(records, r, seed) != nullptr; }))
+      return seed;
   }
-  throw UserError("the recipes have no seed in common", "their maps cannot be shown beside each other");
+  throw UserError("the recipes have no seed in common",
+                  "their maps cannot be shown beside each other");
 }
 
-Dataset data_of(const Records& records, const std::string& path, const fs::path& split, int input_size, int threads) {
+Dataset data_of(const Records& records, const std::string& path, const fs::path& split,
+                int input_size, int threads) {
   DataOptions options;
   options.path = path;
   options.input_size = input_size;
   options.split_file = split.string();
   options.threads = threads;
-  if (const OrderedJson* classes = value_at(records.source, {"classes"}); classes != nullptr && classes->is_string()) {
+  if (const OrderedJson* classes = value_at(records.source, {"classes"});
+      classes != nullptr && classes->is_string()) {
     options.classes = classes->get<std::string>();
   }
   if (const auto seed = number_at(records.source, {"scene_seed"})) {
@@ -85,12 +90,13 @@ ModelSays ask(Model& model, const Sample& sample) {
 
 std::vector<ModelSays> ask_all(const Weights& weights, const Dataset& data, int threads) {
   std::vector<ModelSays> answers(data.samples.size());
-  const std::size_t workers = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(threads, 1)), 1,
-                                                      std::max<std::size_t>(answers.size(), 1));
+  const std::size_t workers = std::clamp<std::size_t>(
+      static_cast<std::size_t>(std::max(threads, 1)), 1, std::max<std::size_t>(answers.size(), 1));
   parallel_for(workers, static_cast<int>(workers), [&](std::size_t worker) {
     auto model = Model::create(weights);
     if (!model) throw UserError(model.error().what, model.error().hint);
-    for (std::size_t i = worker; i < answers.size(); i += workers) answers[i] = ask(*model, data.samples[i]);
+    for (std::size_t i = worker; i < answers.size(); i += workers)
+      answers[i] = ask(*model, data.samples[i]);
   });
   return answers;
 }
@@ -104,7 +110,8 @@ Image thumb(const Sample& sample, int side) {
     for (std::size_t c = 0; c < 3; ++c) pixel[c] = sample.rgb[c * count + i];
   }
   cv::Mat small;
-  cv::resize(full, small, cv::Size(kThumbSide, kThumbSide), 0, 0, side > kThumbSide ? cv::INTER_AREA : cv::INTER_CUBIC);
+  cv::resize(full, small, cv::Size(kThumbSide, kThumbSide), 0, 0,
+             side > kThumbSide ? cv::INTER_AREA : cv::INTER_CUBIC);
   Image picture;
   picture.width = picture.height = kThumbSide;
   picture.pixels.resize(static_cast<std::size_t>(kThumbSide) * kThumbSide * 3);
@@ -114,7 +121,8 @@ Image thumb(const Sample& sample, int side) {
 }
 
 /// Pictures of a part in the order of preference → at most kPicturesOfAKind, the classes in turn.
-std::vector<std::size_t> take(std::span<const std::size_t> order, const Dataset& data, std::vector<bool>& used) {
+std::vector<std::size_t> take(std::span<const std::size_t> order, const Dataset& data,
+                              std::vector<bool>& used) {
   std::vector<std::size_t> chosen;
   int wanted = 0;
   while (chosen.size() < kPicturesOfAKind) {
@@ -158,13 +166,15 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
   // Sharper than a small network's input; names and their order are the same whatever the size.
   const Dataset& shown = data_at(std::max(data.rbegin()->first, kThumbSide), folder);
   const auto column = [&](std::size_t recipe) {
-    return static_cast<std::size_t>(std::ranges::find(galleries.recipes, recipe) - galleries.recipes.begin());
+    return static_cast<std::size_t>(std::ranges::find(galleries.recipes, recipe) -
+                                    galleries.recipes.begin());
   };
   const auto& before = answers[column(records.baseline())];
   const auto& after = answers[column(records.candidate())];
   const bool pair = &before != &after;
   std::vector<double> gain(shown.samples.size());  // of the probability of the true class
-  for (std::size_t i = 0; i < gain.size(); ++i) gain[i] = after[i].truth - (pair ? before[i].truth : 0);
+  for (std::size_t i = 0; i < gain.size(); ++i)
+    gain[i] = after[i].truth - (pair ? before[i].truth : 0);
 
   for (const Part part : {Part::train, Part::val, Part::shift}) {
     std::vector<std::size_t> members;
@@ -182,7 +192,10 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
     const auto pictures = [&](std::span<const std::size_t> order) {
       std::vector<ReportPicture> result;
       for (const std::size_t i : take(order, shown, used)) {
-        ReportPicture picture{shown.samples[i].name, shown.samples[i].label, {}, thumb(shown.samples[i], shown.input_size)};
+        ReportPicture picture{shown.samples[i].name,
+                              shown.samples[i].label,
+                              {},
+                              thumb(shown.samples[i], shown.input_size)};
         for (const auto& answer : answers) picture.says.push_back(answer[i]);
         result.push_back(std::move(picture));
       }
@@ -193,7 +206,8 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
     std::ranges::stable_sort(failing, {}, [&](std::size_t i) { return after[i].truth; });
     gallery.failing = pictures(failing);
     std::vector<std::size_t> order;
-    std::ranges::copy_if(members, std::back_inserter(order), [&](std::size_t i) { return !wrong(i); });
+    std::ranges::copy_if(members, std::back_inserter(order),
+                         [&](std::size_t i) { return !wrong(i); });
     std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return gain[i]; });
     gallery.telling = pictures(order);
     order = members;
@@ -215,16 +229,21 @@ Image with_map(const ReportPicture& picture, const ModelSays& says) {
 }
 
 std::string png_data_uri(const Image& picture) {
-  const cv::Mat rgb(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
+  const cv::Mat rgb(picture.height, picture.width, CV_8UC3,
+                    const_cast<std::uint8_t*>(picture.pixels.data()));
   cv::Mat bgr;
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
   std::vector<std::uint8_t> bytes;
-  if (!cv::imencode(".png", bgr, bytes, {cv::IMWRITE_PNG_COMPRESSION, 9})) throw UserError("cannot encode a picture as PNG");
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (!cv::imencode(".png", bgr, bytes, {cv::IMWRITE_PNG_COMPRESSION, 9}))
+    throw UserError("cannot encode a picture as PNG");
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text = "data:image/png;base64,";
   text.reserve(text.size() + (bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto at = [&](std::size_t k) { return i + k < bytes.size() ? std::uint32_t{bytes[i + k]} : 0U; };
+    const auto at = [&](std::size_t k) {
+      return i + k < bytes.size() ? std::uint32_t{bytes[i + k]} : 0U;
+    };
     const std::uint32_t three = at(0) << 16U | at(1) << 8U | at(2);
     for (std::size_t k = 0; k < 4; ++k) {
       text += i + k <= bytes.size() ? kDigits[three >> (18 - 6 * k) & 63U] : '=';

@@ -16,11 +16,11 @@ namespace camloss::train {
 /// What one model says of one picture.
 struct ModelSays {
   int label = 0;
-  double confidence = 0.5;                // probability of that label
-  double truth = 0.5;                     // probability of the true class
+  double confidence = 0.5;  // probability of that label
+  double truth = 0.5;       // probability of the true class
   float logit = 0;
   std::optional<float> off_centre_mass;
-  std::vector<float> map;                 // (cells, cells), signed, the head's default method
+  std::vector<float> map;  // (cells, cells), signed, the head's default method
   int cells = 0;
 };
 
@@ -28,7 +28,7 @@ struct ReportPicture {
   std::string name;
   int label = 0;
   std::vector<ModelSays> says;  // one a shown recipe
-  Image original;               // RGB, kThumbSide square, as the network sees it: the aspect is not kept
+  Image original;  // RGB, kThumbSide square, as the network sees it: the aspect is not kept
 };
 
 /// Side of a report's pictures, in pixels.
@@ -52,11 +52,12 @@ struct Galleries {
   std::vector<Gallery> parts;
 };
 
-/// Runs the models of the first seed that every shown recipe has. At most four recipes are shown: all, or baseline and
-/// candidate.
+/// Runs the models of the first seed that every shown recipe has. At most four recipes are shown:
+/// all, or baseline and candidate.
 /// @param path  of the data; empty: the embedded scenes
 /// Throws UserError: data or weights that are gone or were changed.
-[[nodiscard]] Galleries choose_pictures(const Records& records, const std::string& path, int threads);
+[[nodiscard]] Galleries choose_pictures(const Records& records, const std::string& path,
+                                        int threads);
 
 /// A picture with the drawn evidence for the predicted class, each map on its own scale.
 [[nodiscard]] Image with_map(const ReportPicture& picture, const ModelSays& says);

@@ -20,7 +20,8 @@ constexpr std::size_t kMaxMetricsBytes = std::size_t{256} << 20;
 
 std::vector<fs::path> training_folders(const fs::path& folder) {
   std::error_code failed;
-  if (!fs::is_directory(folder, failed)) throw UserError(folder.string() + " is no folder", "name one that train wrote");
+  if (!fs::is_directory(folder, failed))
+    throw UserError(folder.string() + " is no folder", "name one that train wrote");
   if (fs::exists(folder / "metrics.json", failed)) return {folder};
   std::vector<fs::path> folders;
   for (const auto& entry : fs::directory_iterator(folder, failed)) {
@@ -28,7 +29,8 @@ std::vector<fs::path> training_folders(const fs::path& folder) {
   }
   if (folders.empty()) {
     throw UserError("no finished training in " + folder.string(),
-                    "a folder that train wrote holds metrics.json; an unfinished one goes on with train --resume");
+                    "a folder that train wrote holds metrics.json; an unfinished one goes on with "
+                    "train --resume");
   }
   std::ranges::sort(folders);
   return folders;
@@ -63,7 +65,8 @@ void check_run(const OrderedJson& run, const std::vector<std::string>& classes) 
 void add_folder(Records& records, const fs::path& folder, const OrderedJson& json) {
   const auto data = json.at("data").get<std::string>();
   const auto classes = json.at("classes").get<std::vector<std::string>>();
-  if (classes.size() != 2) throw UserError((folder / "metrics.json").string() + " does not have two classes");
+  if (classes.size() != 2)
+    throw UserError((folder / "metrics.json").string() + " does not have two classes");
   if (records.runs.empty()) {
     records.data = data;
     records.classes = classes;
@@ -73,8 +76,8 @@ void add_folder(Records& records, const fs::path& folder, const OrderedJson& jso
     records.threads = json.value("threads", std::int64_t{0});
     records.unreadable = json.value("unreadable", std::int64_t{0});
   } else if (data != records.data || classes != records.classes) {
-    throw UserError(fmt::format("{} was trained on other data ({}) than {} ({})", folder.string(), data,
-                                records.runs.front().folder.string(), records.data),
+    throw UserError(fmt::format("{} was trained on other data ({}) than {} ({})", folder.string(),
+                                data, records.runs.front().folder.string(), records.data),
                     "name one folder of them");
   }
   add_once(records.commands, json, "command");
@@ -93,11 +96,13 @@ void add_recipes(Records& records) {
       throw UserError(fmt::format("{} with seed {} was trained twice", run.recipe(), run.seed()),
                       "the folders hold the same recipe and seed; name one of them");
     }
-    if (std::ranges::find(records.recipe_names, run.recipe()) != records.recipe_names.end()) continue;
+    if (std::ranges::find(records.recipe_names, run.recipe()) != records.recipe_names.end())
+      continue;
     records.recipe_names.push_back(run.recipe());
     const fs::path file = run.folder / fmt::format("recipe-{}.json", run.recipe());
     std::error_code unused;
-    if (fs::exists(file, unused)) records.recipes.push_back(parse_recipe(read_text(file, kMaxRecipeBytes), file.string()));
+    if (fs::exists(file, unused))
+      records.recipes.push_back(parse_recipe(read_text(file, kMaxRecipeBytes), file.string()));
   }
 }
 
@@ -120,7 +125,8 @@ std::size_t Records::candidate() const {
 std::vector<std::string> Records::parts() const {
   std::vector<std::string> names;
   for (const char* known : {"train", "val", "shift"}) {
-    if (std::ranges::any_of(runs, [&](const RunRecord& run) { return run.json.at("parts").contains(known); })) {
+    if (std::ranges::any_of(
+            runs, [&](const RunRecord& run) { return run.json.at("parts").contains(known); })) {
       names.emplace_back(known);
     }
   }
@@ -132,13 +138,15 @@ Records load_records(const fs::path& folder) {
   for (const fs::path& training : training_folders(folder)) {
     const fs::path file = training / "metrics.json";
     try {
-      add_folder(records, training, parse_strict_json(read_text(file, kMaxMetricsBytes), file.string()));
+      add_folder(records, training,
+                 parse_strict_json(read_text(file, kMaxMetricsBytes), file.string()));
     } catch (const nlohmann::json::exception& wrong) {
       throw UserError(fmt::format("{} is not as train writes it: {}", file.string(), wrong.what()),
                       "train anew, or take the file out of the folder");
     }
   }
-  if (records.runs.empty()) throw UserError("no finished training in " + folder.string(), "go on with train --resume");
+  if (records.runs.empty())
+    throw UserError("no finished training in " + folder.string(), "go on with train --resume");
   add_recipes(records);
   OrderedJson runs = OrderedJson::array();
   for (const RunRecord& run : records.runs) runs.push_back(run.json);
@@ -157,7 +165,8 @@ const OrderedJson* value_at(const OrderedJson& tree, std::initializer_list<std::
   return at;
 }
 
-std::optional<double> number_at(const OrderedJson& tree, std::initializer_list<std::string_view> path) {
+std::optional<double> number_at(const OrderedJson& tree,
+                                std::initializer_list<std::string_view> path) {
   const OrderedJson* found = value_at(tree, path);
   if (found == nullptr || !found->is_number()) return std::nullopt;
   return found->get<double>();

@@ -24,12 +24,12 @@ struct RunRecord {
 /// Trainings on the same data.
 struct Records {
   std::string data, description;
-  std::vector<std::string> classes;        // two, index order
-  std::vector<RunRecord> runs;             // not empty
-  std::vector<std::string> recipe_names;   // in the order of their first run
-  std::vector<Recipe> recipes;             // the same order; those whose recipe-<name>.json is there
-  OrderedJson summary;                     // as summary_json of the runs
-  OrderedJson source;                      // where the data lay: "path", "classes", "scene_seed"; null in old files
+  std::vector<std::string> classes;       // two, index order
+  std::vector<RunRecord> runs;            // not empty
+  std::vector<std::string> recipe_names;  // in the order of their first run
+  std::vector<Recipe> recipes;            // the same order; those whose recipe-<name>.json is there
+  OrderedJson summary;                    // as summary_json of the runs
+  OrderedJson source;  // where the data lay: "path", "classes", "scene_seed"; null in old files
   std::vector<std::string> commands, versions, libraries;  // each different one once
   std::string device;
   std::int64_t threads = 0, unreadable = 0;
@@ -45,14 +45,16 @@ struct Records {
 };
 
 /// Reads a training's output folder, or all those directly within a folder.
-/// Throws UserError: no metrics.json, one that is damaged or has no finished run, trainings on different data, the same
-/// recipe and seed twice.
+/// Throws UserError: no metrics.json, one that is damaged or has no finished run, trainings on
+/// different data, the same recipe and seed twice.
 [[nodiscard]] Records load_records(const std::filesystem::path& folder);
 
 /// The value at a path of keys, or null.
-[[nodiscard]] const OrderedJson* value_at(const OrderedJson& tree, std::initializer_list<std::string_view> path);
+[[nodiscard]] const OrderedJson* value_at(const OrderedJson& tree,
+                                          std::initializer_list<std::string_view> path);
 
 /// A number at a path, or nothing.
-[[nodiscard]] std::optional<double> number_at(const OrderedJson& tree, std::initializer_list<std::string_view> path);
+[[nodiscard]] std::optional<double> number_at(const OrderedJson& tree,
+                                              std::initializer_list<std::string_view> path);
 
 }  // namespace camloss::train

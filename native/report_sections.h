@@ -11,7 +11,8 @@
 
 namespace camloss::train {
 
-/// A figure of the comparison: where it is in a part's summary, its name, and which direction is better.
+/// A figure of the comparison: where it is in a part's summary, its name, and which direction is
+/// better.
 struct FigureRow {
   const char* key;
   const char* label;
@@ -19,8 +20,10 @@ struct FigureRow {
 };
 inline constexpr FigureRow kAccuracyRow{"accuracy", "accuracy", true};
 inline constexpr FigureRow kMapFigureRows[] = {
-    {"off_centre_mass", "off-centre mass", false}, {"energy_in_mask", "energy in mask", true},
-    {"pointing_game", "pointing game", true},      {"deletion", "deletion", false},
+    {"off_centre_mass", "off-centre mass", false},
+    {"energy_in_mask", "energy in mask", true},
+    {"pointing_game", "pointing game", true},
+    {"deletion", "deletion", false},
     {"insertion", "insertion", true},
 };
 

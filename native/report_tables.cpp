@@ -23,16 +23,19 @@ std::optional<double> mean_of(const OrderedJson* statistics) {
 }
 
 std::string arrow(bool higher_is_better) {
-  return higher_is_better ? "<span class=\"arrow\" title=\"higher is better\">↑<span class=\"unseen\"> higher is "
-                            "better</span></span>"
-                          : "<span class=\"arrow\" title=\"lower is better\">↓<span class=\"unseen\"> lower is "
-                            "better</span></span>";
+  return higher_is_better
+             ? "<span class=\"arrow\" title=\"higher is better\">↑<span class=\"unseen\"> higher "
+               "is "
+               "better</span></span>"
+             : "<span class=\"arrow\" title=\"lower is better\">↓<span class=\"unseen\"> lower is "
+               "better</span></span>";
 }
 
 /// A row of the comparison; the best mean is marked. "" where no recipe has the figure.
 /// @param last_cell  of the column of the centre prior; nothing where the table has none
 std::string comparison_row(const std::string& label, bool higher_is_better,
-                           const std::vector<const OrderedJson*>& statistics, const std::optional<std::string>& last_cell,
+                           const std::vector<const OrderedJson*>& statistics,
+                           const std::optional<std::string>& last_cell,
                            std::string_view row_class) {
   std::optional<double> best;
   bool any = false, all_equal = true;
@@ -44,7 +47,8 @@ std::string comparison_row(const std::string& label, bool higher_is_better,
     if (!best || (higher_is_better ? *mean > *best : *mean < *best)) best = mean;
   }
   if (!any) return {};
-  std::string row = fmt::format("<tr{}><th scope=\"row\">{} {}</th>", row_class.empty() ? "" : fmt::format(" class=\"{}\"", row_class),
+  std::string row = fmt::format("<tr{}><th scope=\"row\">{} {}</th>",
+                                row_class.empty() ? "" : fmt::format(" class=\"{}\"", row_class),
                                 label, arrow(higher_is_better));
   for (const OrderedJson* one : statistics) {
     const auto mean = mean_of(one);
@@ -74,7 +78,9 @@ std::string part_meaning(std::string_view part) {
 }
 
 /// The part whose figures say most: shift where it is there.
-std::string telling_part(const Records& records) { return records.parts().empty() ? "" : records.parts().back(); }
+std::string telling_part(const Records& records) {
+  return records.parts().empty() ? "" : records.parts().back();
+}
 
 /// What a recipe sets, in few words, for the ablation.
 struct Trait {
@@ -87,7 +93,8 @@ std::string plain(double value) { return fmt::format("{:g}", value); }
 const std::array kTraits{
     Trait{"loss", [](const Recipe& r) { return std::string(to_string(r.loss)); }},
     Trait{"head", [](const Recipe& r) { return std::string(to_string(r.head)); }},
-    Trait{"λ", [](const Recipe& r) { return r.loss == Loss::bce ? std::string("–") : plain(r.lambda); }},
+    Trait{"λ",
+          [](const Recipe& r) { return r.loss == Loss::bce ? std::string("–") : plain(r.lambda); }},
     Trait{"λ ramp", [](const Recipe& r) { return fmt::format("{}", r.lambda_ramp_epochs); }},
     Trait{"σ", [](const Recipe& r) { return plain(r.sigma); }},
     Trait{"pixels", [](const Recipe& r) { return fmt::format("{}", r.input_size); }},
@@ -102,7 +109,8 @@ const std::array kTraits{
     Trait{"greyscale", [](const Recipe& r) { return plain(r.greyscale); }},
     Trait{"jitter",
           [](const Recipe& r) {
-            return plain(std::max({r.jitter.brightness, r.jitter.contrast, r.jitter.saturation, r.jitter.hue}));
+            return plain(std::max(
+                {r.jitter.brightness, r.jitter.contrast, r.jitter.saturation, r.jitter.hue}));
           }},
     Trait{"balance", [](const Recipe& r) { return std::string(r.balance ? "yes" : "no"); }},
     Trait{"averaging", [](const Recipe& r) { return plain(r.weight_average); }},
@@ -114,7 +122,8 @@ std::string figure_text(const OrderedJson* statistics) {
   const auto mean = mean_of(statistics);
   if (!mean) return "–";
   const auto sd = number_at(*statistics, {"sd"});
-  return sd ? fmt::format("{:.3f}<span class=\"sd\"> ± {:.3f}</span>", *mean, *sd) : fmt::format("{:.3f}", *mean);
+  return sd ? fmt::format("{:.3f}<span class=\"sd\"> ± {:.3f}</span>", *mean, *sd)
+            : fmt::format("{:.3f}", *mean);
 }
 
 std::size_t colour_of(const Records& records, std::size_t recipe) {
@@ -138,28 +147,36 @@ std::string headline_section(const Records& records) {
   std::string cards;
   const auto card = [&](std::size_t recipe) {
     const OrderedJson& summary = records.summary.at(recipe);
-    const auto text = [&](std::string_view key) { return figure_text(value_at(summary, {"parts", part, key})); };
+    const auto text = [&](std::string_view key) {
+      return figure_text(value_at(summary, {"parts", part, key}));
+    };
     cards += fmt::format(
         "<div class=\"card c{}\"><h3>{}</h3><p class=\"large\">{}</p><p>accuracy on <em>{}</em></p>"
         "<p class=\"dim\">off-centre mass {} · {} seed{}</p></div>",
-        colour_of(records, recipe), recipe_mark(records, recipe), text("accuracy"), part, text("off_centre_mass"),
-        summary.at("seeds").get<std::size_t>(), summary.at("seeds").get<std::size_t>() == 1 ? "" : "s");
+        colour_of(records, recipe), recipe_mark(records, recipe), text("accuracy"), part,
+        text("off_centre_mass"), summary.at("seeds").get<std::size_t>(),
+        summary.at("seeds").get<std::size_t>() == 1 ? "" : "s");
   };
   card(records.baseline());
   if (records.candidate() != records.baseline()) card(records.candidate());
   std::string few;
   if (records.summary.at(records.candidate()).at("seeds").get<std::size_t>() < 3) {
-    few = "<p class=\"note\">Seeds differ a lot: a comparison should rest on at least three "
-          "(<code>--seeds 1,2,3</code>).</p>";
+    few =
+        "<p class=\"note\">Seeds differ a lot: a comparison should rest on at least three "
+        "(<code>--seeds 1,2,3</code>).</p>";
   }
-  return "<section class=\"headline\"><div class=\"cards\">" + cards + "</div>" + few + "</section>\n";
+  return "<section class=\"headline\"><div class=\"cards\">" + cards + "</div>" + few +
+         "</section>\n";
 }
 
 std::string comparison_section(const Records& records) {
   std::string html =
-      "<section><h2>Comparison</h2><p>Mean ± standard deviation over the seeds. ↑ higher is better, ↓ lower is better; the "
-      "best mean of a row is bold. <em>Spot in the centre</em> is the reference that any map must beat: the same figures "
-      "for a plain central Gaussian instead of the candidate's map. A nicer map is no evidence of a better model: read "
+      "<section><h2>Comparison</h2><p>Mean ± standard deviation over the seeds. ↑ higher is "
+      "better, ↓ lower is better; the "
+      "best mean of a row is bold. <em>Spot in the centre</em> is the reference that any map must "
+      "beat: the same figures "
+      "for a plain central Gaussian instead of the candidate's map. A nicer map is no evidence of "
+      "a better model: read "
       "both.</p><div class=\"wide\"><table class=\"figures\"><thead><tr><th></th>";
   for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
     html += fmt::format("<th scope=\"col\">{}</th>", recipe_mark(records, r));
@@ -167,9 +184,12 @@ std::string comparison_section(const Records& records) {
   html += "<th scope=\"col\" class=\"prior\">spot in the centre</th></tr></thead>\n";
   const std::size_t columns = records.recipe_names.size() + 2;
   for (const std::string& part : records.parts()) {
-    html += fmt::format("<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">{} <span class=\"dim\">{} pictures, {}</span></th></tr>\n",
-                        columns, part, count_text(records, part), part_meaning(part));
-    const auto row = [&](const std::string& label, bool higher, std::initializer_list<std::string_view> path,
+    html += fmt::format(
+        "<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">{} <span class=\"dim\">{} "
+        "pictures, {}</span></th></tr>\n",
+        columns, part, count_text(records, part), part_meaning(part));
+    const auto row = [&](const std::string& label, bool higher,
+                         std::initializer_list<std::string_view> path,
                          const std::optional<std::string>& last, std::string_view row_class = "") {
       std::vector<const OrderedJson*> statistics;
       for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
@@ -178,23 +198,29 @@ std::string comparison_section(const Records& records) {
       html += comparison_row(label, higher, statistics, last, row_class);
     };
     row(kAccuracyRow.label, true, {kAccuracyRow.key}, "");
-    for (const std::string& name : records.classes) row(escaped(name), true, {"per_class", name}, "", "sub");
+    for (const std::string& name : records.classes)
+      row(escaped(name), true, {"per_class", name}, "", "sub");
     for (const FigureRow& figure : kMapFigureRows) {
       row(figure.label, figure.higher_is_better, {figure.key},
-          figure_text(statistics_of(records, records.candidate(), part, {"centre_prior", figure.key})));
+          figure_text(
+              statistics_of(records, records.candidate(), part, {"centre_prior", figure.key})));
     }
     html += "</tbody>\n";
   }
   std::vector<const OrderedJson*> worst;
-  for (const OrderedJson& recipe : records.summary) worst.push_back(value_at(recipe, {"worst_group_accuracy"}));
-  html += fmt::format("<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">all parts</th></tr>\n", columns);
+  for (const OrderedJson& recipe : records.summary)
+    worst.push_back(value_at(recipe, {"worst_group_accuracy"}));
+  html += fmt::format(
+      "<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">all parts</th></tr>\n",
+      columns);
   html += comparison_row("worst accuracy of a class in a part", true, worst, "", "");
   return html + "</tbody></table></div></section>\n";
 }
 
 std::string confusion_section(const Records& records) {
   std::string html =
-      "<section><h2>Confusion matrices</h2><p>Rows are the true class, columns the predicted one; the seeds are added "
+      "<section><h2>Confusion matrices</h2><p>Rows are the true class, columns the predicted one; "
+      "the seeds are added "
       "up.</p>";
   for (const std::string& part : records.parts()) {
     html += "<div class=\"matrices\">";
@@ -208,14 +234,17 @@ std::string confusion_section(const Records& records) {
         }
       }
       html += fmt::format(
-          "<table class=\"matrix c{}\"><caption>{} · {}</caption><tr><td></td><th scope=\"col\">{}</th><th "
+          "<table class=\"matrix c{}\"><caption>{} · {}</caption><tr><td></td><th "
+          "scope=\"col\">{}</th><th "
           "scope=\"col\">{}</th></tr>",
-          colour_of(records, r), part, recipe_mark(records, r), escaped(records.classes[0]), escaped(records.classes[1]));
+          colour_of(records, r), part, recipe_mark(records, r), escaped(records.classes[0]),
+          escaped(records.classes[1]));
       for (std::size_t t = 0; t < 2; ++t) {
         const auto row = static_cast<double>(std::max<std::size_t>(sum[t][0] + sum[t][1], 1));
         html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(records.classes[t]));
         for (std::size_t s = 0; s < 2; ++s) {
-          html += fmt::format("<td class=\"{}\" style=\"--share:{:.0f}%\">{}</td>", t == s ? "right" : "wrong",
+          html += fmt::format("<td class=\"{}\" style=\"--share:{:.0f}%\">{}</td>",
+                              t == s ? "right" : "wrong",
                               100 * static_cast<double>(sum[t][s]) / row, sum[t][s]);
         }
         html += "</tr>";
@@ -228,23 +257,30 @@ std::string confusion_section(const Records& records) {
 }
 
 std::string ablation_section(const Records& records) {
-  if (records.recipe_names.size() < 3 || records.recipes.size() != records.recipe_names.size()) return {};
+  if (records.recipe_names.size() < 3 || records.recipes.size() != records.recipe_names.size())
+    return {};
   const std::string part = telling_part(records);
   std::vector<const Trait*> differing;
   for (const Trait& trait : kTraits) {
     const std::string first = trait.text(records.recipes.front());
-    if (std::ranges::any_of(records.recipes, [&](const Recipe& r) { return trait.text(r) != first; })) {
+    if (std::ranges::any_of(records.recipes,
+                            [&](const Recipe& r) { return trait.text(r) != first; })) {
       differing.push_back(&trait);
     }
   }
   std::string html = fmt::format(
-      "<section><h2>Ablation</h2><p>What the recipes differ in, and what it came to on <em>{}</em>; the difference of the "
-      "accuracy is to {}.</p><div class=\"wide\"><table class=\"figures ablation\"><thead><tr><th>recipe</th>",
+      "<section><h2>Ablation</h2><p>What the recipes differ in, and what it came to on "
+      "<em>{}</em>; the difference of the "
+      "accuracy is to {}.</p><div class=\"wide\"><table class=\"figures "
+      "ablation\"><thead><tr><th>recipe</th>",
       part, escaped(records.recipe_names[records.baseline()]));
-  for (const Trait* trait : differing) html += fmt::format("<th scope=\"col\">{}</th>", trait->name);
-  html += fmt::format("<th scope=\"col\">accuracy {}</th><th scope=\"col\">difference</th>", arrow(true));
+  for (const Trait* trait : differing)
+    html += fmt::format("<th scope=\"col\">{}</th>", trait->name);
+  html += fmt::format("<th scope=\"col\">accuracy {}</th><th scope=\"col\">difference</th>",
+                      arrow(true));
   std::vector<const FigureRow*> rows;
-  for (const FigureRow& row : std::span(kMapFigureRows).first(2)) {  // the others are in the comparison
+  for (const FigureRow& row :
+       std::span(kMapFigureRows).first(2)) {  // the others are in the comparison
     for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
       if (mean_of(statistics_of(records, r, part, {row.key}))) {
         rows.push_back(&row);
@@ -259,13 +295,16 @@ std::string ablation_section(const Records& records) {
   const auto reference = mean_of(statistics_of(records, records.baseline(), part, {"accuracy"}));
   for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
     html += fmt::format("<tr><th scope=\"row\">{}</th>", recipe_mark(records, r));
-    for (const Trait* trait : differing) html += fmt::format("<td>{}</td>", escaped(trait->text(records.recipes[r])));
+    for (const Trait* trait : differing)
+      html += fmt::format("<td>{}</td>", escaped(trait->text(records.recipes[r])));
     const OrderedJson* accuracy = statistics_of(records, r, part, {"accuracy"});
     html += fmt::format("<td>{}</td>", figure_text(accuracy));
     const auto mean = mean_of(accuracy);
-    html += mean && reference && r != records.baseline() ? fmt::format("<td>{:+.3f}</td>", *mean - *reference)
-                                                         : std::string("<td>–</td>");
-    for (const FigureRow* row : rows) html += fmt::format("<td>{}</td>", figure_text(statistics_of(records, r, part, {row->key})));
+    html += mean && reference && r != records.baseline()
+                ? fmt::format("<td>{:+.3f}</td>", *mean - *reference)
+                : std::string("<td>–</td>");
+    for (const FigureRow* row : rows)
+      html += fmt::format("<td>{}</td>", figure_text(statistics_of(records, r, part, {row->key})));
     html += fmt::format("<td>{}</td></tr>\n", records.summary.at(r).at("seeds").get<std::size_t>());
   }
   return html + "</tbody></table></div></section>\n";

@@ -13,9 +13,12 @@ namespace {
 constexpr double kWidth = 400, kHeight = 260;
 constexpr double kLeft = 46, kRight = 12, kTop = 48, kBottom = 34;
 
-/// Length of the UTF-8 sequence that starts here, 0 where none does (overlong forms and surrogates included).
+/// Length of the UTF-8 sequence that starts here, 0 where none does (overlong forms and surrogates
+/// included).
 std::size_t sequence_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+  const auto byte = [&](std::size_t i) {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+  };
   const unsigned first = byte(0);
   if (first < 0x80) return 1;
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
@@ -24,8 +27,8 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
     if ((byte(i) & 0xC0U) != 0x80U) return 0;
   }
   const unsigned second = byte(1);
-  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) || (first == 0xF0 && second < 0x90) ||
-      (first == 0xF4 && second > 0x8F)) {
+  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
     return 0;
   }
   return length;
@@ -34,11 +37,15 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 /// Linear map of a range onto the drawing.
 struct Scale {
   double low, high, from, to;
-  [[nodiscard]] double operator()(double value) const { return from + (value - low) / (high - low) * (to - from); }
+  [[nodiscard]] double operator()(double value) const {
+    return from + (value - low) / (high - low) * (to - from);
+  }
 };
 
 /// Digits after the point that tell neighbouring steps apart.
-int decimals_of(double step) { return std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9))); }
+int decimals_of(double step) {
+  return std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+}
 
 std::string polyline(const ChartLine& line, const Scale& x, const Scale& y) {
   std::string text;
@@ -98,7 +105,8 @@ std::string escaped(std::string_view text) {
 
 bool has_values(const Chart& chart) {
   return std::ranges::any_of(chart.lines, [](const ChartLine& line) {
-    return std::ranges::any_of(line.values, [](const auto& value) { return value && std::isfinite(*value); });
+    return std::ranges::any_of(line.values,
+                               [](const auto& value) { return value && std::isfinite(*value); });
   });
 }
 
@@ -146,7 +154,8 @@ std::string chart_svg(const Chart& chart) {
 
   std::string svg = fmt::format(
       "<svg class=\"chart\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">"
-      "<text class=\"title\" x=\"0\" y=\"16\">{}</text><text class=\"subtitle\" x=\"0\" y=\"33\">{}</text>",
+      "<text class=\"title\" x=\"0\" y=\"16\">{}</text><text class=\"subtitle\" x=\"0\" "
+      "y=\"33\">{}</text>",
       kWidth, kHeight, escaped(chart.title), escaped(chart.title), escaped(chart.subtitle));
   const int decimals = decimals_of(steps[1] - steps[0]);
   for (const double value : steps) {
@@ -155,25 +164,29 @@ std::string chart_svg(const Chart& chart) {
         "<text class=\"tick\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{:.{}f}</text>",
         kLeft, y(value), kWidth - kRight, y(value), kLeft - 7, y(value) + 4, value + 0.0, decimals);
   }
-  for (const double value : axis_steps(1, static_cast<double>(std::max<std::size_t>(epochs, 2)), 6)) {
+  for (const double value :
+       axis_steps(1, static_cast<double>(std::max<std::size_t>(epochs, 2)), 6)) {
     const double epoch = std::max(value, 1.0);  // the axis begins with epoch 1, not 0
     if (epoch > x.high + 1e-9 || epoch != std::floor(epoch)) continue;
-    svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{:.0f}</text>", x(epoch),
-                       kHeight - kBottom + 17, epoch);
+    svg += fmt::format(
+        "<text class=\"tick\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{:.0f}</text>", x(epoch),
+        kHeight - kBottom + 17, epoch);
   }
-  svg += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"end\">epoch</text>", kWidth - kRight,
-                     kHeight - 3);
+  svg += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"end\">epoch</text>",
+                     kWidth - kRight, kHeight - 3);
   if (chart.reference) {
-    svg += fmt::format("<line class=\"reference\" x1=\"{}\" y1=\"{:.1f}\" x2=\"{}\" y2=\"{:.1f}\"/>", kLeft,
-                       y(*chart.reference), kWidth - kRight, y(*chart.reference));
+    svg +=
+        fmt::format("<line class=\"reference\" x1=\"{}\" y1=\"{:.1f}\" x2=\"{}\" y2=\"{:.1f}\"/>",
+                    kLeft, y(*chart.reference), kWidth - kRight, y(*chart.reference));
   }
   for (const ChartLine& line : chart.lines) {
     svg += fmt::format("<g><title>{}</title>{}</g>", escaped(line.name), polyline(line, x, y));
   }
   if (chart.reference) {
     // Above the lines, with a rim of the page's colour, so that it can be read where they cross it.
-    svg += fmt::format("<text class=\"tick rimmed\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", kWidth - kRight,
-                       y(*chart.reference) - 5, escaped(chart.reference_name));
+    svg += fmt::format(
+        "<text class=\"tick rimmed\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
+        kWidth - kRight, y(*chart.reference) - 5, escaped(chart.reference_name));
   }
   return svg + "</svg>";
 }

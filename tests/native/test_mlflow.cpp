@@ -72,9 +72,10 @@ int trainer(const std::vector<std::string>& arguments) {
 TEST_CASE("a training's runs read back from the MLflow store") {
   const Folder folder;
   const fs::path out = folder / "run", store = folder / "ml runs";
-  const std::vector<std::string> command{"train", "--recipe", "camloss", "--seeds", "1,2", "--epochs", "2", "--input-size", "16",
-                                         "--perturbed", "0", "--threads", "2", "--quiet", "--out", out.string(), "--mlruns",
-                                         store.string()};
+  const std::vector<std::string> command{
+      "train", "--recipe",     "camloss", "--seeds",     "1,2",      "--epochs",
+      "2",     "--input-size", "16",      "--perturbed", "0",        "--threads",
+      "2",     "--quiet",      "--out",   out.string(),  "--mlruns", store.string()};
   REQUIRE(trainer(command) == 0);
 
   const auto experiments = folders_in(store);
@@ -124,7 +125,10 @@ TEST_CASE("a training's runs read back from the MLflow store") {
       CHECK(time >= before);
       CHECK(time <= std::stoll(meta.at("end_time")) + 1);
       before = time;
-      CHECK(value == recorded.at("epochs").at(static_cast<std::size_t>(step - 1)).at("val_accuracy").get<double>());
+      CHECK(value == recorded.at("epochs")
+                         .at(static_cast<std::size_t>(step - 1))
+                         .at("val_accuracy")
+                         .get<double>());
     }
     CHECK(expected == 2);
     CHECK(lines.eof());
@@ -156,7 +160,8 @@ TEST_CASE("an experiment made by MLflow is found by its name, quoted or not") {
   const Folder folder;
   const auto make = [&](const std::string& id, const std::string& name) {
     write_file_atomically(folder / id / "meta.yaml",
-                          "artifact_location: file:///x\nexperiment_id: '" + id + "'\nlifecycle_stage: active\nname: " + name + "\n");
+                          "artifact_location: file:///x\nexperiment_id: '" + id +
+                              "'\nlifecycle_stage: active\nname: " + name + "\n");
   };
   make("0", "Default");
   make("12", "photos");

@@ -1,4 +1,5 @@
-// The report: its text is safe, its figures are those of metrics.json, it needs nothing else; charts and completion.
+// The report: its text is safe, its figures are those of metrics.json, it needs nothing else;
+// charts and completion.
 #include <stdlib.h>
 
 #include <CLI/CLI.hpp>
@@ -23,11 +24,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++n;
+  for (std::size_t at = text.find(part); at != std::string::npos;
+       at = text.find(part, at + part.size()))
+    ++n;
   return n;
 }
 
@@ -59,7 +64,8 @@ OrderedJson part_figures(double accuracy, std::size_t n) {
   return {{"n", n},
           {"accuracy", accuracy},
           {"per_class", {{"<b>left</b>", accuracy}, {"right & \"quoted\"", accuracy}}},
-          {"confusion", OrderedJson::parse("[[" + std::to_string(right) + ",0],[" + std::to_string(n - right) + ",0]]")},
+          {"confusion", OrderedJson::parse("[[" + std::to_string(right) + ",0],[" +
+                                           std::to_string(n - right) + ",0]]")},
           {"off_centre_mass", 0.25},
           {"energy_in_mask", nullptr},
           {"centre_prior", {{"off_centre_mass", 0.1875}}}};
@@ -68,20 +74,42 @@ OrderedJson part_figures(double accuracy, std::size_t n) {
 OrderedJson run_json(const std::string& recipe, int seed, double accuracy) {
   OrderedJson epochs = OrderedJson::array();
   for (int e = 1; e <= 3; ++e) {
-    epochs.push_back({{"epoch", e}, {"loss", 1.0 / e}, {"classify_loss", 1.0 / e}, {"map_loss", nullptr},
-                      {"learning_rate", 0.01}, {"train_accuracy", 0.5 + 0.1 * e}, {"val_accuracy", nullptr},
-                      {"val_loss", nullptr}, {"val_off_centre_mass", nullptr}, {"seconds", 2.0}, {"pictures", 10}});
+    epochs.push_back({{"epoch", e},
+                      {"loss", 1.0 / e},
+                      {"classify_loss", 1.0 / e},
+                      {"map_loss", nullptr},
+                      {"learning_rate", 0.01},
+                      {"train_accuracy", 0.5 + 0.1 * e},
+                      {"val_accuracy", nullptr},
+                      {"val_loss", nullptr},
+                      {"val_off_centre_mass", nullptr},
+                      {"seconds", 2.0},
+                      {"pictures", 10}});
   }
-  return {{"recipe", recipe}, {"seed", seed}, {"weights", recipe + "-s1.safetensors"}, {"head", "fcn"}, {"input_size", 96},
-          {"temperature", 1.5}, {"seconds", 6.0}, {"worst_group_accuracy", accuracy},
-          {"parts", {{"shift", part_figures(accuracy, 8)}}}, {"epochs", epochs}};
+  return {{"recipe", recipe},
+          {"seed", seed},
+          {"weights", recipe + "-s1.safetensors"},
+          {"head", "fcn"},
+          {"input_size", 96},
+          {"temperature", 1.5},
+          {"seconds", 6.0},
+          {"worst_group_accuracy", accuracy},
+          {"parts", {{"shift", part_figures(accuracy, 8)}}},
+          {"epochs", epochs}};
 }
 
 OrderedJson metrics_json(const OrderedJson& runs) {
-  return {{"version", "1 (abc)"}, {"libraries", "none"}, {"command", "trainer train --data '<script>alert(1)</script>'"},
-          {"data", "<script>alert(1)</script>"}, {"description", "a & b"},
-          {"classes", OrderedJson::parse(R"(["<b>left</b>", "right & \"quoted\""])")}, {"threads", 1}, {"device", "cpu"},
-          {"unreadable", 0}, {"summary", nullptr}, {"runs", runs}};
+  return {{"version", "1 (abc)"},
+          {"libraries", "none"},
+          {"command", "trainer train --data '<script>alert(1)</script>'"},
+          {"data", "<script>alert(1)</script>"},
+          {"description", "a & b"},
+          {"classes", OrderedJson::parse(R"(["<b>left</b>", "right & \"quoted\""])")},
+          {"threads", 1},
+          {"device", "cpu"},
+          {"unreadable", 0},
+          {"summary", nullptr},
+          {"runs", runs}};
 }
 
 }  // namespace
@@ -93,16 +121,17 @@ TEST_CASE("text is escaped, and broken UTF-8 becomes a mark") {
   CHECK(escaped("\x01") == mark);
   CHECK(escaped("\xFF"
                 "a") == mark + "a");
-  CHECK(escaped("\xC0\xAF") == mark + mark);          // an overlong '/'
+  CHECK(escaped("\xC0\xAF") == mark + mark);             // an overlong '/'
   CHECK(escaped("\xED\xA0\x80") == mark + mark + mark);  // a surrogate
-  CHECK(escaped("\xE4\xBD") == mark + mark);          // cut short
+  CHECK(escaped("\xE4\xBD") == mark + mark);             // cut short
 }
 
 TEST_CASE("steps of an axis enclose the values") {
   struct Range {
     double low, high;
   };
-  const auto r = GENERATE(Range{0, 1}, Range{0.13, 0.134}, Range{-3, 1e-3}, Range{0.5, 0.5}, Range{1e6, 2.5e6}, Range{0.1, 0.3});
+  const auto r = GENERATE(Range{0, 1}, Range{0.13, 0.134}, Range{-3, 1e-3}, Range{0.5, 0.5},
+                          Range{1e6, 2.5e6}, Range{0.1, 0.3});
   CAPTURE(r.low, r.high);
   const auto steps = axis_steps(r.low, r.high, 5);
   REQUIRE(steps.size() >= 2);
@@ -115,7 +144,8 @@ TEST_CASE("steps of an axis enclose the values") {
 TEST_CASE("a chart draws every run of values within its frame, and a gap where there is none") {
   Chart chart;
   chart.title = "loss <of> train";
-  chart.lines = {{1, true, "a", {0.5, 0.25, std::nullopt, 0.125, 0.1}}, {0, false, "b", {std::nullopt, NAN, 0.3}}};
+  chart.lines = {{1, true, "a", {0.5, 0.25, std::nullopt, 0.125, 0.1}},
+                 {0, false, "b", {std::nullopt, NAN, 0.3}}};
   const std::string svg = chart_svg(chart);
   CHECK(contains(svg, "loss &lt;of&gt; train"));
   CHECK(count(svg, "<polyline") == 2);
@@ -163,8 +193,9 @@ TEST_CASE("PNG pictures are encoded as base64 that decodes to the same bytes") {
 
 TEST_CASE("the report shows the means and marks the better one, with hostile names as text") {
   const Folder folder;
-  const OrderedJson runs = OrderedJson::array(
-      {run_json("baseline", 1, 0.25), run_json("camloss", 1, 0.75), run_json("baseline", 2, 0.5), run_json("camloss", 2, 1.0)});
+  const OrderedJson runs =
+      OrderedJson::array({run_json("baseline", 1, 0.25), run_json("camloss", 1, 0.75),
+                          run_json("baseline", 2, 0.5), run_json("camloss", 2, 1.0)});
   write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
   const Records records = load_records(folder / "");
   const std::string html = report_html(records, std::nullopt, "<i>gone</i>");
@@ -181,14 +212,15 @@ TEST_CASE("the report shows the means and marks the better one, with hostile nam
   CHECK(contains(html, "figures only, no pictures"));
   // Confusion of both seeds of the baseline together: 2 + 4 right of the first class.
   CHECK(contains(html, ">6</td>"));
-  CHECK(count(html, "<polyline class=\"line c0 strong\"") == 2);  // cross-entropy and accuracy on train
-  CHECK(count(html, "<polyline class=\"line c1 pale\"") == 4);    // two seeds in each
+  CHECK(count(html, "<polyline class=\"line c0 strong\"") ==
+        2);  // cross-entropy and accuracy on train
+  CHECK(count(html, "<polyline class=\"line c1 pale\"") == 4);  // two seeds in each
 }
 
 TEST_CASE("an ablation appears with the third recipe and names only what differs") {
   const Folder folder;
-  const OrderedJson runs =
-      OrderedJson::array({run_json("baseline", 1, 0.5), run_json("mixed", 1, 0.75), run_json("camloss", 1, 1.0)});
+  const OrderedJson runs = OrderedJson::array(
+      {run_json("baseline", 1, 0.5), run_json("mixed", 1, 0.75), run_json("camloss", 1, 1.0)});
   write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
   Recipe recipe;
   recipe.name = "baseline";
@@ -227,7 +259,8 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
   OrderedJson good = metrics_json(OrderedJson::array({run_json("baseline", 1, 0.5)}));
   write_file_atomically(folder / "a/metrics.json", good.dump());
   CHECK(message(folder / "a").empty());
-  // The parent holds this one training, then two of the same recipe and seed, then two of unlike data.
+  // The parent holds this one training, then two of the same recipe and seed, then two of unlike
+  // data.
   CHECK(message(folder / "").empty());
   write_file_atomically(folder / "b/metrics.json", good.dump());
   CHECK(contains(message(folder / ""), "trained twice"));
@@ -239,10 +272,12 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
 TEST_CASE("a training leaves a report with pictures that needs nothing else") {
   const Folder folder;
   const std::string out = (folder / "run").string();
-  REQUIRE(trainer({"train", "--epochs", "1", "--input-size", "16", "--perturbed", "0", "--threads", "2", "--quiet", "--out", out}) == 0);
+  REQUIRE(trainer({"train", "--epochs", "1", "--input-size", "16", "--perturbed", "0", "--threads",
+                   "2", "--quiet", "--out", out}) == 0);
   const std::string html = read_text(folder / "run/report.html");
   CHECK(contains(html, "drawn by the program itself"));
-  for (const char* part : {"train", "val", "shift"}) CHECK(contains(html, std::string("<h3>") + part));
+  for (const char* part : {"train", "val", "shift"})
+    CHECK(contains(html, std::string("<h3>") + part));
   // Each tile: the original and a map of either model.
   const std::size_t tiles = count(html, "<div class=\"tile\">");
   CHECK(tiles >= 12);
@@ -267,7 +302,8 @@ TEST_CASE("a training leaves a report with pictures that needs nothing else") {
 
 TEST_CASE("reproduce puts the talk's claims beside what came out") {
   OrderedJson runs = OrderedJson::array();
-  for (const char* recipe : {"talk-baseline", "camloss"}) runs.push_back(run_json(recipe, 1, 0.625));
+  for (const char* recipe : {"talk-baseline", "camloss"})
+    runs.push_back(run_json(recipe, 1, 0.625));
   const std::string table = talk_table(summary_json(runs));
   CHECK(contains(table, "0.5938 (19/32)"));
   CHECK(contains(table, "not published"));
@@ -289,8 +325,9 @@ TEST_CASE("completion knows every command and option and is what bash accepts") 
   write_file_atomically(folder / "completion.sh", bash_completion(app));
   // Asks bash itself: the words offered after a command line.
   const auto offered = [&](const std::string& words, int last) {
-    const std::string command = "bash -c '. " + (folder / "completion.sh").string() + "; COMP_WORDS=(" + words +
-                                "); COMP_CWORD=" + std::to_string(last) + "; _camloss_trainer; echo \"${COMPREPLY[*]}\"' > " +
+    const std::string command = "bash -c '. " + (folder / "completion.sh").string() +
+                                "; COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(last) +
+                                "; _camloss_trainer; echo \"${COMPREPLY[*]}\"' > " +
                                 (folder / "said").string();
     REQUIRE(std::system(command.c_str()) == 0);
     std::string said = read_text(folder / "said");
