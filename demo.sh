@@ -86,7 +86,7 @@ train_scenes() {
 
 say "Models of the embedded scenes"
 if [ "$quick" = yes ]; then
-  train_scenes quick --epochs 8
+  train_scenes quick --epochs 10
 else
   train_scenes full
 fi
