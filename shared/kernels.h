@@ -18,6 +18,8 @@ inline constexpr int kTile = 4;  // side of a Winograd tile's output, before poo
 inline constexpr int kPoints3x3 = 36;  // products per tile and channel pair of F(4x4, 3x3)
 inline constexpr int kPoints2x2 = 25;  // products per tile and channel pair of F(4x4, 2x2)
 inline constexpr int kEdgeVariants = 4;
+inline constexpr int kDenseStrip =
+    32;  // units of the dense head's first layer that lie together in memory
 
 /// conv0 ∘ conv1 ∘ bn1 as one 3x3 convolution of 3 to 16 channels.
 struct ComposedConv {
@@ -65,7 +67,8 @@ struct Kernels {
   void (*matrix_product)(const float* x, int rows, int k, const float* weights, const float* bias,
                          int n, bool relu, float* y);
   /// The dense head's first layer by cells, skipping features that are zero.
-  /// @param features (cells, 32)  @param weights (cells, 32, 128)  @param partial (cells, 128),
+  /// @param features (cells, 32)  @param weights (cells, 4, 32, 32) as (cell, strip of
+  /// units, channel, unit), so that a strip is read from end to end  @param partial (cells, 128),
   /// each cell's share
   /// @param total (128), summed over the cells, bias not included
   void (*dense_partial)(const float* features, int cells, const float* weights, float* partial,

@@ -265,26 +265,30 @@ void matrix_product(const float* x, int rows, int k, const float* weights, const
 void dense_partial(const float* features, int cells, const float* weights, float* partial,
                    float* total) {
   constexpr int kUnits = 128;
-  constexpr int kStrip =
+  constexpr int kBatch =
       8 * kLanes < kUnits ? 8 * kLanes : kUnits;  // units whose sums stay in registers
   for (int u = 0; u < kUnits; ++u) total[u] = 0;
   for (int cell = 0; cell < cells; ++cell) {
     const float* const x = features + cell * 32;
+    const float* const block = weights + static_cast<long>(cell) * 32 * kUnits;
     int active[32], count = 0;
     for (int c = 0; c < 32; ++c) {
       active[count] = c;
       count += x[c] != 0.0F ? 1 : 0;
     }
-    for (int strip = 0; strip < kUnits; strip += kStrip) {
-      const float* const rows = weights + static_cast<long>(cell) * 32 * kUnits + strip;
-      Vec acc[kStrip / kLanes] = {};
+    for (int unit = 0; unit < kUnits; unit += kBatch) {
+      Vec acc[kBatch / kLanes] = {};
       for (int i = 0; i < count; ++i) {
         const float scalar = x[active[i]];
-        for (int v = 0; v < kStrip / kLanes; ++v)
-          acc[v] += scalar * load<Vec>(rows + active[i] * kUnits + v * kLanes);
+        const float* const row = block + unit * 32 + active[i] * kDenseStrip;
+        for (int v = 0; v < kBatch / kLanes; ++v) {
+          const int at = v * kLanes;  // strip after strip, 32 channels each
+          acc[v] +=
+              scalar * load<Vec>(row + at / kDenseStrip * 32 * kDenseStrip + at % kDenseStrip);
+        }
       }
-      for (int v = 0; v < kStrip / kLanes; ++v) {
-        const int at = strip + v * kLanes;
+      for (int v = 0; v < kBatch / kLanes; ++v) {
+        const int at = unit + v * kLanes;
         store(partial + cell * kUnits + at, acc[v]);
         store(total + at, load<Vec>(total + at) + acc[v]);
       }

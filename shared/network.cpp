@@ -139,8 +139,18 @@ float Network::dense_gradient() noexcept {
 float Network::gradient(std::span<float> gradient) noexcept {
   if (head_ == Head::dense) {
     const float beta = dense_gradient();
-    kernels_->row_products(packed_head_.dense0.data(), count_ * kFeatureWidth, 128,
-                           delta_[0].data(), slope_.data());
+    for (Index cell = 0; cell < static_cast<Index>(count_); ++cell) {
+      float* const slope = slope_.data() + cell * kFeatureWidth;
+      std::fill_n(slope, kFeatureWidth, 0.0F);
+      for (Index strip = 0; strip < 4; ++strip) {
+        const float* const rows =
+            packed_head_.dense0.data() + (cell * 4 + strip) * kFeatureWidth * kDenseStrip;
+        float share[kFeatureWidth];
+        kernels_->row_products(rows, kFeatureWidth, kDenseStrip,
+                               delta_[0].data() + strip * kDenseStrip, share);
+        for (Index c = 0; c < kFeatureWidth; ++c) slope[c] += share[c];
+      }
+    }
     to_planes(slope_.data(), gradient.data());
     return beta;
   }

@@ -193,8 +193,10 @@ PackedHead pack_head(const Weights& weights) {
     for (Index c = 0; c < 32; ++c) {
       for (Index first = 0; first < cells; first += kBlock) {
         for (Index cell = first; cell < std::min(first + kBlock, cells); ++cell) {
-          float* const to = &head.dense0[(cell * 32 + c) * 128];
-          for (Index u = 0; u < 128; ++u) to[u] = fc0[(u * 32 + c) * cells + cell];
+          for (Index u = 0; u < 128; ++u) {
+            const Index row = (cell * 4 + u / kDenseStrip) * 32 + c;
+            head.dense0[row * kDenseStrip + u % kDenseStrip] = fc0[(u * 32 + c) * cells + cell];
+          }
         }
       }
     }

@@ -38,7 +38,8 @@ struct PackedHead {
   std::array<std::vector<float>, 4> bias;  // (out)
   std::vector<float> last;                 // (32)
   float last_bias = 0;
-  std::vector<float> dense0;  // (cells, 32, 128): fc0 of the dense head, by cell and channel
+  std::vector<float>
+      dense0;  // (cells, 4, 32, 32): fc0 of the dense head by cell, strip of units, channel, unit
 };
 
 /// @param weights must have passed `validate`.
