@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <set>
 #include <thread>
@@ -30,6 +31,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+
+/// Mean |z| on val below which a map loss has silenced the model.
+constexpr double kTimidLogit = 0.02;
 
 /// Prints and logs the epochs of one run.
 class RunObserver : public TrainingObserver {
@@ -124,7 +128,7 @@ void Experiment::load_recipes() {
       }
       recipe.input_size = *command_.input_size;
     }
-    if (command_.epochs) recipe.epochs = *command_.epochs;
+    if (command_.epochs) set_epochs(recipe, *command_.epochs);
     check_recipe(recipe);
     if (!seen.insert(recipe.name).second) {
       throw UserError("two recipes are called '" + recipe.name + "'", "their files would overwrite each other", 2);
@@ -172,7 +176,14 @@ Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe
   if (!recipe.calibrate || val.empty()) return {};
   std::vector<int> labels;
   for (const Sample* sample : val) labels.push_back(sample->label);
-  const Calibration fit = calibrate(logits_of(weights, val, threads_), labels, recipe.offset);
+  const std::vector<double> logits = logits_of(weights, val, threads_);
+  double magnitude = 0;
+  for (const double z : logits) magnitude += std::abs(z) / static_cast<double>(logits.size());
+  if (magnitude < kTimidLogit) {
+    print_warning(fmt::format("'{}' hardly says anything: its logits on val are {:.4f} in the mean — {}", recipe.name,
+                              magnitude, "train longer, or lower lambda"));
+  }
+  const Calibration fit = calibrate(logits, labels, recipe.offset);
   weights.info.temperature = static_cast<float>(fit.temperature);
   weights.tensors.at("fc4.bias").values.at(0) += static_cast<float>(fit.offset);
   return fit;

@@ -155,7 +155,7 @@ TEST_CASE("what is missing or damaged ends with 1 and is named") {
   CHECK_FALSE(fs::exists(folder.path() / "x.json"));
 }
 
-TEST_CASE("train, evaluate, explain and convert fit together") {
+TEST_CASE("the commands fit together") {
   const Folder folder;
   const std::string out = folder / "run";
   auto arguments = small_training(out);

@@ -1,12 +1,13 @@
 // The LibTorch module: what it computes, layer by layer, and that core and module agree.
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
-#include <set>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "native/export.h"
 #include "native/files.h"
+#include "native/weights_io.h"
 #include "shared/model.h"
 #include "tests/native/trained_net.h"
 
@@ -112,6 +113,29 @@ TEST_CASE("exported to the core, features, logit and map agree to 1e-4") {
   CHECK(largest_difference(to_tensor(said->map, {1, cells * cells}), evidence.map / (cells * cells)) < 1e-4);
   REQUIRE(said->residual);
   CHECK(*said->residual < 1e-4);
+}
+
+// Hidden: writes what tests/core/test_parity.cpp reads, e.g. `test_native "[.golden]"` after a change of the network.
+TEST_CASE("golden files of the module", "[.golden]") {
+  for (const Head head : {Head::fcn, Head::dense}) {
+    constexpr int kSide = 24;
+    train::Net net = trained_net(head, kSide, 41);
+    const std::string stem = std::string(CAMLOSS_TEST_DIR) + "/golden/parity-" + std::string(to_string(head));
+    train::save_weights(stem + ".safetensors", train::export_weights(*net), DType::f16);
+    // The module then computes with the rounded weights, as the reader will.
+    train::import_weights(*net, train::load_weights(stem + ".safetensors"));
+    const Tensor input = random_input(1, kSide, 42);
+    const Plain said = plain_forward(net, input);
+    const auto list = [](const Tensor& values) {
+      const Tensor flat = values.to(torch::kFloat).contiguous().flatten();
+      return std::vector<float>(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
+    };
+    const nlohmann::json json{{"input", list(input)},
+                              {"features", list(said.features)},
+                              {"logit", said.logit.item<float>()},
+                              {"map", list(said.map)}};
+    train::write_file_atomically(stem + ".json", json.dump() + "\n");
+  }
 }
 
 TEST_CASE("weights survive the way out and in bit by bit") {
