@@ -166,7 +166,7 @@ TEST_CASE("the commands fit together") {
   CHECK(names_in(out) == std::set<std::string>{"baseline-s1.safetensors", "baseline-s2.safetensors",
                                                "camloss-s1.safetensors", "camloss-s2.safetensors", "log.jsonl",
                                                "metrics.json", "recipe-baseline.json", "recipe-camloss.json",
-                                               "split-s1.json", "split-s2.json"});
+                                               "report.html", "split-s1.json", "split-s2.json"});
   const json metrics = json::parse(read_text(fs::path(out) / "metrics.json"));
   CHECK(json::parse(trained.out) == metrics);
   REQUIRE(metrics.at("runs").size() == 4);
