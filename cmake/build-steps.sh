@@ -1,6 +1,9 @@
 # Build steps that demo.sh and test.sh share; to be sourced in the project's root.
 # shellcheck shell=bash
 
+# What one checkout compiled serves another: paths below the project's root count as relative.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 # Two scripts must not build into the same folders at once; the second waits.
 take_build_folder() {
   mkdir -p build

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the browser tests in Chromium against a copy of the page that has the shipped weights only.
+# Runs the browser tests in Chromium against a copy of the page that has the shipped weights only, and those of the
+# desktop viewer on a virtual screen.
 # Environment: CAMLOSS_CHROMIUM, the browser's program (default: chromium on PATH).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -25,11 +26,13 @@ copy_site() {
 }
 
 if require "the build of the page" build_page &&
+  require "the build of the desktop viewer" build_release &&
   require "the installation of playwright-core" install_node_packages &&
   require "the copy of the page" copy_site; then
   CAMLOSS_CHROMIUM=${CAMLOSS_CHROMIUM:-$(command -v chromium)}
   CAMLOSS_SITE=$PWD/build/test-site
-  export CAMLOSS_CHROMIUM CAMLOSS_SITE
+  CAMLOSS_VIEWER=$PWD/build/bin/camloss_viewer
+  export CAMLOSS_CHROMIUM CAMLOSS_SITE CAMLOSS_VIEWER
   run_node_tests "page in Chromium" tests/browser/*.test.mjs
 fi
 finish browser

@@ -155,22 +155,44 @@ TEST_CASE("what is missing or damaged ends with 1 and is named") {
   CHECK_FALSE(fs::exists(folder.path() / "x.json"));
 }
 
-TEST_CASE("the commands fit together") {
-  const Folder folder;
-  const std::string out = folder / "run";
-  auto arguments = small_training(out);
-  arguments.insert(arguments.end(), {"--seeds", "1,2", "--json"});
-  const Ran trained = folder.run(arguments);
-  CAPTURE(trained.err);
-  REQUIRE(trained.code == 0);
-  CHECK(names_in(out) == std::set<std::string>{"baseline-s1.safetensors", "baseline-s2.safetensors",
-                                               "camloss-s1.safetensors", "camloss-s2.safetensors", "log.jsonl",
-                                               "metrics.json", "recipe-baseline.json", "recipe-camloss.json",
-                                               "report.html", "split-s1.json", "split-s2.json"});
-  const json metrics = json::parse(read_text(fs::path(out) / "metrics.json"));
-  CHECK(json::parse(trained.out) == metrics);
-  REQUIRE(metrics.at("runs").size() == 4);
-  for (const json& run : metrics.at("runs")) {
+namespace {
+
+/// One training of both recipes with two seeds on the scenes, and the scenes' files; made once for the tests below.
+struct Trained {
+  Folder folder;
+  std::string out = folder / "run";
+  std::string scenes = folder / "scenes";
+  std::string weights = out + "/camloss-s1.safetensors";
+  std::vector<std::string> arguments = small_training(out);
+  Ran ran;
+  json metrics;
+
+  Trained() {
+    arguments.insert(arguments.end(), {"--seeds", "1,2", "--json"});
+    ran = folder.run(arguments);
+    CAPTURE(ran.err);
+    REQUIRE(ran.code == 0);
+    metrics = json::parse(read_text(fs::path(out) / "metrics.json"));
+    REQUIRE(folder.run({"scenes", "--out", scenes}).code == 0);
+  }
+};
+
+const Trained& trained() {
+  static const Trained once;
+  return once;
+}
+
+}  // namespace
+
+TEST_CASE("train leaves weights, figures, log and report, and nothing else") {
+  const Trained& t = trained();
+  CHECK(names_in(t.out) == std::set<std::string>{"baseline-s1.safetensors", "baseline-s2.safetensors",
+                                                 "camloss-s1.safetensors", "camloss-s2.safetensors", "log.jsonl",
+                                                 "metrics.json", "recipe-baseline.json", "recipe-camloss.json",
+                                                 "report.html", "split-s1.json", "split-s2.json"});
+  CHECK(json::parse(t.ran.out) == t.metrics);
+  REQUIRE(t.metrics.at("runs").size() == 4);
+  for (const json& run : t.metrics.at("runs")) {
     for (const std::string part : {"train", "val", "shift"}) {
       const json& figures = run.at("parts").at(part);
       for (const std::string name : {"accuracy", "off_centre_mass", "energy_in_mask", "pointing_game", "deletion",
@@ -186,101 +208,119 @@ TEST_CASE("the commands fit together") {
     CHECK(run.at("epochs").at(0).at("pictures") == 376);
     CHECK(run.at("epochs").at(0).at("seconds").get<double>() > 0);
   }
-  CHECK(metrics.at("summary").at(1).at("parts").at("shift").at("accuracy").at("sd").is_number());
-  const std::string log = read_text(fs::path(out) / "log.jsonl");
+  CHECK(t.metrics.at("summary").at(1).at("parts").at("shift").at("accuracy").at("sd").is_number());
+  const std::string log = read_text(fs::path(t.out) / "log.jsonl");
   CHECK(std::count(log.begin(), log.end(), '\n') == 4);
 
-  const std::string weights = (fs::path(out) / "camloss-s1.safetensors").string();
-  const camloss::Weights loaded = load_weights(weights);
+  const camloss::Weights loaded = load_weights(t.weights);
   CHECK(loaded.info.classes == std::vector<std::string>{"leopard", "orca"});
   CHECK(json::parse(loaded.info.metrics).at("val").at("n") == 64);
   CHECK_FALSE(loaded.info.trained_on.empty());
   CHECK_FALSE(loaded.info.version.empty());
   CHECK(loaded.info.seed == "1");
+}
 
-  SECTION("evaluate gives the same figures, from the scenes and from their files") {
-    REQUIRE(folder.run({"scenes", "--out", folder / "scenes"}).code == 0);
-    for (const std::string& data : {std::string(), folder / "scenes"}) {
-      std::vector<std::string> evaluate{"evaluate", "--weights", weights, "--json"};
-      if (!data.empty()) evaluate.insert(evaluate.end(), {"--data", data});
-      const Ran ran = folder.run(evaluate);
-      CAPTURE(ran.err);
-      REQUIRE(ran.code == 0);
-      const json runs = json::parse(ran.out).at("runs");
-      REQUIRE(runs.size() == 3);
-      for (const json& run : runs) {
-        CHECK(run.size() == 8);
-        const json& expected = metrics.at("runs").at(1).at("parts").at(run.at("part").get<std::string>());
-        CHECK(run.at("weights") == weights);
-        for (const std::string name : {"n", "accuracy", "per_class", "pointing_game"}) {
-          CHECK(run.at(name) == expected.at(name));
-        }
-        CHECK(run.at("off_centre_mass").get<double>() ==
-              Approx(expected.at("off_centre_mass").get<double>()).epsilon(1e-6));
-      }
-    }
-  }
-  SECTION("explain writes maps of every model in any order of arguments") {
-    REQUIRE(folder.run({"scenes", "--out", folder / "scenes"}).code == 0);
-    const std::string picture = folder / "scenes/shift/orca/000.png";
-    const std::string other = (fs::path(out) / "baseline-s1.safetensors").string();
-    const Ran ran = folder.run({"explain", other, picture, "--weights", weights, "--json", "--out", folder / "maps"});
+TEST_CASE("evaluate gives the figures of the training, from the scenes and from their files") {
+  const Trained& t = trained();
+  for (const std::string& data : {std::string(), t.scenes}) {
+    std::vector<std::string> evaluate{"evaluate", "--weights", t.weights, "--json"};
+    if (!data.empty()) evaluate.insert(evaluate.end(), {"--data", data});
+    const Ran ran = t.folder.run(evaluate);
     CAPTURE(ran.err);
     REQUIRE(ran.code == 0);
-    const json image = json::parse(ran.out).at("images").at(0);
-    CHECK(image.at("file") == picture);
-    REQUIRE(image.at("models").size() == 2);
-    for (const json& model : image.at("models")) {
-      CHECK(model.at("map").size() == 4);
-      CHECK(model.at("method") == "cam");
-      double sum = 0;
-      for (const json& cell : model.at("map")) sum += cell.get<double>();
-      CHECK(sum == Approx(model.at("logit").get<double>()).margin(1e-5));
-      const double p = model.at("probability").get<double>();
-      CHECK(model.at("label") == (p > 0.5 ? "orca" : "leopard"));
+    const json runs = json::parse(ran.out).at("runs");
+    REQUIRE(runs.size() == 3);
+    for (const json& run : runs) {
+      CHECK(run.size() == 8);
+      const json& expected = t.metrics.at("runs").at(1).at("parts").at(run.at("part").get<std::string>());
+      CHECK(run.at("weights") == t.weights);
+      for (const std::string name : {"n", "accuracy", "per_class", "pointing_game"}) {
+        CHECK(run.at(name) == expected.at(name));
+      }
+      CHECK(run.at("off_centre_mass").get<double>() ==
+            Approx(expected.at("off_centre_mass").get<double>()).epsilon(1e-6));
     }
-    CHECK(names_in(folder.path() / "maps") ==
-          std::set<std::string>{"000-baseline-s1-cam.png", "000-camloss-s1-cam.png", "000-side-by-side.png"});
-    CHECK(folder.run({"explain", picture, weights, "--method", "talk"}).code == 1);
-    CHECK(folder.run({"explain", picture, weights, "--method", "magic"}).code == 2);
-    const Ran none = folder.run({"explain", picture, weights, "--method", "none", "--json"});
-    REQUIRE(none.code == 0);
-    CHECK(json::parse(none.out).at("images").at(0).at("models").at(0).at("residual").is_null());
-    // An unreadable picture does not hide the others.
-    write_file_atomically(folder / "bad.jpg", std::string_view("no picture"));
-    const Ran mixed = folder.run({"explain", folder / "bad.jpg", picture, weights, "--json"});
-    CHECK(mixed.code == 1);
-    CHECK(contains(mixed.err, "bad.jpg"));
-    CHECK(json::parse(mixed.out).at("images").size() == 1);
   }
-  SECTION("convert keeps what the model says") {
-    REQUIRE(folder.run({"convert", "--in", weights, "--out", folder / "a.json"}).code == 0);
-    REQUIRE(folder.run({"convert", "--in", folder / "a.json", "--out", folder / "b.safetensors"}).code == 0);
-    CHECK(read_file(folder / "b.safetensors") == read_file(weights));
-    REQUIRE(folder.run({"convert", "--in", weights, "--out", folder / "h.safetensors", "--dtype", "f16"}).code == 0);
-    CHECK(10 * fs::file_size(folder / "h.safetensors") < 6 * fs::file_size(weights));
-    CHECK(folder.run({"convert", "--in", weights, "--out", folder / "x.onnx"}).code == 2);
+}
+
+TEST_CASE("explain writes maps of every model, whatever the order of its arguments") {
+  const Trained& t = trained();
+  const std::string picture = t.scenes + "/shift/orca/000.png";
+  const std::string other = t.out + "/baseline-s1.safetensors";
+  const Ran ran =
+      t.folder.run({"explain", other, picture, "--weights", t.weights, "--json", "--out", t.folder / "maps"});
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const json image = json::parse(ran.out).at("images").at(0);
+  CHECK(image.at("file") == picture);
+  REQUIRE(image.at("models").size() == 2);
+  for (const json& model : image.at("models")) {
+    CHECK(model.at("map").size() == 4);
+    CHECK(model.at("method") == "cam");
+    double sum = 0;
+    for (const json& cell : model.at("map")) sum += cell.get<double>();
+    CHECK(sum == Approx(model.at("logit").get<double>()).margin(1e-5));
+    const double p = model.at("probability").get<double>();
+    CHECK(model.at("label") == (p > 0.5 ? "orca" : "leopard"));
   }
-  SECTION("classes of another name are refused, both named") {
-    REQUIRE(folder.run({"scenes", "--out", folder / "scenes"}).code == 0);
-    for (const std::string part : {"train", "val", "shift"}) {
-      fs::rename(folder.path() / "scenes" / part / "orca", folder.path() / "scenes" / part / "zebra");
-    }
-    const Ran ran = folder.run({"evaluate", "--weights", weights, "--data", folder / "scenes"});
-    CHECK(ran.code == 1);
-    CHECK(contains(ran.err, "zebra"));
-    CHECK(contains(ran.err, "orca"));
-  }
-  SECTION("resume finds everything finished and leaves it as it is") {
-    const auto before = read_file(weights);
-    arguments.push_back("--resume");
-    const Ran again = folder.run(arguments);
-    REQUIRE(again.code == 0);
-    CHECK(contains(again.err, "finished before"));
-    CHECK(read_file(weights) == before);
-    CHECK(json::parse(again.out).at("summary") == metrics.at("summary"));
-    CHECK(read_text(fs::path(out) / "log.jsonl") == log);
-  }
+  CHECK(names_in(t.folder / "maps") ==
+        std::set<std::string>{"000-baseline-s1-cam.png", "000-camloss-s1-cam.png", "000-side-by-side.png"});
+  CHECK(t.folder.run({"explain", picture, t.weights, "--method", "talk"}).code == 1);
+  CHECK(t.folder.run({"explain", picture, t.weights, "--method", "magic"}).code == 2);
+  const Ran none = t.folder.run({"explain", picture, t.weights, "--method", "none", "--json"});
+  REQUIRE(none.code == 0);
+  CHECK(json::parse(none.out).at("images").at(0).at("models").at(0).at("residual").is_null());
+  // An unreadable picture does not hide the others.
+  write_file_atomically(t.folder / "bad.jpg", std::string_view("no picture"));
+  const Ran mixed = t.folder.run({"explain", t.folder / "bad.jpg", picture, t.weights, "--json"});
+  CHECK(mixed.code == 1);
+  CHECK(contains(mixed.err, "bad.jpg"));
+  CHECK(json::parse(mixed.out).at("images").size() == 1);
+}
+
+TEST_CASE("convert keeps what the model says") {
+  const Trained& t = trained();
+  REQUIRE(t.folder.run({"convert", "--in", t.weights, "--out", t.folder / "a.json"}).code == 0);
+  REQUIRE(t.folder.run({"convert", "--in", t.folder / "a.json", "--out", t.folder / "b.safetensors"}).code == 0);
+  CHECK(read_file(t.folder / "b.safetensors") == read_file(t.weights));
+  const std::string half = t.folder / "h.safetensors";
+  REQUIRE(t.folder.run({"convert", "--in", t.weights, "--out", half, "--dtype", "f16"}).code == 0);
+  CHECK(10 * fs::file_size(half) < 6 * fs::file_size(t.weights));
+  CHECK(t.folder.run({"convert", "--in", t.weights, "--out", t.folder / "x.onnx"}).code == 2);
+}
+
+TEST_CASE("classes of another name are refused, both named") {
+  const Trained& t = trained();
+  const fs::path data = t.folder / "others";
+  fs::create_directories(data);
+  fs::copy(fs::path(t.scenes) / "val" / "leopard", data / "leopard");
+  fs::copy(fs::path(t.scenes) / "val" / "orca", data / "zebra");
+  const Ran ran = t.folder.run({"evaluate", "--weights", t.weights, "--data", data.string()});
+  CHECK(ran.code == 1);
+  CHECK(contains(ran.err, "zebra"));
+  CHECK(contains(ran.err, "orca"));
+  const Ran renamed = t.folder.run(
+      {"evaluate", "--weights", t.weights, "--data", data.string(), "--classes", "leopard,zebra=orca", "--json"});
+  CAPTURE(renamed.err);
+  REQUIRE(renamed.code == 0);
+  const json run = json::parse(renamed.out).at("runs").at(0);
+  CHECK(run.at("part") == "all");
+  CHECK(run.at("n") == 64);
+  CHECK(run.at("accuracy") == t.metrics.at("runs").at(1).at("parts").at("val").at("accuracy"));
+}
+
+TEST_CASE("resume finds everything finished and leaves it as it is") {
+  const Trained& t = trained();
+  const auto before = read_file(t.weights);
+  const std::string log = read_text(fs::path(t.out) / "log.jsonl");
+  auto arguments = t.arguments;
+  arguments.push_back("--resume");
+  const Ran again = t.folder.run(arguments);
+  REQUIRE(again.code == 0);
+  CHECK(contains(again.err, "finished before"));
+  CHECK(read_file(t.weights) == before);
+  CHECK(json::parse(again.out).at("summary") == t.metrics.at("summary"));
+  CHECK(read_text(fs::path(t.out) / "log.jsonl") == log);
 }
 
 TEST_CASE("a second trainer is kept out of a folder, a dead one is not") {
