@@ -9,18 +9,14 @@ namespace camloss {
 
 /// The nearest half; beyond the range ±infinity, NaN stays NaN, subnormals are kept.
 [[nodiscard]] std::uint16_t half_from_float(float value) noexcept;
-/// Exact.
+/// Exact. Without branches, so that compilers vectorise a loop of it.
 [[nodiscard]] inline float float_from_half(std::uint16_t bits) noexcept {
   const std::uint32_t sign = (bits & 0x8000U) << 16;
-  const std::uint32_t exponent = (bits >> 10) & 0x1FU;
-  const std::uint32_t mantissa = bits & 0x3FFU;
-
-  if (exponent == 0) {
-    const float magnitude = static_cast<float>(mantissa) * 0x1p-24F;
-    return float_of_bits(sign | bits_of(magnitude));
-  }
-  const std::uint32_t wide = exponent == 31 ? 255U : exponent + 112U;
-  return float_of_bits(sign | (wide << 23) | (mantissa << 13));
+  // Exponent and fraction at their places in a float stand for value · 2^-112; subnormals too.
+  const std::uint32_t placed = (bits & 0x7FFFU) << 13;
+  const std::uint32_t magnitude = bits_of(float_of_bits(placed) * 0x1p112F);
+  const std::uint32_t not_finite = placed >= 0x0F800000U ? 0x7F800000U : 0U;
+  return float_of_bits(sign | magnitude | not_finite);
 }
 
 }  // namespace camloss

@@ -7,6 +7,7 @@
 // chunks of 16 outputs: (outputs/16, k, 16).
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 namespace camloss {
@@ -20,6 +21,17 @@ inline constexpr int kPoints2x2 = 25;  // products per tile and channel pair of 
 inline constexpr int kEdgeVariants = 4;
 inline constexpr int kDenseStrip =
     32;  // units of the dense head's first layer that lie together in memory
+
+/// A half for the dense head's first layer: sign, 5 bits of exponent, 10 of fraction, for w·2^10.
+/// So every half below 128 in magnitude, the subnormal ones included, has a normal exponent or is
+/// zero, and widening is two integer operations and a multiplication by a power of two.
+using ShiftedHalf = std::int16_t;
+
+/// What the bits of a ShiftedHalf, put at a float's exponent and fraction, stand for: w·2^-102. It
+/// is made up for in two factors, so that neither overflows nor underflows with features of any
+/// size that occurs.
+inline constexpr float kHalfFactorBefore = 0x1p60F;
+inline constexpr float kHalfFactorAfter = 0x1p42F;
 
 /// conv0 ∘ conv1 ∘ bn1 as one 3x3 convolution of 3 to 16 channels.
 struct ComposedConv {
@@ -73,6 +85,9 @@ struct Kernels {
   /// @param total (128), summed over the cells, bias not included
   void (*dense_partial)(const float* features, int cells, const float* weights, float* partial,
                         float* total);
+  /// The same with weights that are halves: half the memory to read, and the same sums to the bit.
+  void (*dense_partial_half)(const float* features, int cells, const ShiftedHalf* weights,
+                             float* partial, float* total);
   /// y_r = Σ_i rows_ri x_i. @param rows (count, n), n a multiple of 16
   void (*row_products)(const float* rows, int count, int n, const float* x, float* y);
 };

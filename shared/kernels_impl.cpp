@@ -262,15 +262,26 @@ void matrix_product(const float* x, int rows, int k, const float* weights, const
   }
 }
 
-void dense_partial(const float* features, int cells, const float* weights, float* partial,
-                   float* total) {
+/// Weights of the dense head's first layer as floats, up to the power of two that `dense_sums`
+/// makes up for.
+[[gnu::always_inline]] inline Vec dense_weights(const float* from) { return load<Vec>(from); }
+[[gnu::always_inline]] inline Vec dense_weights(const ShiftedHalf* from) {
+  // The sign fills the upper half; of it, the sign bit itself stays.
+  const IntVec wide = __builtin_convertvector(load<ShortVec>(from), IntVec);
+  return reinterpret_cast<Vec>((wide << 13) & static_cast<int>(0x8FFFFFFFU));
+}
+
+template <class Weight>
+[[gnu::always_inline]] inline void dense_sums(const float* features, int cells,
+                                              const Weight* weights, float* partial, float* total) {
+  constexpr bool kHalf = sizeof(Weight) == 2;
   constexpr int kUnits = 128;
   constexpr int kBatch =
       8 * kLanes < kUnits ? 8 * kLanes : kUnits;  // units whose sums stay in registers
   for (int u = 0; u < kUnits; ++u) total[u] = 0;
   for (int cell = 0; cell < cells; ++cell) {
     const float* const x = features + cell * 32;
-    const float* const block = weights + static_cast<long>(cell) * 32 * kUnits;
+    const Weight* const block = weights + static_cast<long>(cell) * 32 * kUnits;
     int active[32], count = 0;
     for (int c = 0; c < 32; ++c) {
       active[count] = c;
@@ -279,21 +290,32 @@ void dense_partial(const float* features, int cells, const float* weights, float
     for (int unit = 0; unit < kUnits; unit += kBatch) {
       Vec acc[kBatch / kLanes] = {};
       for (int i = 0; i < count; ++i) {
-        const float scalar = x[active[i]];
-        const float* const row = block + unit * 32 + active[i] * kDenseStrip;
+        const float scalar = kHalf ? x[active[i]] * kHalfFactorBefore : x[active[i]];
+        const Weight* const row = block + unit * 32 + active[i] * kDenseStrip;
         for (int v = 0; v < kBatch / kLanes; ++v) {
           const int at = v * kLanes;  // strip after strip, 32 channels each
           acc[v] +=
-              scalar * load<Vec>(row + at / kDenseStrip * 32 * kDenseStrip + at % kDenseStrip);
+              scalar * dense_weights(row + at / kDenseStrip * 32 * kDenseStrip + at % kDenseStrip);
         }
       }
       for (int v = 0; v < kBatch / kLanes; ++v) {
         const int at = unit + v * kLanes;
-        store(partial + cell * kUnits + at, acc[v]);
-        store(total + at, load<Vec>(total + at) + acc[v]);
+        const Vec sum = kHalf ? acc[v] * kHalfFactorAfter : acc[v];
+        store(partial + cell * kUnits + at, sum);
+        store(total + at, load<Vec>(total + at) + sum);
       }
     }
   }
+}
+
+void dense_partial(const float* features, int cells, const float* weights, float* partial,
+                   float* total) {
+  dense_sums(features, cells, weights, partial, total);
+}
+
+void dense_partial_half(const float* features, int cells, const ShiftedHalf* weights,
+                        float* partial, float* total) {
+  dense_sums(features, cells, weights, partial, total);
 }
 
 void row_products(const float* rows, int count, int n, const float* x, float* y) {
@@ -316,7 +338,7 @@ void row_products(const float* rows, int count, int n, const float* x, float* y)
 /// The table of this instruction set; named kernels_baseline, kernels_avx2, kernels_avx512.
 extern const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL);
 const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL) = {
-    kInstructionSet, kLanes,        conv3x3_pool, conv2x2_pool,
-    matrix_product,  dense_partial, row_products};
+    kInstructionSet, kLanes,        conv3x3_pool,       conv2x2_pool,
+    matrix_product,  dense_partial, dense_partial_half, row_products};
 
 }  // namespace camloss

@@ -46,6 +46,7 @@ Network::Network(const Weights& weights, const Kernels& table)
     slope_.resize(static_cast<Index>(count_) * kFeatureWidth);
     partial_.resize(static_cast<Index>(count_) * 128);
     first_sums_.resize(128);
+    if (packed_head_.is_half()) strip_.resize(kFeatureWidth * kDenseStrip);
     window_partial_.resize(9 * 128);
   }
 }
@@ -54,8 +55,7 @@ float Network::forward(std::span<const float> input) noexcept {
   columns_ = trunk_.run(input, side_);
   to_planes(columns_, features_.data());
   if (head_ == Head::dense) {
-    kernels_->dense_partial(columns_, count_, packed_head_.dense0.data(), partial_.data(),
-                            first_sums_.data());
+    dense_first_layer(columns_, 0, count_, partial_.data(), first_sums_.data());
     return logit_ = dense_forward(first_sums_.data());
   }
   double sum = 0;
@@ -106,6 +106,25 @@ double Network::cells_gradient(int rows) noexcept {
   return beta;
 }
 
+void Network::dense_first_layer(const float* features, int first_cell, int cells, float* partial,
+                                float* total) noexcept {
+  const Index at = static_cast<Index>(first_cell) * kFeatureWidth * 128;
+  if (packed_head_.is_half()) {
+    kernels_->dense_partial_half(features, cells, packed_head_.dense0_half.data() + at, partial,
+                                 total);
+  } else {
+    kernels_->dense_partial(features, cells, packed_head_.dense0.data() + at, partial, total);
+  }
+}
+
+const float* Network::dense_strip(std::size_t index) noexcept {
+  constexpr Index kSize = kFeatureWidth * kDenseStrip;
+  if (!packed_head_.is_half()) return packed_head_.dense0.data() + index * kSize;
+  const ShiftedHalf* const halves = packed_head_.dense0_half.data() + index * kSize;
+  std::transform(halves, halves + kSize, strip_.begin(), from_shifted_half);
+  return strip_.data();
+}
+
 float Network::dense_forward(const float* first_sums) noexcept {
   for (Index i = 0; i < 128; ++i)
     hidden_[0][i] = std::max(first_sums[i] + packed_head_.bias[0][i], 0.0F);
@@ -143,10 +162,8 @@ float Network::gradient(std::span<float> gradient) noexcept {
       float* const slope = slope_.data() + cell * kFeatureWidth;
       std::fill_n(slope, kFeatureWidth, 0.0F);
       for (Index strip = 0; strip < 4; ++strip) {
-        const float* const rows =
-            packed_head_.dense0.data() + (cell * 4 + strip) * kFeatureWidth * kDenseStrip;
         float share[kFeatureWidth];
-        kernels_->row_products(rows, kFeatureWidth, kDenseStrip,
+        kernels_->row_products(dense_strip(cell * 4 + strip), kFeatureWidth, kDenseStrip,
                                delta_[0].data() + strip * kDenseStrip, share);
         for (Index c = 0; c < kFeatureWidth; ++c) slope[c] += share[c];
       }
@@ -247,9 +264,7 @@ float Network::occluded_logit(const float* window, int window_side, int first_ro
         change += static_cast<double>(logits[0]) - cell_logits_[static_cast<Index>(cell)];
       } else {
         float total[128];
-        kernels_->dense_partial(changed, 1,
-                                packed_head_.dense0.data() + static_cast<Index>(cell) * 32 * 128,
-                                window_partial_.data(), total);
+        dense_first_layer(changed, cell, 1, window_partial_.data(), total);
         for (Index u = 0; u < 128; ++u)
           sums[u] += total[u] - partial_[static_cast<Index>(cell) * 128 + u];
       }

@@ -46,6 +46,13 @@ class Network {
   void cells_forward(const float* features, int rows, float* out) noexcept;
   /// fcn: ∂z_cell/∂A for the rows of the last cells_forward → slope_; returns Σ β of the rows.
   double cells_gradient(int rows) noexcept;
+  /// dense: fc0 of `cells` cells from `first_cell` on. @param features (cells, 32)  @param partial
+  /// (cells, 128)  @param total (128)
+  void dense_first_layer(const float* features, int first_cell, int cells, float* partial,
+                         float* total) noexcept;
+  /// dense: fc0's weights of a cell and strip of units, (32, 32); valid until the next call.
+  /// @param index 4 · cell + strip
+  const float* dense_strip(std::size_t index) noexcept;
   /// dense: first layer's sums (bias not included) → z, keeping the hidden layers.
   float dense_forward(const float* first_sums) noexcept;
   /// dense: ∂z/∂(fc0 before its ReLU) → delta_[0]; returns β.
@@ -73,6 +80,7 @@ class Network {
   std::vector<float> slope_;           // fcn: (kHeadRows, 32); dense: (cells, 32)
   std::vector<float> partial_;         // dense: (cells, 128), each cell's share of fc0
   std::vector<float> first_sums_;      // dense: (128)
+  std::vector<float> strip_;           // dense, as halves: one strip of fc0 widened, (32, 32)
   std::vector<float> window_input_;    // (3, side, side) of the window
   std::vector<float> window_partial_;  // dense: (4, 128)
 };

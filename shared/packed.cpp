@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 
+#include "shared/bits.h"
 #include "shared/reference.h"
 #include "shared/winograd.h"
 
@@ -131,7 +132,66 @@ void pack_conv2x2(const Weights& weights, const std::string& conv, const std::st
   }
 }
 
+/// One channel of the dense head's first layer, in blocks of cells, so that what is read of a
+/// unit's row is one cache line and what is written is whole rows. @param from the channel's
+/// weights of unit 0 @param to the channel's row in strip 0 of cell 0
+template <class Weight>
+[[gnu::noinline]] void channel_by_cell(const Weight* from, Index cells, Weight* to) {
+  constexpr Index kBlock = 64 / sizeof(Weight);
+  for (Index first = 0; first < cells; first += kBlock) {
+    const Index end = std::min(first + kBlock, cells);
+    for (Index cell = first; cell < end; ++cell) {
+      for (Index u = 0; u < 128; ++u) {
+        to[(cell * 4 + u / kDenseStrip) * 32 * kDenseStrip + u % kDenseStrip] =
+            from[u * 32 * cells + cell];
+      }
+    }
+  }
+}
+
+/// (128, 32, cells) → (cells, 4, 32, 32). Channel by channel, so that an engine that compiles a
+/// function better after some calls gets the chance.
+template <class Weight>
+std::vector<Weight> by_cell(const Weight* fc0, Index cells) {
+  std::vector<Weight> packed(128 * 32 * cells);
+  for (Index c = 0; c < 32; ++c) {
+    channel_by_cell(fc0 + c * cells, cells, packed.data() + c * kDenseStrip);
+  }
+  return packed;
+}
+
+/// Whether all are halves; see to_shifted_halves.
+[[gnu::noinline]] bool block_to_halves(const float* values, Index count, ShiftedHalf* out) {
+  // Times 2^(10 − 112), a half's exponent stands in the lower five bits of a float's. What is set
+  // beyond them, or in the fraction beyond ten bits, would be lost; so would what underflowed.
+  std::uint32_t lost = 0;
+  for (Index i = 0; i < count; ++i) {
+    const std::uint32_t bits = bits_of(values[i] * 0x1p-102F);
+    const std::uint32_t underflowed =
+        (bits & 0x7F800000U) == 0 && values[i] != 0.0F ? 0xFFFFFFFFU : 0U;
+    lost |= (bits & 0x70001FFFU) | underflowed;
+    out[i] = static_cast<ShiftedHalf>((bits >> 16 & 0x8000U) | (bits >> 13 & 0x7FFFU));
+  }
+  return lost == 0;
+}
+
 }  // namespace
+
+bool to_shifted_halves(const float* values, std::size_t count, ShiftedHalf* out) noexcept {
+  constexpr Index kBlock = 8192;
+  for (Index first = 0; first < count; first += kBlock) {
+    if (!block_to_halves(values + first, std::min(kBlock, count - first), out + first)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+float from_shifted_half(ShiftedHalf half) noexcept {
+  const std::uint32_t bits = static_cast<std::uint16_t>(half);
+  return float_of_bits((bits & 0x8000U) << 16 | (bits & 0x7FFFU) << 13) * kHalfFactorBefore *
+         kHalfFactorAfter;
+}
 
 std::vector<float> pack_chunks(const float* weight, int out, int in) {
   const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in);
@@ -186,19 +246,11 @@ PackedHead pack_head(const Weights& weights) {
     const Index cells =
         static_cast<Index>(weights.info.cells()) * static_cast<Index>(weights.info.cells());
     const float* const fc0 = values(weights, "fc0.weight");  // (128, 32·cells), channel first
-    head.dense0.resize(cells * 32 * 128);
-    // In blocks of cells, so that what is read of a unit's row is one cache line and what is
-    // written is whole rows.
-    constexpr Index kBlock = 16;
-    for (Index c = 0; c < 32; ++c) {
-      for (Index first = 0; first < cells; first += kBlock) {
-        for (Index cell = first; cell < std::min(first + kBlock, cells); ++cell) {
-          for (Index u = 0; u < 128; ++u) {
-            const Index row = (cell * 4 + u / kDenseStrip) * 32 + c;
-            head.dense0[row * kDenseStrip + u % kDenseStrip] = fc0[(u * 32 + c) * cells + cell];
-          }
-        }
-      }
+    std::vector<ShiftedHalf> halves(128 * 32 * cells);
+    if (to_shifted_halves(fc0, halves.size(), halves.data())) {
+      head.dense0_half = by_cell(halves.data(), cells);
+    } else {
+      head.dense0 = by_cell(fc0, cells);
     }
   }
   return head;

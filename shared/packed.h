@@ -38,13 +38,22 @@ struct PackedHead {
   std::array<std::vector<float>, 4> bias;  // (out)
   std::vector<float> last;                 // (32)
   float last_bias = 0;
-  std::vector<float>
-      dense0;  // (cells, 4, 32, 32): fc0 of the dense head by cell, strip of units, channel, unit
+  /// fc0 of the dense head, (cells, 4, 32, 32) by cell, strip of units, channel, unit: as halves
+  /// where they hold all of it exactly (weights that were stored as F16), else as floats.
+  std::vector<float> dense0;
+  std::vector<ShiftedHalf> dense0_half;
+
+  [[nodiscard]] bool is_half() const noexcept { return !dense0_half.empty(); }
 };
 
 /// @param weights must have passed `validate`.
 [[nodiscard]] PackedTrunk pack_trunk(const Weights& weights);
 [[nodiscard]] PackedHead pack_head(const Weights& weights);
+
+/// Packs `count` values. @return false, with `out` unusable, if one of them is not exactly a half
+/// below 128 in magnitude
+bool to_shifted_halves(const float* values, std::size_t count, ShiftedHalf* out) noexcept;
+[[nodiscard]] float from_shifted_half(ShiftedHalf half) noexcept;
 
 /// (out, in) → (out/16, in, 16).
 [[nodiscard]] std::vector<float> pack_chunks(const float* weight, int out, int in);

@@ -26,9 +26,11 @@ constexpr const char* kInstructionSet = "plain";
 
 typedef float Vec __attribute__((vector_size(4 * kLanes)));
 typedef float Vec4 __attribute__((vector_size(16)));
+typedef int IntVec __attribute__((vector_size(4 * kLanes)));
+typedef short ShortVec __attribute__((vector_size(2 * kLanes)));
 
-template <class V>
-[[gnu::always_inline]] inline V load(const float* from) {
+template <class V, class T>
+[[gnu::always_inline]] inline V load(const T* from) {
   V v;
   __builtin_memcpy(&v, from, sizeof v);
   return v;

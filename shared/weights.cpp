@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "shared/bits.h"
 #include "shared/reference.h"
 #include "shared/weights_format.h"
 
@@ -66,6 +67,26 @@ Result<Weights> read_any(std::span<const std::uint8_t> bytes) {
   return not_weights(bytes);
 }
 
+/// A loop that compilers vectorise, in blocks, so that an engine that compiles a function better
+/// after some calls gets the chance.
+[[gnu::noinline]] bool block_is_finite(const float* values, std::size_t count) {
+  std::uint32_t bad = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    bad |= (bits_of(values[i]) & 0x7F800000U) == 0x7F800000U ? 1U : 0U;
+  }
+  return bad == 0;
+}
+
+bool all_finite(const std::vector<float>& values) {
+  constexpr std::size_t kBlock = 8192;
+  for (std::size_t first = 0; first < values.size(); first += kBlock) {
+    if (!block_is_finite(values.data() + first, std::min(kBlock, values.size() - first))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 Status check_values(const std::string& name, const NamedTensor& tensor) {
   std::size_t count = 1;
   for (const std::int64_t extent : tensor.shape) count *= static_cast<std::size_t>(extent);
@@ -74,9 +95,9 @@ Status check_values(const std::string& name, const NamedTensor& tensor) {
                          std::to_string(count), " of its shape"}),
                  "the model was not put together correctly"};
   }
-  const auto bad = std::find_if(tensor.values.begin(), tensor.values.end(),
-                                [](float value) { return !std::isfinite(value); });
-  if (bad != tensor.values.end()) {
+  if (!all_finite(tensor.values)) {
+    const auto bad = std::find_if(tensor.values.begin(), tensor.values.end(),
+                                  [](float value) { return !std::isfinite(value); });
     return Error{joined({"value ", std::to_string(bad - tensor.values.begin()), " of ", name,
                          std::isnan(*bad) ? " is not a number" : " is infinite"}),
                  "the training may have diverged; a lower learning rate helps"};

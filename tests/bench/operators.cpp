@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "shared/half.h"
 #include "shared/kernels.h"
 #include "shared/packed.h"
 #include "shared/resample.h"
@@ -92,6 +93,27 @@ void dense_partial(benchmark::State& state, const Kernels& table) {
   report_rate(state, static_cast<double>(active) * 128, table.name);
 }
 
+/// The same with weights that came as F16.
+void dense_partial_half(benchmark::State& state, const Kernels& table) {
+  const int side = static_cast<int>(state.range(0)) / 8, cells = side * side;
+  auto features = random_values(static_cast<Index>(cells) * 32, 1);
+  for (float& value : features) value = std::max(value, 0.0F);
+  std::vector<ShiftedHalf> weights(static_cast<Index>(cells) * 32 * 128);
+  auto exact = random_values(weights.size(), 2);
+  for (float& value : exact) value = float_from_half(half_from_float(value));
+  if (!to_shifted_halves(exact.data(), exact.size(), weights.data())) {
+    state.SkipWithError("the weights are not halves");
+    return;
+  }
+  std::vector<float> partial(static_cast<Index>(cells) * 128), total(128);
+  for ([[maybe_unused]] auto _ : state) {
+    table.dense_partial_half(features.data(), cells, weights.data(), partial.data(), total.data());
+    benchmark::ClobberMemory();
+  }
+  const auto active = std::ranges::count_if(features, [](float value) { return value > 0; });
+  report_rate(state, static_cast<double>(active) * 128, table.name);
+}
+
 /// The map of the dense head: each cell's share of fc0 times the slope of fc0's units.
 void row_products(benchmark::State& state, const Kernels& table) {
   const int side = static_cast<int>(state.range(0)) / 8, cells = side * side;
@@ -164,6 +186,7 @@ void register_operators() {
     both_sides(add("conv2_pool", [&](benchmark::State& s) { conv2x2(s, table, 2); }));
     both_sides(add("conv3_pool", [&](benchmark::State& s) { conv2x2(s, table, 3); }));
     both_sides(add("dense_fc0", [&](benchmark::State& s) { dense_partial(s, table); }));
+    both_sides(add("dense_fc0_half", [&](benchmark::State& s) { dense_partial_half(s, table); }));
     both_sides(add("dense_map", [&](benchmark::State& s) { row_products(s, table); }));
     add("matrix_product", [&](benchmark::State& s) { matrix_product(s, table); })
         ->Args({32, 128})

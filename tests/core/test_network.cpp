@@ -1,12 +1,20 @@
 // The fast network against the plain one: every instruction set, both heads, odd sizes.
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
+#include <utility>
 
+#include "shared/half.h"
 #include "shared/kernels.h"
+#include "shared/metrics.h"
 #include "shared/network.h"
+#include "shared/packed.h"
 #include "shared/reference.h"
+#include "shared/resample.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;
@@ -110,6 +118,113 @@ TEST_CASE("occlusion by windows equals occlusion of the whole picture", "[networ
       CHECK(std::abs(map[row * cells + column] - expected) <
             2e-4 * std::max(1.0F, std::abs(logit)));
     }
+  }
+}
+
+namespace {
+
+/// What a file of F16 holds of the weights.
+Weights as_halves(Weights weights) {
+  for (auto& [name, tensor] : weights.tensors) {
+    for (float& value : tensor.values) value = float_from_half(half_from_float(value));
+  }
+  return weights;
+}
+
+}  // namespace
+
+TEST_CASE("a shifted half holds every half below 128, and tells what it does not hold",
+          "[network]") {
+  int wrong = 0;
+  for (std::uint32_t bits = 0; bits < 65536; ++bits) {
+    const float value = float_from_half(static_cast<std::uint16_t>(bits));
+    ShiftedHalf packed = 0;
+    const bool fits = to_shifted_halves(&value, 1, &packed);
+    wrong += fits != (std::abs(value) < 128) ? 1 : 0;
+    if (fits) wrong += from_shifted_half(packed) != value ? 1 : 0;
+  }
+  CHECK(wrong == 0);
+  for (const float value :
+       {0.1F, 1.0F + 0x1p-11F, 0x1p-25F, 0x1p-24F + 0x1p-35F, 1e-30F, 1e-45F, 128.0F, 1e30F,
+        std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    ShiftedHalf packed = 0;
+    CAPTURE(value);
+    CHECK_FALSE(to_shifted_halves(&value, 1, &packed));
+    const std::array<float, 2> second{0.0F, -value};
+    std::array<ShiftedHalf, 2> both{};
+    CHECK_FALSE(to_shifted_halves(second.data(), second.size(), both.data()));
+  }
+}
+
+TEST_CASE("the dense head's first layer gives the same bits from halves as from floats",
+          "[network]") {
+  constexpr int kCells = 37;
+  std::vector<float> weights = random_values(kCells * 32 * 128, 5, -0.1F, 0.1F);
+  for (float& weight : weights) weight = float_from_half(half_from_float(weight));
+  weights[3] = 0x1p-24F;  // the smallest half
+  std::vector<ShiftedHalf> halves(weights.size());
+  REQUIRE(to_shifted_halves(weights.data(), weights.size(), halves.data()));
+  std::vector<float> features = random_values(kCells * 32, 6, -1, 1);
+  for (float& feature : features) feature = std::max(feature, 0.0F);
+  features[0] = 3e4F;
+  features[3] = 1e-6F;
+  for (const Kernels* const table : available_kernels()) {
+    INFO("kernels " << table->name);
+    std::vector<float> partial(kCells * 128), total(128), partial_half(kCells * 128),
+        total_half(128);
+    table->dense_partial(features.data(), kCells, weights.data(), partial.data(), total.data());
+    table->dense_partial_half(features.data(), kCells, halves.data(), partial_half.data(),
+                              total_half.data());
+    CHECK(partial_half == partial);
+    CHECK(total_half == total);
+  }
+}
+
+TEST_CASE("weights stored as F16: fast and plain agree, and F32's probability is near",
+          "[network]") {
+  const Head head = GENERATE(Head::fcn, Head::dense);
+  const int size = GENERATE(8, 24, 72, 192);
+  const auto side = static_cast<std::size_t>(size);
+  const Weights exact = random_weights(head, size, 31);
+  const Weights halves = as_halves(exact);
+  CHECK(pack_head(halves).is_half() == (head == Head::dense));
+  CHECK_FALSE(pack_head(exact).is_half());
+  const std::vector<float> input = random_values(3 * side * side, 17, -2, 2);
+  reference::Network plain(halves), full(exact);
+  const float expected = plain.forward(input);
+  CHECK(std::abs(probability(expected, 1) - probability(full.forward(input), 1)) < 2e-3);
+  std::vector<float> plain_gradient(32 * side * side / 64), gradient(plain_gradient.size());
+  plain.gradient(plain_gradient);
+  for (const Kernels* const table : available_kernels()) {
+    INFO("kernels " << table->name << ", head " << to_string(head) << ", side " << size);
+    Network fast(halves, *table);
+    CHECK(std::abs(fast.forward(input) - expected) < 1e-4 * std::max(1.0F, std::abs(expected)));
+    fast.gradient(gradient);
+    CHECK(relative_difference(gradient, plain_gradient) < 1e-4);
+  }
+}
+
+TEST_CASE("pictures from 1x1 to 5000x3000 on every instruction set", "[network]") {
+  const auto [width, height] = GENERATE(table<int, int>(
+      {{1, 1}, {1, 9}, {7, 1}, {3, 5}, {39, 41}, {40, 40}, {641, 479}, {5000, 1}, {5000, 3000}}));
+  constexpr int kSide = 40;
+  const Head head = GENERATE(Head::fcn, Head::dense);
+  const Weights weights = random_weights(head, kSide, 3);
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(width) *
+                                   static_cast<std::size_t>(height) * 3);
+  test::Random random(static_cast<std::uint64_t>(width + height));
+  for (std::uint8_t& byte : pixels) byte = static_cast<std::uint8_t>(random.bits());
+  std::vector<float> input(3 * kSide * kSide);
+  ResampleScratch scratch;
+  REQUIRE(resample_picture({pixels.data(), width, height, 3}, kSide, input, scratch));
+  normalise(input, weights.info.mean, weights.info.std);
+  reference::Network plain(weights);
+  const float expected = plain.forward(input);
+  for (const Kernels* const kernels : available_kernels()) {
+    INFO("kernels " << kernels->name << ", " << width << "x" << height);
+    Network fast(weights, *kernels);
+    CHECK(std::abs(fast.forward(input) - expected) < 1e-4 * std::max(1.0F, std::abs(expected)));
+    CHECK(relative_difference(fast.features(), plain.features()) < 1e-5);
   }
 }
 
