@@ -4,8 +4,8 @@ find_path(CAMLOSS_INTER_DIR Inter-Regular.otf PATHS /usr/share/fonts/opentype/in
 find_program(CAMLOSS_HB_SUBSET hb-subset NO_CMAKE_FIND_ROOT_PATH)
 mark_as_advanced(CAMLOSS_INTER_DIR CAMLOSS_HB_SUBSET)
 
-# Latin with accents, Greek, general punctuation, sub- and superscripts, arrows, mathematical signs, shapes.
-set(font_letters U+20-7E,U+A0-17F,U+370-3FF,U+2010-205F,U+2070-209F,U+20AC,U+2122,U+2190-21FF)
+# Latin with accents, Greek, Cyrillic, general punctuation, sub- and superscripts, arrows, mathematical signs, shapes.
+set(font_letters U+20-7E,U+A0-17F,U+370-3FF,U+400-45F,U+2010-205F,U+2070-209F,U+20AC,U+2122,U+2190-21FF)
 string(APPEND font_letters ,U+2200-22FF,U+2318,U+23CE,U+25A0-25FF,U+2605-2606,U+2713-2717,U+2B24)
 
 # camloss_embed_fonts(TARGET): kFontRegular and kFontSemiBold in "ui_fonts.h", OpenType bytes.

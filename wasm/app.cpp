@@ -105,7 +105,10 @@ void App::message(std::string text, bool is_error) {
   constexpr std::size_t kMaxBanners = 5;
   if (state_.banners.size() >= kMaxBanners) state_.banners.erase(state_.banners.begin());
   platform::announce(text);
-  state_.banners.push_back({std::move(text), platform::now_ms() + kBannerMs, is_error});
+  // A name can be thousands of letters long; what is wrong stands behind it.
+  constexpr std::size_t kShown = 280;
+  state_.banners.push_back(
+      {without_middle(text, kShown), platform::now_ms() + kBannerMs, is_error});
 }
 
 Method App::method_of(int slot) const {
@@ -221,10 +224,7 @@ bool App::analyse_one() {
       const int size = state_.slots[static_cast<std::size_t>(slot)].model->info().input_size;
       const auto input = photo.inputs.find(size);
       if (input == photo.inputs.end()) {
-        if (!photo.asked_again && !photo.sample) {
-          photo.asked_again = true;
-          platform::request_pixels(photo.id);
-        }
+        want_input(photo);
         continue;
       }
       photo.results[static_cast<std::size_t>(slot)] = explain(slot, input->second);
@@ -297,7 +297,13 @@ void App::select_most_telling() {
   }
 }
 
-bool App::take_png_request() { return std::exchange(png_requested_, false); }
+bool App::take_png_request() {
+  if (!png_requested_) return false;
+  const Photo* photo = selected();
+  // Kept until the picture that belongs on it is there.
+  if (photo != nullptr && display(photo->id) == nullptr) return false;
+  return std::exchange(png_requested_, false);
+}
 
 void App::request_png() {
   if (selected() != nullptr) png_requested_ = true;

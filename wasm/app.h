@@ -89,6 +89,8 @@ class App {
   /// Runs a model on a packed input.
   std::optional<PhotoResult> explain(int slot, const PackedInput& input);
   [[nodiscard]] bool take_png_request();
+  /// Has a photo decoded once more whose inputs are not there for the models of the moment.
+  void want_input(Photo& photo);
 
  private:
   void add_samples();
@@ -102,6 +104,8 @@ class App {
   void install(int slot, std::string path, Weights weights, bool own);
   void clear_results(int slot);
   void store_input(Photo& photo, ImageView pixels);
+  /// Lets inputs go, the oldest first, where they take more than kInputBytes.
+  void trim_inputs();
   [[nodiscard]] std::vector<int> input_sizes() const;
 
   AppState state_;

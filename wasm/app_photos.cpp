@@ -127,6 +127,28 @@ void App::refresh_sample_inputs() {
   }
 }
 
+void App::want_input(Photo& photo) {
+  if (photo.asked_again || photo.sample) return;
+  photo.asked_again = true;
+  platform::request_pixels(photo.id);
+}
+
+void App::trim_inputs() {
+  std::size_t bytes = 0;
+  for (const Photo& photo : state_.photos) {
+    for (const auto& [side, input] : photo.inputs) bytes += input.size() * sizeof(input[0]);
+  }
+  for (Photo& photo : state_.photos) {
+    if (bytes <= kInputBytes) return;
+    const bool needed = photo.sample || state_.selected == photo.id ||
+                        photo.stage != PhotoStage::ready || wants_result(photo, 0) ||
+                        wants_result(photo, 1);
+    if (needed) continue;
+    for (const auto& [side, input] : photo.inputs) bytes -= input.size() * sizeof(input[0]);
+    photo.inputs.clear();
+  }
+}
+
 void App::photo_added(PhotoId id, std::string name, std::string label) {
   Photo photo;
   photo.id = id;
@@ -148,6 +170,7 @@ void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_he
   });
   store_input(*photo, pixels);
   photo->stage = PhotoStage::ready;
+  trim_inputs();
   photo->asked_again = false;
   mirror_dirty_ = true;
 }

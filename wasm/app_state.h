@@ -55,6 +55,8 @@ struct PhotoResult {
 /// The network's input as 16-bit fixed point (value / 255 · 65535), half the memory of floats and
 /// exact to 1/257 grey level. (3, S, S), RGB planes.
 using PackedInput = std::vector<std::uint16_t>;
+/// Inputs kept, of all photos together; bytes. Others are decoded again when wanted.
+inline constexpr std::size_t kInputBytes = std::size_t{64} << 20;
 
 enum class PhotoStage { waiting, ready };
 
@@ -151,6 +153,7 @@ struct AppState {
   /// marks the same cell.
   std::optional<ImVec2> hover, hover_next;
   std::uint64_t frame = 0;  // drawn frames
+  double frame_ms = 0;      // of the last frame: analysis and drawing, without the graphics card
 };
 
 }  // namespace camloss::ui

@@ -117,10 +117,10 @@ void App::draw() {
   ImGui::EndChild();
   state_.hover = state_.hover_next;
   ImGui::End();
-  ImGui::PopStyleColor(5);
   draw_banners(*this, l);
   draw_help(*this, l);
   draw_drop_veil(*this, l);
+  ImGui::PopStyleColor(5);
 }
 
 }  // namespace camloss::ui

@@ -2,6 +2,7 @@
 #include "wasm/heat.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "shared/kernel.h"
@@ -74,6 +75,27 @@ std::vector<Segment> contour_lines(const std::vector<float>& v, int side, float 
 
 const Heat& HeatCache::get(const PhotoResult& result, const ViewOptions& view, MapPart part,
                            float scale, std::uint64_t frame) {
+  return entry(result, view, part, scale, frame);
+}
+
+const std::vector<Segment>& HeatCache::contour(const PhotoResult& result, const ViewOptions& view,
+                                               MapPart part, float scale, std::uint64_t frame) {
+  Heat& heat = entry(result, view, part, scale, frame);
+  if (heat.contour) return *heat.contour;
+  heat.contour.emplace();
+  const std::vector<float> map = map_part(result, part);
+  std::vector<float> evidence(map.size());
+  drawn_evidence(map, view.drawn, result.logit, evidence);
+  std::vector<float> grid(static_cast<std::size_t>(kContourSide) * kContourSide);
+  upsample_bilinear(evidence, result.side, result.side, grid, kContourSide, kContourSide);
+  for (float& g : grid) g = std::abs(g);
+  const float level = upper_quantile(grid, kContourShare);
+  if (level > 0) heat.contour = contour_lines(grid, kContourSide, level);
+  return *heat.contour;
+}
+
+Heat& HeatCache::entry(const PhotoResult& result, const ViewOptions& view, MapPart part,
+                       float scale, std::uint64_t frame) {
   const HeatKey key{result.serial, view.drawn, view.colours, part, scale};
   const auto found =
       std::find_if(heats_.begin(), heats_.end(), [&](const Heat& h) { return h.key == key; });
@@ -82,11 +104,13 @@ const Heat& HeatCache::get(const PhotoResult& result, const ViewOptions& view, M
     return *found;
   }
   if (found != heats_.end()) heats_.erase(found);
-  if (heats_.size() >= kKeptHeats) {
-    heats_.erase(std::min_element(heats_.begin(), heats_.end(),
-                                  [](const Heat& a, const Heat& b) { return a.used < b.used; }));
-  }
   Heat heat;
+  if (heats_.size() >= kKeptHeats) {
+    const auto oldest = std::min_element(
+        heats_.begin(), heats_.end(), [](const Heat& a, const Heat& b) { return a.used < b.used; });
+    heat.texture = std::move(oldest->texture);  // of the same size, filled anew
+    heats_.erase(oldest);
+  }
   heat.key = key;
   heat.used = frame;
   const std::vector<float> map = map_part(result, part);
@@ -96,23 +120,25 @@ const Heat& HeatCache::get(const PhotoResult& result, const ViewOptions& view, M
   std::vector<float> large(kPixels);
   upsample_bilinear(evidence, result.side, result.side, large, kHeatSide, kHeatSide);
   const bool is_signed = view.drawn == Drawn::positive_and_negative;
+  // Colours by table: more steps than a byte has values.
+  constexpr int kSteps = 1024;
+  std::array<Rgb, kSteps + 1> colours;
+  for (int i = 0; i <= kSteps; ++i) {
+    colours[static_cast<std::size_t>(i)] =
+        colour(view.colours, static_cast<float>(i) / static_cast<float>(kSteps));
+  }
+  const float slope = (scale > 0 ? 1 / scale : 0) * (is_signed ? 0.5F : 1.0F) * kSteps;
+  const float offset = (is_signed ? 0.5F : 0.0F) * kSteps + 0.5F;
   std::vector<std::uint8_t> rgba(kPixels * 4);
   for (std::size_t i = 0; i < kPixels; ++i) {
-    float t = scale > 0 ? large[i] / scale : 0;
-    if (is_signed) t = 0.5F + 0.5F * t;
-    const Rgb c = colour(view.colours, t);
+    const float t = std::clamp(large[i] * slope + offset, 0.0F, static_cast<float>(kSteps));
+    const Rgb& c = colours[static_cast<std::size_t>(t)];
     rgba[4 * i] = c[0];
     rgba[4 * i + 1] = c[1];
     rgba[4 * i + 2] = c[2];
     rgba[4 * i + 3] = 255;
   }
-  heat.texture.fill(rgba, kHeatSide, kHeatSide);
-
-  std::vector<float> grid(static_cast<std::size_t>(kContourSide) * kContourSide);
-  upsample_bilinear(evidence, result.side, result.side, grid, kContourSide, kContourSide);
-  for (float& g : grid) g = std::abs(g);
-  const float level = upper_quantile(grid, kContourShare);
-  if (level > 0) heat.contour = contour_lines(grid, kContourSide, level);
+  heat.texture.fill(rgba, kHeatSide, kHeatSide, false);
   heats_.push_back(std::move(heat));
   return heats_.back();
 }

@@ -28,7 +28,8 @@ struct Segment {
 struct Heat {
   HeatKey key;
   Texture texture;
-  std::vector<Segment> contour;  // around the strongest 20 % of the drawn evidence
+  /// Around the strongest 20 % of the drawn evidence; made when first asked for.
+  std::optional<std::vector<Segment>> contour;
   std::uint64_t used = 0;
 };
 
@@ -37,11 +38,17 @@ class HeatCache {
   /// The heat of a result, made now if it is not there.
   const Heat& get(const PhotoResult& result, const ViewOptions& view, MapPart part, float scale,
                   std::uint64_t frame);
+  /// Around the strongest 20 % of the evidence that `get` would draw. (side, side) cells
+  const std::vector<Segment>& contour(const PhotoResult& result, const ViewOptions& view,
+                                      MapPart part, float scale, std::uint64_t frame);
   /// The kernel K as a veil over the off-centre part.
   const Texture& kernel_veil();
   void clear();
 
  private:
+  Heat& entry(const PhotoResult& result, const ViewOptions& view, MapPart part, float scale,
+              std::uint64_t frame);
+
   std::list<Heat> heats_;
   Texture kernel_;
 };

@@ -110,7 +110,8 @@ void follow_scale(GLFWwindow* handle) {
   }
 }
 
-void draw_frame(GLFWwindow* handle, App& app) {
+/// @param start when the frame's work began; ms
+void draw_frame(GLFWwindow* handle, App& app, double start) {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGui::NewFrame();
@@ -121,6 +122,7 @@ void draw_frame(GLFWwindow* handle, App& app) {
   glViewport(0, 0, w, h);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  app.state().frame_ms = platform::now_ms() - start;
   glfwSwapBuffers(handle);
 }
 
@@ -134,6 +136,7 @@ void save_png(App& app) {
 
 void run(Window& w, App& app, bool once) {
   while (glfwWindowShouldClose(w.handle) == 0) {
+    double start = platform::now_ms();
     const bool decoding = w.desktop->deliver();
     const bool busy = app.work(kWorkMs) || decoding;
     const bool active = busy || app.animating() || w.frames_wanted > 0;
@@ -142,6 +145,7 @@ void run(Window& w, App& app, bool once) {
       glfwPollEvents();
     } else {
       glfwWaitEventsTimeout(0.5);
+      start = platform::now_ms();
     }
     // ImGui's backend has queued whatever happened; its queue is what tells input from silence.
     if (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0) w.frames_wanted = kFramesAfterInput;
@@ -149,7 +153,7 @@ void run(Window& w, App& app, bool once) {
     w.frames_wanted = std::max(0, w.frames_wanted - 1);
     follow_scale(w.handle);
     if (app.take_png_request()) save_png(app);
-    draw_frame(w.handle, app);
+    draw_frame(w.handle, app, start);
   }
 }
 

@@ -113,6 +113,7 @@ void draw_frame() {
 
 void tick() {
   if (g_context_lost) return;
+  const double start = platform::now_ms();
   follow_window();
   const bool more = g_app->work(kWorkMs);
   if (more || g_app->animating() || touch_active()) g_frames_wanted = std::max(g_frames_wanted, 2);
@@ -130,6 +131,7 @@ void tick() {
     ImGui_ImplOpenGL3_CreateFontsTexture();
   }
   draw_frame();
+  g_app->state().frame_ms = platform::now_ms() - start;
 }
 
 void wake() { g_frames_wanted = kFramesAfterInput; }
@@ -306,12 +308,17 @@ EMSCRIPTEN_KEEPALIVE const char* app_widgets() {
   text.clear();
   const auto ratio = static_cast<float>(host_pixel_ratio());
   for (const WidgetRecord& w : widget_records()) {
-    text += w.name;
+    for (const char c : w.name) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     for (const float v : {w.rect.x, w.rect.y, w.rect.w, w.rect.h})
       text += "\t" + std::to_string(v / ratio);
     text += w.on ? "\t1\n" : "\t0\n";
   }
   return text.c_str();
+}
+
+/// Milliseconds of the last frame (0), or of the last answer of the probes (1).
+EMSCRIPTEN_KEEPALIVE double app_timing(int which) {
+  return which == 0 ? g_app->state().frame_ms : g_app->state().probe.milliseconds;
 }
 
 /// Starts the program. Returns 0, or 1 where WebGL2 cannot be had.

@@ -40,7 +40,7 @@ void append_number(std::string& out, std::optional<float> value) {
 /// A CSV field; what a spreadsheet would take for a formula is quoted as text.
 std::string csv_field(std::string_view s) {
   std::string text(s);
-  if (!text.empty() && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@'))
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
     text.insert(0, "'");
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string out = "\"";
@@ -114,7 +114,9 @@ std::string results_text(const App& app) {
               ", probability of " + app.label_name(slot, 1) + " " + percent(r->probability) +
               ", off-centre mass " + percent(r->off_centre_mass) + ". ";
     }
-    if (!any) text += photo.stage == PhotoStage::ready ? "no model is loaded." : "waiting.";
+    const bool coming = s.slots[0].model || s.slots[1].model || s.slots[0].progress ||
+                        s.slots[1].progress || photo.stage != PhotoStage::ready;
+    if (!any) text += coming ? "waiting." : "no model is loaded.";
     return text + "\n";
   };
   for (const Photo& photo : s.photos) {

@@ -41,6 +41,14 @@ add_custom_command(
           ${shipped}
   VERBATIM)
 set_property(TARGET site APPEND PROPERTY SITE_FILES ${CAMLOSS_SITE_DIR}/weights/index.json)
+# Last, once all the others are there.
+get_target_property(site_files site SITE_FILES)
+add_custom_command(
+  OUTPUT ${CAMLOSS_SITE_DIR}/version.json
+  COMMAND ${CAMLOSS_NODE} ${CMAKE_SOURCE_DIR}/web/tools/site-version.mjs ${CAMLOSS_SITE_DIR}
+  DEPENDS ${CMAKE_SOURCE_DIR}/web/tools/site-version.mjs ${site_files}
+  VERBATIM)
+set_property(TARGET site APPEND PROPERTY SITE_FILES ${CAMLOSS_SITE_DIR}/version.json)
 camloss_finish_site()
 
 # The module as an npm package, in npm/ beside the site.

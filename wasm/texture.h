@@ -19,7 +19,8 @@ class Texture {
   ~Texture();
 
   /// @param rgba (height, width, 4), straight alpha
-  void fill(std::span<const std::uint8_t> rgba, int width, int height);
+  /// @param reduced whether it is drawn smaller than it is, so that mipmaps are worth their time
+  void fill(std::span<const std::uint8_t> rgba, int width, int height, bool reduced = true);
   void clear();
   [[nodiscard]] bool filled() const;
   [[nodiscard]] ImTextureID id() const;

@@ -70,17 +70,18 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
     side =
         std::clamp(room - (y - top) - head - figures - px(16) - pad, std::min(px(220), side), side);
   }
-  const float card_h = head + side + px(14) + figures + pad;
+  const float tall = picture_height(layout, *photo, side);
+  const float card_h = head + tall + px(14) + figures + pad;
   const PhotoResult* results[kSlots] = {app.result(*photo, 0), app.result(*photo, 1)};
   for (int column = 0; column < 3; ++column) {
     const int slot = column - 1;
     const float cx = layout.narrow ? x : x + static_cast<float>(column) * (card_w + layout.gap);
     // The photo's own card needs less below the picture in a column.
-    const float own_h = layout.narrow && column == 0 ? head + side + px(14) + px(176) : card_h;
+    const float own_h = layout.narrow && column == 0 ? head + tall + px(14) + px(176) : card_h;
     const Rect box{cx, y, card_w, own_h};
     card(box);
     const Rect heading{cx + pad, y, card_w - 2 * pad, head};
-    const Rect frame{cx + pad, y + head, card_w - 2 * pad, side};
+    const Rect frame{cx + pad, y + head, card_w - 2 * pad, tall};
     const float below = frame.bottom() + px(14);
     if (column == 0) {
       text_in(fonts().strong, heading, theme().text, "Photo");

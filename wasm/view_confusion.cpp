@@ -46,14 +46,16 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
     }
   }
   const bool tight = width < px(430);
-  const float names = tight ? px(66) : px(110);
+  const float names = tight ? px(62) : px(110);
   const float left = x + pad + names, cell_w = (width - 2 * pad - names - 2 * gap) / 3;
+  // Captions reach into the gaps, for the longest would not fit on a phone otherwise.
+  const float reach = tight ? gap : 0;
   float cy = y + head;
   const std::string verdicts[3] = {app.label_name(slot, 0), app.label_name(slot, 1), "undecided"};
   if (!tight) text_in(fonts().body, {x + pad, cy, names, line}, t.dim, "is ↓  said →");
   for (std::size_t v = 0; v < 3; ++v) {
-    text_in(fonts().body, {left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, line}, t.dim,
-            verdicts[v], Align::centre);
+    const float at = left + static_cast<float>(v) * (cell_w + gap) - reach;
+    text_in(fonts().body, {at, cy, cell_w + 2 * reach, line}, t.dim, verdicts[v], Align::centre);
   }
   cy += line + px(8);
   for (std::size_t truth = 0; truth < 2; ++truth) {

@@ -115,6 +115,11 @@ void draw_gallery(App& app, const Layout& layout, Rect area) {
   }
   const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor((left - start) / step)));
   const auto count = static_cast<std::size_t>(view_w / step) + 2;
+  // Thumbnails far from what is seen leave the graphics memory.
+  constexpr std::size_t kKept = 40;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (i + kKept < first || i > first + count + kKept) s.photos[i].thumbnail_texture.clear();
+  }
   for (std::size_t i = first; i < std::min(n, first + count); ++i) {
     const Rect box{start + step * static_cast<float>(i), area.y + px(14), px(kCellWidth),
                    px(kCellHeight)};

@@ -68,10 +68,11 @@ void draw_help(App& app, const Layout& layout) {
   const Rect box{(layout.width - width) / 2, (layout.height - height) / 2, width, height};
   card(box, 18);
   ImGui::SetCursorScreenPos(box.min());
-  ImGui::BeginChild("text", {box.w, box.h}, 0, ImGuiWindowFlags_NoBackground);
+  // Away from the rounded corners, which the bar beside a long text would square.
+  ImGui::BeginChild("text", {box.w - px(4), box.h}, 0, ImGuiWindowFlags_NoBackground);
   float y = box.y + pad - ImGui::GetScrollY();
   const float x = box.x + pad;
-  text(fonts().heading, {x, y}, t.text, "How to read this page");
+  text(fonts().heading, {x, y}, t.text, layout.narrow ? "How to read it" : "How to read this page");
   if (button("Close", {box.right() - pad - px(84), y - px(8), px(84), px(40)})) s.help_open = false;
   y += px(48);
   for (const Entry& e : kEntries) {

@@ -55,6 +55,12 @@ void right_wrong_mark(ImVec2 c, bool right) {
 
 }  // namespace
 
+float picture_height(const Layout& layout, const Photo& photo, float side) {
+  if (!layout.narrow || photo.width <= photo.height || photo.height <= 0) return side;
+  const float share = static_cast<float>(photo.height) / static_cast<float>(photo.width);
+  return std::round(side * std::max(share, 0.4F));
+}
+
 Rect draw_picture(ImTextureID texture, int width, int height, Rect box) {
   const Rect at = fit_inside(box, width, height);
   draw().AddRectFilled(box.min(), box.max(), theme().track, px(8));
@@ -91,10 +97,10 @@ void draw_heat(App& app, const PhotoResult& r, MapPart part, float scale, Rect a
   }
   if (!s.view.contour) return;
   const auto point = [&at](ImVec2 p) { return ImVec2{at.x + p.x * at.w, at.y + p.y * at.h}; };
-  for (const Segment& g : heat.contour)
+  const std::vector<Segment>& contour = app.heat().contour(r, s.view, part, scale, s.frame);
+  for (const Segment& g : contour)
     draw().AddLine(point(g.a), point(g.b), IM_COL32(0, 0, 0, 150), px(4));
-  for (const Segment& g : heat.contour)
-    draw().AddLine(point(g.a), point(g.b), IM_COL32_WHITE, px(2));
+  for (const Segment& g : contour) draw().AddLine(point(g.a), point(g.b), IM_COL32_WHITE, px(2));
 }
 
 void hover_source(App& app, Rect at) {
@@ -211,7 +217,7 @@ float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResu
   text_in(fonts().body, {x, y, width, line}, t.text,
           r->off_centre_mass ? "Centred " + percent(1 - off) : std::string("No evidence"));
   if (r->off_centre_mass) {
-    text_in(fonts().body, {x, y, width, line}, t.text, "off centre " + percent(off), Align::right);
+    text_in(fonts().body, {x, y, width, line}, t.text, "Off centre " + percent(off), Align::right);
   }
   y += line + px(5);
   const Rect evidence{x, y, width, px(12)};

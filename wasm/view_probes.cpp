@@ -27,11 +27,13 @@ bool untouched(const ProbeState& p) {
 }
 
 /// Makes the changed picture and asks both models.
-void answer(App& app, const Photo& photo, const DisplayCopy& copy) {
+void answer(App& app, Photo& photo, const DisplayCopy& copy) {
   ProbeState& probe = app.state().probe;
   const double start = platform::now_ms();
   const float aspect = static_cast<float>(copy.image.width) / static_cast<float>(copy.image.height);
   bool complete = true;
+  PackedInput altered;  // shared by models of the same input size
+  int altered_side = 0;
   for (int slot = 0; slot < kSlots; ++slot) {
     const auto& model = app.state().slots[static_cast<std::size_t>(slot)].model;
     auto& result = probe.results[static_cast<std::size_t>(slot)];
@@ -42,13 +44,18 @@ void answer(App& app, const Photo& photo, const DisplayCopy& copy) {
     const int side = model->info().input_size;
     const auto input = photo.inputs.find(side);
     if (input == photo.inputs.end()) {
+      app.want_input(photo);
       complete = false;
       continue;
     }
-    result = app.explain(slot, probed_input(input->second, side, probe, aspect));
+    if (altered_side != side) {
+      altered = probed_input(input->second, side, probe, aspect);
+      altered_side = side;
+    }
+    result = app.explain(slot, altered);
   }
   probed_picture(copy.image, kProbePicture, probe, probe.picture);
-  probe.texture.fill(probe.picture.pixels, probe.picture.width, probe.picture.height);
+  probe.texture.fill(probe.picture.pixels, probe.picture.width, probe.picture.height, false);
   probe.milliseconds = platform::now_ms() - start;
   probe.changed = !complete;
 }
@@ -98,7 +105,7 @@ std::string change(App& app, const Photo& photo, int slot, const PhotoResult& no
 float draw_probes(App& app, const Layout& layout, float x, float y, float width, float room) {
   const Theme& t = theme();
   ProbeState& probe = app.state().probe;
-  const Photo* photo = app.selected();
+  Photo* photo = app.selected();
   const float top = y, line = fonts().body->FontSize;
   if (photo == nullptr) return draw_photo_title(app, layout, x, y, width);
   if (probe.photo != photo->id) {
@@ -132,13 +139,16 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
     side = std::clamp(room - (y - top) - head - std::max(tools, figures) - pad - px(4),
                       std::min(px(220), side), side);
   }
+  side = picture_height(layout, *photo, side);
   const float card_h = head + side + std::max(tools, figures) + pad;
 
   // The tools.
   card({x, y, card_w, card_h});
   text_in(fonts().strong, {x + pad, y, card_w - 2 * pad, head}, t.text, "Probe");
   text_in(fonts().body, {x + pad, y, card_w - 2 * pad, head}, t.dim,
-          number(probe.milliseconds, 1) + " ms", Align::right);
+          "answer " + number(probe.milliseconds, 1) + " ms, frame " +
+              number(app.state().frame_ms, 1) + " ms",
+          Align::right);
   const Rect frame{x + pad, y + head, card_w - 2 * pad, side};
   if (probe.texture.filled()) {
     const Rect at =

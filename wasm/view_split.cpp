@@ -49,6 +49,7 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
     side = std::clamp(room - (y - top) - head - line - px(8) - px(10) - votes - total - pad,
                       std::min(px(200), side), side);
   }
+  side = picture_height(layout, *photo, side);
   const float card_h = head + line + px(8) + side + px(10) + votes + total + pad;
   for (int slot = 0; slot < kSlots; ++slot) {
     const float cx = layout.narrow ? x : x + static_cast<float>(slot) * (card_w + layout.gap);
@@ -82,8 +83,9 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
     }
     if (r != nullptr) {
       float fy = y + head + line + px(8) + side + px(10) + votes + px(12);
-      std::string sum = "Both parts together: " + number(static_cast<double>(r->split.centred), 2) +
-                        " + " + number(static_cast<double>(r->split.off_centre), 2);
+      std::string sum = (layout.narrow ? "Together " : "Both parts together: ") +
+                        number(static_cast<double>(r->split.centred), 2) + " + " +
+                        number(static_cast<double>(r->split.off_centre), 2);
       if (std::abs(r->beta) > 5e-3F) sum += " + biases " + number(static_cast<double>(r->beta), 2);
       sum +=
           " = " + number(static_cast<double>(r->split.centred + r->split.off_centre + r->beta), 2);

@@ -205,7 +205,7 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
   const std::string shown = std::to_string(rows.size()) +
                             (rows.size() == 1 ? " photo" : " photos") +
                             (s.table.cell ? " in the chosen cell" : "");
-  float right = x + width - px(10);
+  float right = x + width - px(16);
   const auto place = [&](std::string_view caption) {
     right -= button_width(caption);
     const Rect r{right, y + px(8), button_width(caption), px(40)};

@@ -44,6 +44,8 @@ void draw_drop_veil(App& app, const Layout& layout);
 
 /// Name of the photo, its label and the sentence of difference; returns the height.
 float draw_photo_title(App& app, const Layout& layout, float x, float y, float width);
+/// Height of the box for a photo of that width: less than a square for a broad photo in a column.
+[[nodiscard]] float picture_height(const Layout& layout, const Photo& photo, float side);
 /// The photo itself inside `box`; returns where it lies, so that overlays match.
 Rect draw_photo(App& app, const Photo& photo, Rect box);
 /// A picture in place of the photo's own display copy (the probes').

@@ -61,17 +61,23 @@ void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view s, Align align
 std::string shortened(ImFont* font, std::string_view s, float width) {
   // A name can be thousands of bytes long; no line shows more than this.
   constexpr std::size_t kMaxShown = 400;
-  std::string out(s.substr(0, kMaxShown));
-  if (s.size() <= kMaxShown && text_size(font, out).x <= width) return out;
-  const std::string ellipsis = "…";
-  while (!out.empty() && text_size(font, out + ellipsis).x > width) {
-    do {
-      const bool continuation = (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U;
-      out.pop_back();
-      if (!continuation) break;
-    } while (!out.empty());
+  std::string head(s.substr(0, kMaxShown));
+  // A name may hold line feeds and the like.
+  for (char& c : head) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }
-  return out + ellipsis;
+  if (s.size() <= kMaxShown && text_size(font, head).x <= width) return head;
+  const std::string ellipsis = "…";
+  const float room = width - text_size(font, ellipsis).x;
+  const char* rest = head.data();
+  if (room > 0)
+    font->CalcTextSizeA(font->FontSize, room, 0, head.data(), head.data() + head.size(), &rest);
+  auto length = static_cast<std::size_t>(rest - head.data());
+  // Never within a character.
+  while (length > 0 && length < s.size() &&
+         (static_cast<unsigned char>(s[length]) & 0xC0U) == 0x80U)
+    --length;
+  return head.substr(0, length) + ellipsis;
 }
 
 void text_in(ImFont* font, Rect box, ImU32 colour, std::string_view s, Align align) {

@@ -59,6 +59,8 @@ std::string class_list(const App& app) {
 
 namespace {
 
+constexpr float kEvenMass = 0.64F;  // off-centre mass of a map that is the same everywhere
+
 /// What one model does, as the start of a sentence.
 std::string single(const App& app, const Photo& photo, int slot, const PhotoResult& r) {
   std::string s = app.state().slots[static_cast<std::size_t>(slot)].role + " ";
@@ -72,6 +74,18 @@ std::string single(const App& app, const Photo& photo, int slot, const PhotoResu
 }
 
 }  // namespace
+
+/// The text without its middle where it is longer than `longest` bytes; cut between characters.
+std::string without_middle(std::string_view s, std::size_t longest) {
+  if (s.size() <= longest) return std::string(s);
+  const auto continues = [&](std::size_t i) {
+    return (static_cast<unsigned char>(s[i]) & 0xC0U) == 0x80U;
+  };
+  std::size_t head = longest / 2, tail = s.size() - longest / 2;
+  while (head > 0 && continues(head)) --head;
+  while (tail < s.size() && continues(tail)) ++tail;
+  return std::string(s.substr(0, head)) + " … " + std::string(s.substr(tail));
+}
 
 std::string difference_sentence(const App& app, const Photo& photo) {
   const PhotoResult* a = app.result(photo, 0);
@@ -104,12 +118,12 @@ std::string difference_sentence(const App& app, const Photo& photo) {
   if (std::abs(mass_a - mass_b) < 0.08F) {
     s += "Both look about equally far from the centre: " + percent(mass_a) + " and " +
          percent(mass_b) + " of their evidence is off centre.";
-  } else if (mass_a > mass_b) {
-    s += name_a + (mass_a > 0.5F ? " looks at the border: " : " looks further out: ") +
-         tail(name_b, mass_a) + percent(mass_b) + ".";
   } else {
-    s += name_b + (mass_b > 0.5F ? " looks at the border: " : " looks further out: ") +
-         tail(name_a, mass_b) + percent(mass_a) + ".";
+    const bool first = mass_a > mass_b;
+    const float mass = first ? mass_a : mass_b;
+    s += (first ? name_a : name_b) +
+         (mass > kEvenMass ? " looks at the border: " : " looks further out: ") +
+         tail(first ? name_b : name_a, mass) + percent(first ? mass_b : mass_a) + ".";
   }
   return s;
 }

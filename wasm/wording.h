@@ -25,6 +25,8 @@ namespace camloss::ui {
                                            const PhotoResult& result);
 /// The sentence that says what the two models do differently.
 [[nodiscard]] std::string difference_sentence(const App& app, const Photo& photo);
+/// The text without its middle where it is longer than `longest` bytes.
+[[nodiscard]] std::string without_middle(std::string_view text, std::size_t longest);
 /// "leopard or orca"
 [[nodiscard]] std::string class_list(const App& app);
 [[nodiscard]] std::string_view method_title(Method method);

@@ -77,6 +77,8 @@ async function main() {
   globalThis.camloss = Object.freeze({
     /** What is shown and found: { frame, photos: [{ name, label, results: [...] }] }. */
     state: () => JSON.parse(app.UTF8ToString(app._app_state())),
+    /** Milliseconds of the last frame, and of the last answer of the probes. */
+    timing: () => ({ frame: app._app_timing(0), answer: app._app_timing(1) }),
     /** Where the controls of the last frame are, in CSS pixels: [{ name, x, y, width, height, on }]. */
     widgets: () => app.UTF8ToString(app._app_widgets()).trimEnd().split('\n').map((line) => {
       const [name, x, y, width, height, on] = line.split('\t');
@@ -90,4 +92,4 @@ async function main() {
 
 await main();
 // Offline use is a comfort: without it the page works all the same.
-navigator.serviceWorker?.register('sw.mjs', { type: 'module' }).catch(() => {});
+navigator.serviceWorker?.register('sw.mjs').catch(() => {});

@@ -154,6 +154,7 @@ test('the canvas has the pixels of the screen, and follows light and dark', asyn
 
 test('a file input that has the focus keeps its keys, and the page still hears the arrows', async () => {
   const v = await Visitor.open(browser, site.url);
+  await v.still();
   const first = await v.page.textContent('#results');
   await v.page.focus('#photo-input');
   await v.page.keyboard.press('ArrowRight');

@@ -1,0 +1,151 @@
+// The page without its server: after one visit, from a sub-path, and never with files of two versions.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { FaultyServer } from './support/faulty.mjs';
+import { baselinePath, camlossPath, launch, startSite, Visitor } from './support/page.mjs';
+import { png, scene } from './support/pictures.mjs';
+
+const siteVersion = fileURLToPath(new URL('../../web/tools/site-version.mjs', import.meta.url));
+
+let site, browser;
+before(async () => {
+  site = await startSite();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Waits until a complete snapshot of `version` is the only one. */
+const kept = (v, version) => v.page.waitForFunction(async (wanted) => {
+  const names = (await caches.keys()).filter((name) => name.includes(' http'));
+  const snapshots = names.filter((name) => name.startsWith('camloss '));
+  const complete = await Promise.all(snapshots.map(async (name) =>
+    (await (await caches.open(name)).keys()).some(({ url }) => url.endsWith('/snapshot-is-complete'))));
+  return snapshots.some((name, i) => complete[i] && name.endsWith(wanted));
+}, version, { timeout: 20000, polling: 100 });
+
+const versionOf = async () => JSON.parse(await readFile(join(site.folder, 'version.json'), 'utf8')).version;
+
+/** A new version of the site, in which the page calls itself `title`. */
+async function publish(title) {
+  const file = join(site.folder, 'main.mjs');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace(/^(document\.title = .*\n)?/, `document.title = ${JSON.stringify(title)};\n`));
+  execFileSync(process.execPath, [siteVersion, site.folder]);
+  return versionOf();
+}
+
+test('after the first visit the page works without its server, from a sub-path', { timeout: 120000 }, async () => {
+  const server = await FaultyServer.start(site.folder, '/some/where/');
+  const v = await Visitor.open(browser, server.url);
+  await kept(v, await versionOf());
+  const online = (await v.state()).photos;
+  await server.stop();
+  v.complaints.length = 0;
+  await v.page.reload();
+  await v.analysed();
+  assert.deepEqual((await v.state()).photos, online, 'the samples have the same figures');
+  await v.choose([{ name: 'offline.png', buffer: png(scene(300, 200, 70)) }]);
+  await v.until('has', 'offline.png');
+  // The one thing that cannot be had is a new version of what keeps the files.
+  assert.deepEqual(v.complaints.filter((text) => !/service worker|sw\.mjs/i.test(text)), []);
+  await v.close();
+});
+
+test('a page never has files of two versions', { timeout: 180000 }, async () => {
+  const one = await publish('camloss one');
+  const server = await FaultyServer.start(site.folder);
+  const v = await Visitor.open(browser, server.url);
+  await kept(v, one);
+  assert.equal(await v.page.title(), 'camloss one');
+
+  // The connection breaks while the second version is loaded: no file of the first stands in.
+  const two = await publish('camloss two');
+  server.cut('camloss-app.wasm');
+  await v.page.reload();
+  await v.page.waitForFunction(() => document.getElementById('alerts').textContent !== '');
+  assert.equal(await v.page.title(), 'camloss two');
+  assert.match(await v.alerts(), /could not be loaded: the download broke off after \d+ bytes\. Check the connection and reload/);
+
+  // Without a network all of the first is there still.
+  await server.stop();
+  await v.page.reload();
+  await v.analysed();
+  assert.equal(await v.page.title(), 'camloss one');
+
+  // The second follows as a whole, and is what is kept from then on.
+  server.mend();
+  await server.restart();
+  await v.page.reload();
+  await v.analysed();
+  assert.equal(await v.page.title(), 'camloss two');
+  await kept(v, two);
+  await server.stop();
+  await v.page.reload();
+  await v.analysed();
+  assert.equal(await v.page.title(), 'camloss two');
+  await v.close();
+});
+
+test('weights trained anew are seen at once, and a pair is kept as a pair', { timeout: 120000 }, async () => {
+  const server = await FaultyServer.start(site.folder);
+  const v = await Visitor.open(browser, server.url);
+  await kept(v, await versionOf());
+  const before = (await v.state()).photos[0].results;
+  const files = await Promise.all([baselinePath, camlossPath].map((path) => readFile(join(site.folder, path))));
+  await Promise.all([[baselinePath, files[1]], [camlossPath, files[0]]].map(([path, bytes]) => writeFile(join(site.folder, path), bytes)));
+  await v.page.reload();
+  await v.analysed();
+  const after = (await v.state()).photos[0].results;
+  assert.deepEqual(after.map((r) => r.probability), before.map((r) => r.probability).reverse());
+  // One of the two is cut off: the other is shown alone, none from the snapshot joins it.
+  server.cut(camlossPath);
+  await v.page.reload();
+  await v.analysed(1);
+  assert.match(await v.alerts(), /test-camloss\.safetensors: the download broke off/);
+  await server.stop();
+  await Promise.all([[baselinePath, files[0]], [camlossPath, files[1]]].map(([path, bytes]) => writeFile(join(site.folder, path), bytes)));
+  await v.close();
+});
+
+test('a strict policy holds: nothing violates it and nothing is asked of another origin', { timeout: 120000 }, async () => {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, acceptDownloads: true });
+  await context.addInitScript(() => {
+    globalThis.violations = [];
+    addEventListener('securitypolicyviolation', (e) => globalThis.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+  });
+  const v = new Visitor();
+  v.context = context;
+  v.page = await context.newPage();
+  const requests = [], complaints = [];
+  context.on('request', (r) => requests.push(r.url()));
+  v.page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) complaints.push(m.text()); });
+  await v.page.goto(site.url);
+  await v.analysed();
+  const policy = await v.page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content');
+  assert.match(policy, /default-src 'none'/);
+  assert.ok(!/unsafe-inline|'unsafe-eval'|\*|https?:/.test(policy), policy);
+  await v.choose([{ name: 'one.png', buffer: png(scene(200, 150, 71)) }]);
+  await v.until('has', 'one.png');
+  await v.download(() => v.key('s'));
+  await v.click('Weights');
+  await v.click('Dense pair');
+  await v.until('model', 'weights/test-dense-b.safetensors');
+  const origin = new URL(site.url).origin;
+  assert.ok(requests.length > 10);
+  assert.deepEqual(requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`)), []);
+  assert.deepEqual(await v.page.evaluate(() => globalThis.violations), []);
+  assert.deepEqual(complaints, []);
+  // The policy does stop what it is there to stop.
+  await v.page.evaluate(() => document.body.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.ran = true' })));
+  await v.page.evaluate(() => fetch('https://example.com/').catch(() => {}));
+  await v.page.waitForFunction(() => globalThis.violations.length >= 2);
+  assert.equal(await v.page.evaluate(() => globalThis.ran), undefined);
+  await v.close();
+});
