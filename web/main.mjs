@@ -1,8 +1,5 @@
 // Starts the page: loads the program, hands it the weights list, and passes files, drops, keys and touches on.
-import createCamlossApp from './camloss-app.mjs';
-import { fetchBytes } from './fetch.mjs';
-import { createHost } from './host.mjs';
-import { watchInput } from './input.mjs';
+// Its parts are imported while it runs, so that one that is missing can be told of.
 
 const start = document.getElementById('start');
 const canvas = document.getElementById('canvas');
@@ -26,7 +23,7 @@ function showProgress(share) {
 }
 
 /** Pairs of the site: [{ name, baseline, camloss }], paths relative to the site. */
-async function readPairs(host) {
+async function readPairs(host, fetchBytes) {
   try {
     const bytes = await fetchBytes('weights/index.json');
     const pairs = JSON.parse(new TextDecoder().decode(bytes));
@@ -52,23 +49,30 @@ async function main() {
     await plain();
     return;
   }
-  let wasm;
+  let parts, wasm;
   try {
+    const others = Promise.all([import('./camloss-app.mjs'), import('./host.mjs'), import('./input.mjs')]);
+    others.catch(() => {});  // told of below
+    const { fetchBytes } = await import('./fetch.mjs');
     wasm = await fetchBytes('camloss-app.wasm', showProgress);
+    if (wasm.length < 4 || wasm[0] !== 0 || wasm[1] !== 0x61) throw new Error('camloss-app.wasm is not the program but something else');
+    const [app, host, input] = await others;
+    parts = { createCamlossApp: app.default, createHost: host.createHost, watchInput: input.watchInput, fetchBytes };
   } catch (error) {
     fail(`The program could not be loaded: ${error.message}. Check the connection and reload the page.`);
     return;
   }
-  const host = createHost();
+  const host = parts.createHost();
   const module = { canvas, host, wasmBinary: wasm, print: () => {}, printErr: (line) => console.debug(line) };
   let app;
   try {
-    app = await createCamlossApp(module);
+    app = await parts.createCamlossApp(module);
   } catch (error) {
-    fail(`The program could not be started: ${error.message ?? error}.`);
+    const reason = String(error.message ?? error).replace(/^Aborted\((?:\w+: )?|\. Build with.*$/gs, '');
+    fail(`The program could not be started: ${reason}. Reload the page; if that does not help, its files are damaged.`);
     return;
   }
-  watchInput(app, host, canvas);
+  parts.watchInput(app, host, canvas);
   host.attach(app);
   if (host.withText([location.hash.slice(1)], (link) => app._app_start(link)) !== 0) {
     await plain();
@@ -86,7 +90,7 @@ async function main() {
     }),
   });
   start.hidden = true;
-  const pairs = await readPairs(host);
+  const pairs = await readPairs(host, parts.fetchBytes);
   host.withText([pairs.flat().map((field) => field + '\n').join('')], (lines) => app._app_pairs(lines));
 }
 
