@@ -32,7 +32,8 @@ if require "the build of the page" build_page &&
   CAMLOSS_CHROMIUM=${CAMLOSS_CHROMIUM:-$(command -v chromium)}
   CAMLOSS_SITE=$PWD/build/test-site
   CAMLOSS_VIEWER=$PWD/build/bin/camloss_viewer
-  export CAMLOSS_CHROMIUM CAMLOSS_SITE CAMLOSS_VIEWER
+  CAMLOSS_TRAINER=$PWD/build/bin/trainer
+  export CAMLOSS_CHROMIUM CAMLOSS_SITE CAMLOSS_VIEWER CAMLOSS_TRAINER
   run_node_tests "page in Chromium" tests/browser/*.test.mjs
 fi
 finish browser

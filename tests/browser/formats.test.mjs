@@ -1,13 +1,20 @@
-// Every format a person may bring: the page's figures are those of the module without UI on the same pixels.
+// Every format a person may bring: the page's figures are those of the module without UI on the same pixels, and those
+// of the trainer on the same file. CAMLOSS_TRAINER names the latter; without it that test is skipped.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { baselinePath, launch, startSite, Visitor } from './support/page.mjs';
+import { cmykJpeg, greyJpeg, ycckJpeg } from './support/jpeg.mjs';
+import { baselinePath, camlossPath, launch, startSite, Visitor } from './support/page.mjs';
 import { bmp, oriented, png, scene, withOrientation } from './support/pictures.mjs';
 
-const kTolerance = 5e-3;  // of the probability, as between page and trainer
+const kTolerance = 5e-3;      // of the probability, as between page and trainer
+const kInkTolerance = 1e-2;  // of CMYK, for which every program has its own way to RGB
+const trainer = process.env.CAMLOSS_TRAINER;
+const readable = new Map();  // name → file, of all that was compared
 
 let site, browser, v, model;
 before(async () => {
@@ -26,6 +33,7 @@ after(async () => {
 
 /** Adds a photo and compares its baseline figures with those of `pixels`. */
 async function compare(name, buffer, pixels, tolerance = kTolerance) {
+  readable.set(name, buffer);
   await v.choose([{ name, buffer }]);
   await v.until('has', name);
   const found = (await v.photo(name)).results[0];
@@ -81,6 +89,14 @@ test('WebP, BMP, grey, 16-bit and large pictures', async () => {
   await compare('large.png', png(large, 'rgb'), large);
 });
 
+test('grey, CMYK and YCCK JPEGs', async () => {
+  const picture = scene(163, 121, 38);
+  const grey = { ...picture, data: Uint8Array.from(picture.data, (_, i) => (i % 4 === 3 ? 255 : picture.data[i - i % 4 + 1])) };
+  await compare('grey.jpg', greyJpeg(picture), grey);
+  await compare('cmyk.jpg', cmykJpeg(picture), picture, kInkTolerance);
+  await compare('ycck.jpg', ycckJpeg(picture), picture, kInkTolerance);
+});
+
 test('what is transparent counts as white', async () => {
   const picture = scene(140, 90, 35, (u, w) => (Math.hypot(u - 0.5, w - 0.5) < 0.3 ? 255 : Math.round(255 * u)));
   await compare('alpha.png', png(picture), onWhite(picture));
@@ -91,6 +107,30 @@ test('a picture of one pixel, and very long ones', async () => {
     const picture = scene(width, height, 36);
     await compare(`tiny-${width}x${height}.png`, png(picture), picture);
   }
+});
+
+test('page and trainer say the same of every readable file', { skip: trainer ? false : 'CAMLOSS_TRAINER is not set' }, async () => {
+  assert.ok(readable.size >= 18);
+  const folder = await mkdtemp(join(tmpdir(), 'camloss-formats-'));
+  await Promise.all([...readable].map(([name, file]) => writeFile(join(folder, name), file)));
+  const weights = [baselinePath, camlossPath].map((path) => join(site.folder, path));
+  const text = execFileSync(trainer, ['explain', ...[...readable.keys()].map((name) => join(folder, name)),
+    ...weights.flatMap((path) => ['--weights', path]), '--json'], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  await rm(folder, { recursive: true });
+  const worst = { ink: 0, other: 0 };
+  const { images } = JSON.parse(text);
+  assert.equal(images.length, readable.size);
+  for (const { file, models } of images) {
+    const name = file.slice(folder.length + 1);
+    const kind = /cmyk|ycck/.test(name) ? 'ink' : 'other';
+    const { results } = await v.photo(name);
+    for (const [i, r] of models.entries()) {
+      const difference = Math.max(Math.abs(r.probability - results[i].probability), Math.abs(r.off_centre_mass - results[i].offCentreMass));
+      worst[kind] = Math.max(worst[kind], difference);
+      assert.ok(difference <= (kind === 'ink' ? kInkTolerance : kTolerance), `${name}: ${difference}`);
+    }
+  }
+  console.log(`page against trainer, ${images.length} files: at most ${worst.other.toExponential(1)}, CMYK ${worst.ink.toExponential(1)}`);
 });
 
 test('a picture above fifty megapixels is reduced and says so; far above it is refused', { timeout: 240000 }, async () => {
@@ -110,7 +150,8 @@ test('damaged and disguised files are refused with a reason', async () => {
   const { file } = await encode(scene(300, 200, 37), 'image/jpeg');
   const cases = [{ name: 'page.jpg', buffer: Buffer.from('<html><script>document.title="run"</script></html>') },
     { name: 'drawing.jpg', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=1"/>') },
-    { name: 'head.jpg', buffer: file.subarray(0, 20) }, { name: '<img src=x onerror=alert(1)>.png', buffer: Buffer.from('x') },
+    { name: 'head.jpg', buffer: file.subarray(0, 20) },
+    { name: 'half.jpg', buffer: file.subarray(0, file.length / 2) }, { name: '<img src=x onerror=alert(1)>.png', buffer: Buffer.from('x') },
     { name: `${'long'.repeat(60)}.png`, buffer: Buffer.from('x') }];
   await v.choose(cases);
   for (const { name } of cases) {
