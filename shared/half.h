@@ -10,7 +10,7 @@ namespace camloss {
 /// The nearest half; beyond the range ±infinity, NaN stays NaN, subnormals are kept.
 [[nodiscard]] std::uint16_t half_from_float(float value) noexcept;
 /// Exact. Without branches, so that compilers vectorise a loop of it.
-[[nodiscard]] inline float float_from_half(std::uint16_t bits) noexcept {
+[[nodiscard, gnu::always_inline]] inline float float_from_half(std::uint16_t bits) noexcept {
   const std::uint32_t sign = (bits & 0x8000U) << 16;
   // Exponent and fraction at their places in a float stand for value · 2^-112; subnormals too.
   const std::uint32_t placed = (bits & 0x7FFFU) << 13;

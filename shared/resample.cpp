@@ -3,8 +3,10 @@
 #include "shared/resample.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 namespace camloss {
@@ -49,25 +51,35 @@ void filter_row(const float* row, const FilterBank& bank, float* out) noexcept {
   }
 }
 
+/// Opaque RGBA → three planes, four bytes at a time as one number, which vectorises.
+/// @return false where a pixel is not opaque
+bool planes_of_opaque(const std::uint8_t* rgba, Index count, float* out) noexcept {
+  static_assert(std::endian::native == std::endian::little, "red must be the lowest byte");
+  std::uint32_t all = ~0U;
+  for (Index i = 0; i < count; ++i) {
+    std::uint32_t pixel = 0;
+    std::memcpy(&pixel, rgba + 4 * i, sizeof pixel);
+    all &= pixel;
+    out[i] = static_cast<float>(static_cast<std::int32_t>(pixel & 255U));
+    out[count + i] = static_cast<float>(static_cast<std::int32_t>(pixel >> 8 & 255U));
+    out[2 * count + i] = static_cast<float>(static_cast<std::int32_t>(pixel >> 16 & 255U));
+  }
+  return all >> 24 == 255U;
+}
+
 /// A picture that has the network's size already: the filter's weights are all 1, the planes are
 /// the bytes.
 void planes_of(ImageView picture, float* out) noexcept {
   const Index count = static_cast<Index>(picture.width) * static_cast<Index>(picture.height);
-  const Index step = static_cast<Index>(picture.channels);
-  std::uint8_t opaque = 255;
-  for (Index i = 0; step == 4 && i < count; ++i) {
-    opaque = static_cast<std::uint8_t>(opaque & picture.data[4 * i + 3]);
-  }
-  for (Index c = 0; c < 3; ++c) {
-    float* const plane = out + c * count;
-    const std::uint8_t* const from = picture.data + c;
-    if (step == 4) {
-      for (Index i = 0; i < count; ++i) plane[i] = static_cast<float>(from[4 * i]);
-    } else {
-      for (Index i = 0; i < count; ++i) plane[i] = static_cast<float>(from[3 * i]);
+  if (picture.channels == 3) {
+    for (Index c = 0; c < 3; ++c) {
+      for (Index i = 0; i < count; ++i) {
+        out[c * count + i] = static_cast<float>(picture.data[3 * i + c]);
+      }
     }
+    return;
   }
-  if (opaque == 255) return;
+  if (planes_of_opaque(picture.data, count, out)) return;
   for (Index i = 0; i < count; ++i) {
     const float alpha = static_cast<float>(picture.data[4 * i + 3]) / 255.0F;
     for (Index c = 0; c < 3; ++c) {

@@ -112,11 +112,11 @@ void store(Unsigned value, std::uint8_t* bytes) {
   }
 }
 
-[[gnu::noinline]] void singles(const std::uint8_t* from, std::size_t count, float* to) {
+[[gnu::noinline]] void widen_singles(const std::uint8_t* from, std::size_t count, float* to) {
   for (std::size_t i = 0; i < count; ++i) to[i] = float_of_bits(load<std::uint32_t>(from + 4 * i));
 }
 
-[[gnu::noinline]] void halves(const std::uint8_t* from, std::size_t count, float* to) {
+[[gnu::noinline]] void widen_halves(const std::uint8_t* from, std::size_t count, float* to) {
   for (std::size_t i = 0; i < count; ++i) {
     to[i] = float_from_half(load<std::uint16_t>(from + 2 * i));
   }
@@ -130,9 +130,9 @@ std::vector<float> widen(std::span<const std::uint8_t> bytes, std::size_t bytes_
     const std::size_t count = std::min(kBlock, values.size() - first);
     const std::uint8_t* const from = bytes.data() + first * bytes_each;
     if (bytes_each == 4) {
-      singles(from, count, values.data() + first);
+      widen_singles(from, count, values.data() + first);
     } else {
-      halves(from, count, values.data() + first);
+      widen_halves(from, count, values.data() + first);
     }
   }
   return values;
@@ -147,7 +147,7 @@ bool fits_half(const NamedTensor& tensor) {
 
 }  // namespace
 
-Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes) {
+Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Halves halves) {
   const auto header_bytes = load<std::uint64_t>(bytes.data());
   if (header_bytes > kMaxHeaderBytes) {
     return Error{joined({"the header has ", std::to_string(header_bytes), " bytes"}),
@@ -178,11 +178,15 @@ Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes) {
   Weights weights{std::move(*info), {}};
   for (StoredTensor& tensor : file->tensors) {
     const auto begin = static_cast<std::size_t>((*tensor.offsets)[0]);
-    const auto end = static_cast<std::size_t>((*tensor.offsets)[1]);
-    weights.tensors.emplace(
-        std::move(tensor.name),
-        NamedTensor{std::move(*tensor.shape),
-                    widen(data.subspan(begin, end - begin), value_bytes(*tensor.dtype))});
+    const auto stored = data.subspan(begin, static_cast<std::size_t>((*tensor.offsets)[1]) - begin);
+    NamedTensor read{std::move(*tensor.shape), {}, {}};
+    if (halves == Halves::left && weights.info.head == Head::dense && tensor.name == "fc0.weight" &&
+        *tensor.dtype == "F16") {
+      read.halves = stored;
+    } else {
+      read.values = widen(stored, value_bytes(*tensor.dtype));
+    }
+    weights.tensors.emplace(std::move(tensor.name), std::move(read));
   }
   if (const Status status = validate(weights); !status) return status.error();
   return weights;
@@ -193,7 +197,7 @@ Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes) {
 namespace camloss {
 
 Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DType dtype) {
-  if (const Status status = validate(weights); !status) return status.error();
+  if (const Status status = format::check_writable(weights); !status) return status.error();
 
   struct Entry {
     const std::string* name;

@@ -46,7 +46,7 @@ Error not_weights(std::span<const std::uint8_t> bytes) {
           "give a .safetensors or .json file written by the trainer"};
 }
 
-Result<Weights> read_any(std::span<const std::uint8_t> bytes) {
+Result<Weights> read_any(std::span<const std::uint8_t> bytes, Halves halves) {
   if (bytes.empty()) return Error{"the file is empty", "it may not have been written to the end"};
   if (bytes.size() > kMaxWeightsBytes) {
     return Error{joined({"the file has ", std::to_string(bytes.size()), " bytes"}),
@@ -63,12 +63,12 @@ Result<Weights> read_any(std::span<const std::uint8_t> bytes) {
     return format::read_weights_json(text);
   }
   const bool has_header = bytes.size() > 8 && bytes[8] == '{';
-  if (has_header || (length > 0 && !is_text)) return format::read_safetensors(bytes);
+  if (has_header || (length > 0 && !is_text)) return format::read_safetensors(bytes, halves);
   return not_weights(bytes);
 }
 
-/// A loop that compilers vectorise, in blocks, so that an engine that compiles a function better
-/// after some calls gets the chance.
+/// A loop that compilers vectorise, called for blocks, so that an engine that compiles a function
+/// better after some calls gets the chance.
 [[gnu::noinline]] bool block_is_finite(const float* values, std::size_t count) {
   std::uint32_t bad = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -77,29 +77,46 @@ Result<Weights> read_any(std::span<const std::uint8_t> bytes) {
   return bad == 0;
 }
 
-bool all_finite(const std::vector<float>& values) {
-  constexpr std::size_t kBlock = 8192;
-  for (std::size_t first = 0; first < values.size(); first += kBlock) {
-    if (!block_is_finite(values.data() + first, std::min(kBlock, values.size() - first))) {
-      return false;
-    }
+[[gnu::noinline]] bool block_is_finite(const std::uint8_t* halves, std::size_t count) {
+  std::uint8_t bad = 0;  // the exponent is in the upper byte, the second one
+  for (std::size_t i = 0; i < count; ++i) {
+    bad = static_cast<std::uint8_t>(bad | ((halves[2 * i + 1] & 0x7C) == 0x7C ? 1 : 0));
   }
-  return true;
+  return bad == 0;
+}
+
+/// Index of the first value that is no finite number; the count where all are. @param step items of
+/// `values` a value has
+template <class Item>
+std::size_t first_bad(const Item* values, std::size_t count, std::size_t step) {
+  constexpr std::size_t kBlock = 8192;
+  for (std::size_t first = 0; first < count; first += kBlock) {
+    std::size_t end = std::min(first + kBlock, count);
+    if (block_is_finite(values + first * step, end - first)) continue;
+    while (!block_is_finite(values + first * step, end - first)) --end;
+    return end;
+  }
+  return count;
 }
 
 Status check_values(const std::string& name, const NamedTensor& tensor) {
   std::size_t count = 1;
   for (const std::int64_t extent : tensor.shape) count *= static_cast<std::size_t>(extent);
-  if (tensor.values.size() != count) {
-    return Error{joined({name, " has ", std::to_string(tensor.values.size()), " values, not the ",
+  const bool is_left = !tensor.halves.empty();
+  const std::size_t found = is_left ? tensor.halves.size() / 2 : tensor.values.size();
+  if (found != count || (is_left && !tensor.values.empty())) {
+    return Error{joined({name, " has ", std::to_string(found), " values, not the ",
                          std::to_string(count), " of its shape"}),
                  "the model was not put together correctly"};
   }
-  if (!all_finite(tensor.values)) {
-    const auto bad = std::find_if(tensor.values.begin(), tensor.values.end(),
-                                  [](float value) { return !std::isfinite(value); });
-    return Error{joined({"value ", std::to_string(bad - tensor.values.begin()), " of ", name,
-                         std::isnan(*bad) ? " is not a number" : " is infinite"}),
+  const std::size_t bad = is_left ? first_bad(tensor.halves.data(), count, 2)
+                                  : first_bad(tensor.values.data(), count, 1);
+  if (bad < count) {
+    const std::uint8_t* const half = is_left ? tensor.halves.data() + 2 * bad : nullptr;
+    const bool is_nan =
+        is_left ? (half[1] & 3) != 0 || half[0] != 0 : std::isnan(tensor.values[bad]);
+    return Error{joined({"value ", std::to_string(bad), " of ", name,
+                         is_nan ? " is not a number" : " is infinite"}),
                  "the training may have diverged; a lower learning rate helps"};
   }
   if (name.ends_with(".running_var")) {
@@ -166,8 +183,9 @@ Status validate(const Weights& weights) {
   return ok();
 }
 
-Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name) {
-  Result<Weights> weights = read_any(bytes);
+Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name,
+                             Halves halves) {
+  Result<Weights> weights = read_any(bytes, halves);
   if (weights || name.empty()) return weights;
   return Error{joined({name, ": ", weights.error().what}), weights.error().hint};
 }
@@ -186,6 +204,14 @@ std::string shape_text(const Shape& shape) {
 bool is_batch_counter(std::string_view name) {
   return name == "bn1.num_batches_tracked" || name == "bn2.num_batches_tracked" ||
          name == "bn3.num_batches_tracked";
+}
+
+Status check_writable(const Weights& weights) {
+  for (const auto& [name, tensor] : weights.tensors) {
+    if (tensor.halves.empty()) continue;
+    return Error{joined({name, " was left in its file"}), "read the weights widened to write them"};
+  }
+  return validate(weights);
 }
 
 Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,

@@ -40,6 +40,9 @@ struct ModelInfo {
 struct NamedTensor {
   std::vector<std::int64_t> shape;
   std::vector<float> values;
+  /// Instead of `values`, where Halves::left was asked for: little-endian F16, a view of the bytes
+  /// that were read.
+  std::span<const std::uint8_t> halves = {};
 };
 
 /// Everything a weights file holds. `tensors` has exactly the names of `tensor_specs(info)`.
@@ -68,15 +71,22 @@ inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;   // 1 MiB 
 inline constexpr std::size_t kMaxTensorCount = 256;
 inline constexpr std::size_t kMaxClassNameBytes = 64;
 
+/// What becomes of the dense head's first layer, nearly all of such a file, where it is stored as
+/// F16. `left` reads no value of it before the model is made, and is for that only: the bytes must
+/// outlive the Weights, and the writers refuse them.
+enum class Halves { widened, left };
+
 /// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` is used
 /// in errors only. `bnK.num_batches_tracked`, which PyTorch exports, is skipped; any other tensor
 /// that the architecture does not have is refused. Keys of the metadata that are not known are
 /// skipped.
-Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name);
+Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name,
+                             Halves halves = Halves::widened);
 
 /// Writers. The bytes are a function of the content alone (sorted, no time stamps).
-/// Errors: whatever `validate` refuses, metadata beyond kMaxHeaderBytes.
-/// With DType::f16 a tensor that has a value beyond the range of half (65504) stays F32.
+/// Errors: whatever `validate` refuses, tensors read with Halves::left, metadata beyond
+/// kMaxHeaderBytes. With DType::f16 a tensor that has a value beyond the range of half (65504)
+/// stays F32.
 Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DType dtype);
 /// Each tensor as nested arrays of numbers that read back exactly.
 Result<std::string> write_weights_json(const Weights& weights);

@@ -62,8 +62,11 @@ Status check_info(const ModelInfo& info);
 Status apply_metadata(const Metadata& metadata, ModelInfo& info);
 [[nodiscard]] Metadata metadata_of(const ModelInfo& info);
 
+/// `validate`, and that no tensor was left in its file.
+Status check_writable(const Weights& weights);
+
 /// The two formats. Errors do not yet name the file.
-Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes);
+Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Halves halves);
 Result<Weights> read_weights_json(std::string_view text);
 
 /// "[128, 32, 1, 1]"

@@ -74,7 +74,7 @@ Result<Weights> read_weights_json(std::string_view text) {
 }  // namespace format
 
 Result<std::string> write_weights_json(const Weights& weights) {
-  if (const Status status = validate(weights); !status) return status.error();
+  if (const Status status = format::check_writable(weights); !status) return status.error();
   std::string text = "{\"__metadata__\":{";
   for (const auto& [key, value] : format::metadata_of(weights.info)) {
     if (text.back() != '{') text += ',';

@@ -101,7 +101,7 @@ void App::weights_progress(int slot, float share) {
 void App::weights_arrived(int slot, std::string path, std::span<const std::uint8_t> bytes) {
   ModelSlot& m = state_.slots[static_cast<std::size_t>(slot)];
   if (m.path != path) return;  // another pair was chosen meanwhile
-  auto weights = read_weights(bytes, path);
+  auto weights = read_weights(bytes, path, Halves::left);
   if (!weights) {
     weights_failed(slot, path, weights.error().message());
     return;
@@ -148,7 +148,7 @@ void App::own_weights(std::vector<OwnFile> files) {
   };
   std::vector<Loaded> loaded;
   for (OwnFile& file : files) {
-    auto weights = read_weights(file.bytes, file.name);
+    auto weights = read_weights(file.bytes, file.name, Halves::left);
     if (!weights) {
       message(file.name + ": " + weights.error().message(), true);
     } else {

@@ -82,7 +82,7 @@ void camloss_free(void* bytes) { std::free(bytes); }
 const char* camloss_error() { return state().error.c_str(); }
 
 std::int32_t camloss_load(const std::uint8_t* bytes, std::uint32_t size, const char* name) {
-  auto weights = camloss::read_weights({bytes, size}, name);
+  auto weights = camloss::read_weights({bytes, size}, name, camloss::Halves::left);
   if (!weights) return fail(weights.error().message(), 0);
   auto model = Model::create(*weights);
   if (!model) return fail(model.error().message(), 0);

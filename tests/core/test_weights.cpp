@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
+#include "shared/model.h"
 #include "shared/weights.h"
 #include "tests/core/random_weights.h"
 
@@ -162,6 +163,52 @@ TEST_CASE("half precision keeps values to eleven bits and stays as small as prom
   }
   // A second pass changes nothing more.
   CHECK(*write_safetensors(*back, DType::f16) == *bytes);
+}
+
+TEST_CASE("a dense layer left in its file makes the same model", "[weights]") {
+  const float largest = GENERATE(0.5F, 300.0F);  // beyond 128 it is kept as floats
+  Weights weights = described_weights(Head::dense, 24);
+  weights.info.classes = {"leopard", "orca"};
+  weights.info.mean = {0.5F, 0.5F, 0.5F};
+  weights.info.std = {0.25F, 0.25F, 0.25F};
+  weights.tensors.at("fc0.weight").values[7] = largest;
+  const auto bytes = write_safetensors(weights, DType::f16);
+  REQUIRE(bytes);
+  const auto left = read_weights(*bytes, "f16", Halves::left);
+  const auto widened = read_weights(*bytes, "f16");
+  REQUIRE(left);
+  REQUIRE(widened);
+  CHECK(left->tensors.at("fc0.weight").values.empty());
+  CHECK_FALSE(write_safetensors(*left, DType::f16));
+  CHECK_FALSE(write_weights_json(*left));
+  auto a = Model::create(*left), b = Model::create(*widened);
+  REQUIRE(a);
+  REQUIRE(b);
+  const auto input = test::random_values(3 * 24 * 24, 3, -2, 2);
+  for (const Method method : {Method::hirescam, Method::gradcam, Method::occlusion}) {
+    const auto from_left = a->explain_tensor(input, method);
+    const auto from_widened = b->explain_tensor(input, method);
+    REQUIRE(from_left);
+    REQUIRE(from_widened);
+    CHECK(from_left->logit == from_widened->logit);
+    CHECK(std::equal(from_left->map.begin(), from_left->map.end(), from_widened->map.begin()));
+  }
+  // What no weight may be is found there, too.
+  for (const auto& [high, words] : {std::pair<std::uint8_t, const char*>{0x7C, "infinite"},
+                                    std::pair<std::uint8_t, const char*>{0xFE, "not a number"}}) {
+    Bytes damaged = *bytes;
+    const auto at =
+        static_cast<std::size_t>(left->tensors.at("fc0.weight").halves.data() - bytes->data()) +
+        2 * 8200;
+    damaged[at] = 0;
+    damaged[at + 1] = high;
+    for (const Halves halves : {Halves::left, Halves::widened}) {
+      const auto refused = read_weights(damaged, "f16", halves);
+      REQUIRE_FALSE(refused);
+      CHECK_THAT(refused.error().message(),
+                 Catch::Contains("value 8200 of fc0.weight") && Catch::Contains(words));
+    }
+  }
 }
 
 TEST_CASE("a tensor beyond the range of half stays wide", "[weights]") {
