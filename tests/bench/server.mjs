@@ -15,11 +15,31 @@ const coldHead = {
     <script src="/node_modules/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js"></script>`,
 };
 
-/** A page with one contender, its scripts asked for as early as a page can; `empty` has none. */
+// What each contender fetches, so that its page can ask for it at once, as a page in earnest would.
+const coldFiles = {
+  camloss: { modules: ['/site/camloss.mjs'], files: ['/site/camloss.wasm', '/models/dense.safetensors'] },
+  onnxruntime: {
+    modules: ['/page/picture.mjs', '/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs'],
+    files: ['/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', '/models/explain.onnx'],
+  },
+  litert: { modules: ['/page/picture.mjs'], files: ['/models/explain.tflite'] },
+  tfjs: { modules: ['/page/picture.mjs'], files: ['/models/tfjs.json', '/models/tfjs.bin'] },
+};
+
+function coldLinks(contender) {
+  const { modules, files } = coldFiles[contender];
+  const link = (rel, href, rest) => `<link rel="${rel}" href="${href}"${rest}>`;
+  return [
+    ...['/page/cold.mjs', `/page/contenders/${contender}.mjs`, ...modules].map((href) => link('modulepreload', href, '')),
+    ...['/models/input.json', '/models/picture0.rgba', ...files].map((href) => link('preload', href, ' as="fetch" crossorigin')),
+  ].join('\n');
+}
+
+/** A page with one contender, its scripts and files asked for as early as a page can; `empty` has none. */
 function coldPage(contender) {
   const body = contender === 'empty'
     ? '<script>globalThis.coldStart = { milliseconds: performance.now(), heat: 0 };</script>'
-    : `${coldHead[contender] ?? ''}<link rel="modulepreload" href="/page/contenders/${contender}.mjs">
+    : `${coldHead[contender] ?? ''}${coldLinks(contender)}
       <script type="module" src="/page/cold.mjs"></script>`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Cold start</title><link rel="icon" href="data:,">${body}`;
 }
