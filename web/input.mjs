@@ -23,7 +23,7 @@ async function filesOf(entry, label, out) {
 }
 
 /** The files of a drop or paste; sub-folders of a dropped folder are labels, the folder itself is not. */
-async function filesOfTransfer(transfer) {
+export async function filesOfTransfer(transfer) {
   const entries = [...transfer.items].filter((item) => item.kind === 'file')
     .map((item) => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile() }));
   const out = [];

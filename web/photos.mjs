@@ -9,7 +9,7 @@ const kDisplaySide = 1024;
 const kFormats = 'JPEG, PNG, WebP, GIF, BMP or AVIF';
 
 /** Why a file is no photo, or null. Reads its first bytes only. */
-async function refusal(file) {
+export async function refusal(file) {
   if (file.size === 0) return 'is empty';
   if (file.size > kMaxFileBytes) return `is larger than ${kMaxFileBytes / 2 ** 20} MiB, the limit for a photo`;
   let size;

@@ -1,19 +1,40 @@
 // Where there is no WebGL 2: the same two models on plain HTML, with the maps drawn on 2-D canvases.
 import { loadModel } from './camloss.mjs';
 import { fetchBytes } from './fetch.mjs';
+import { filesOfTransfer } from './input.mjs';
+import { refusal } from './photos.mjs';
 
-const kSide = 280;  // CSS pixels of a picture
+const kSide = 320;           // pixels of a drawn picture's longer side
+const kMaxPixels = 50e6;     // larger photos are reduced to that
+const kOpacity = 0.6;        // of the map over the photo
+const kUndecided = [0.35, 0.65];
 const kRoles = ['Baseline', 'CAMLoss'];
+// Viridis in steps of an eighth; between them it is close to straight.
+const kViridis = [[68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 114, 142], [33, 145, 140], [40, 174, 128], [94, 201, 98],
+  [173, 220, 48], [253, 231, 37]];
+const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
 
-function element(tag, text, parent) {
+const percent = (share) => `${Math.round(100 * share)} %`;
+
+/** An element with text; `className` may be empty. */
+function element(tag, className, text, parent) {
   const e = document.createElement(tag);
+  if (className) e.className = className;
   if (text) e.textContent = text;
   parent?.append(e);
   return e;
 }
 
+/** The photo on white: a canvas and its pixels. */
 async function decode(file) {
-  const bitmap = await createImageBitmap(file, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+  let bitmap = await createImageBitmap(file, kAsStored);
+  const share = kMaxPixels / (bitmap.width * bitmap.height);
+  if (share < 1) {
+    const [resizeWidth, resizeHeight] = [bitmap.width, bitmap.height].map((n) => Math.floor(n * Math.sqrt(share)));
+    const small = await createImageBitmap(bitmap, { ...kAsStored, resizeWidth, resizeHeight, resizeQuality: 'high' });
+    bitmap.close();
+    bitmap = small;
+  }
   const canvas = document.createElement('canvas');
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
@@ -25,71 +46,181 @@ async function decode(file) {
   return { canvas, pixels: context.getImageData(0, 0, canvas.width, canvas.height) };
 }
 
-/** The photo with the evidence for the predicted class over it: the stronger, the more yellow. */
-function drawHeat(photo, result) {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = kSide;
-  const context = canvas.getContext('2d');
-  context.drawImage(photo, 0, 0, kSide, kSide);
-  const heat = result.heat(kSide, kSide, { evidence: 'predicted' });
+function colour(t) {
+  const at = Math.max(0, Math.min(1, t)) * (kViridis.length - 1);
+  const i = Math.min(kViridis.length - 2, Math.floor(at));
+  return [0, 1, 2].map((c) => kViridis[i][c] + (at - i) * (kViridis[i + 1][c] - kViridis[i][c]));
+}
+
+/** The photo, with the evidence for the predicted class over it where there is a result. */
+function picture(photo, result, parent) {
+  const scale = kSide / Math.max(photo.width, photo.height);
+  const canvas = element('canvas', '', '', parent);
+  canvas.width = Math.max(1, Math.round(photo.width * scale));
+  canvas.height = Math.max(1, Math.round(photo.height * scale));
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(photo, 0, 0, canvas.width, canvas.height);
+  if (!result) return;
+  const heat = result.heat(canvas.width, canvas.height, { evidence: 'predicted' });
   const strongest = heat.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const picture = context.getImageData(0, 0, kSide, kSide);
+  const drawn = context.getImageData(0, 0, canvas.width, canvas.height);
   for (let i = 0; i < heat.length; i++) {
-    const t = heat[i] / strongest;
-    const ink = [68 + t * 185, 1 + t * 230, 84 - t * 47];  // the ends of viridis
-    for (let c = 0; c < 3; c++) picture.data[4 * i + c] = 0.45 * picture.data[4 * i + c] + 0.55 * ink[c];
+    const ink = colour(heat[i] / strongest);
+    for (let c = 0; c < 3; c++) drawn.data[4 * i + c] = (1 - kOpacity) * drawn.data[4 * i + c] + kOpacity * ink[c];
   }
-  context.putImageData(picture, 0, 0);
-  return canvas;
+  context.putImageData(drawn, 0, 0);
+}
+
+/** A share as a bar in a model's colour. */
+function bar(share, slot, parent) {
+  const track = element('div', 'track', '', parent);
+  element('div', `share model-${slot}`, '', track).style.width = percent(share);
+}
+
+function verdict(r) {
+  return r.probability >= kUndecided[0] && r.probability <= kUndecided[1] ? 'undecided' : r.label;
+}
+
+/** One model's figure: map, verdict, and how centred its evidence is. */
+function modelFigure(photo, r, slot, parent) {
+  const figure = element('figure', '', '', parent);
+  element('p', `role model-${slot}`, kRoles[slot], figure);
+  picture(photo, r, figure);
+  const caption = element('figcaption', '', '', figure);
+  element('strong', '', `${verdict(r)}, ${percent(Math.max(r.probability, 1 - r.probability))} ${r.label}`, caption);
+  if (r.offCentreMass === null) return;
+  bar(1 - r.offCentreMass, slot, caption);
+  element('p', '', `Centred ${percent(1 - r.offCentreMass)}, off centre ${percent(r.offCentreMass)}`, caption);
 }
 
 /** Starts the plain page. */
 export async function startPlain() {
   document.getElementById('start').hidden = true;
   document.getElementById('canvas').remove();
-  document.querySelector('.unseen').className = 'plain';
   document.documentElement.classList.add('scrolls');
   const alerts = document.getElementById('alerts');
   const results = document.getElementById('results');
+  const input = document.getElementById('photo-input');
   const photos = [];
-  const note = element('p', 'This browser offers no WebGL 2 here, so the page is shown in its plain form. Photos never leave this machine.');
-  document.body.prepend(note);
-  element('h1', 'camloss').after(note);
-  const list = element('div', '', document.body);
-  list.id = 'plain-list';
-  const pairs = JSON.parse(new TextDecoder().decode(await fetchBytes('weights/index.json')));
-  const models = [];
-  for (const path of [pairs[0]?.baseline, pairs[0]?.camloss]) {
-    models.push(path ? { path, model: await loadModel(await fetchBytes(path)) } : null);
+  const kept = [];  // of each photo its file, for when other weights are chosen
+  let models = [null, null];
+  let frame = 0;
+
+  const head = element('header', '', '', null);
+  document.body.prepend(head);
+  element('h1', '', 'camloss', head);
+  element('p', '', 'Where does a photo classifier look, and does that matter? Two models answer, and the maps show where their ' +
+    'evidence lies: the yellower, the stronger. They know two classes only. Photos never leave this machine.', head);
+  element('p', 'dim', 'This browser offers no WebGL 2, so this is the plain form of the page: without probes, table and export.', head);
+  const tools = element('p', 'tools', '', head);
+  const add = element('button', 'primary', 'Add photos', tools);
+  add.type = 'button';
+  add.addEventListener('click', () => input.click());
+  const menu = element('select', '', '', tools);
+  menu.setAttribute('aria-label', 'Weights');
+  head.append(alerts);
+  const list = element('main', '', '', document.body);
+  const hint = element('p', 'hint', 'Drop photos anywhere, or choose them with the button.', list);
+
+  const complain = (text) => {
+    const line = element('p', '', text, alerts);
+    setTimeout(() => line.remove(), 15000);
+  };
+
+  async function useWeights(pair) {
+    models.forEach((entry) => entry?.model.dispose());
+    models = await Promise.all([pair.baseline, pair.camloss].map(async (path) => {
+      if (!path) return null;
+      try {
+        return { path, model: await loadModel(await fetchBytes(path), { name: path }) };
+      } catch (error) {
+        complain(`${path}: ${error.message} — the other model still works`);
+        return null;
+      }
+    }));
   }
 
-  async function take(file) {
-    const photo = { name: file.name, label: null, results: [] };
+  /** Analyses a photo and shows it as the first, or in place of `old`. */
+  async function show(file, label, photo, old) {
+    const { canvas, pixels } = await decode(file);
+    const section = element('section', '', '', null);
+    const title = element('h2', '', '', section);
+    element('bdi', '', photo.name, title);  // a name cannot turn what stands beside it
+    if (label) element('span', 'dim', ` is ${label}`, title);
+    const row = element('div', 'row', '', section);
+    const original = element('figure', '', '', row);
+    element('p', 'role', 'Photo', original);
+    picture(canvas, null, original);
+    element('figcaption', '', `${canvas.width} × ${canvas.height} pixels`, original);
+    photo.results = [];
+    for (const [slot, entry] of models.entries()) {
+      if (!entry) continue;
+      const r = entry.model.explain(pixels);
+      photo.results.push({ model: entry.path, recipe: entry.model.info.recipe, label: r.label, probability: r.probability,
+        logit: r.logit, offCentreMass: r.offCentreMass, method: r.method });
+      modelFigure(canvas, r, slot, row);
+    }
+    hint.hidden = true;
+    if (old) old.replaceWith(section);
+    else list.prepend(section);
+    frame += 1;
+    const said = photo.results.map((r, i) => `${kRoles[i]} ${verdict(r)}, off-centre mass ${percent(r.offCentreMass ?? 0)}`).join('. ');
+    element('p', '', `${photo.name}: ${said}.`, results);
+    return section;
+  }
+
+  async function take({ file, label }) {
+    const name = file.name || 'pasted picture';
+    if (/\.(safetensors|json)$/i.test(name)) {
+      complain(`${name} was not opened — own weights need the full page, and that needs WebGL 2`);
+      return;
+    }
+    const reason = await refusal(file);
+    if (reason !== null) {
+      complain(`${name} ${reason}`);
+      return;
+    }
+    const photo = { name, label: label || null, results: [] };
     try {
-      const { canvas, pixels } = await decode(file);
-      const row = element('section', '', null);
-      element('h2', file.name, row);
-      for (const [slot, entry] of models.entries()) {
-        if (!entry) continue;
-        const r = entry.model.explain(pixels);
-        photo.results.push({ model: entry.path, recipe: entry.model.info?.recipe ?? '', label: r.label,
-          probability: r.probability, logit: r.logit, offCentreMass: r.offCentreMass, method: r.method ?? 'cam' });
-        const figure = element('figure', '', row);
-        figure.append(drawHeat(canvas, r));
-        const share = Math.round(100 * Math.max(r.probability, 1 - r.probability));
-        const mass = r.offCentreMass === null ? '' : `, ${Math.round(100 * r.offCentreMass)} % of the evidence off centre`;
-        element('figcaption', `${kRoles[slot]}: ${r.label}, ${share} %${mass}`, figure);
-      }
-      list.prepend(row);
+      const section = await show(file, label, photo, null);
       photos.push(photo);
-      element('p', `${file.name}: ${photo.results.map((r) => r.label).join(', ')}`, results);
+      kept.push({ file, label, photo, section });
     } catch {
-      element('p', `${file.name} could not be decoded`, alerts);
+      complain(`${name} could not be decoded — the file is damaged or of an unknown format`);
     }
   }
-  const takeAll = async (files) => { for (const file of files) await take(file); };
-  document.getElementById('photo-input').addEventListener('change', (event) => takeAll([...event.target.files]));
+
+  // One after another, whatever is asked for meanwhile.
+  let queue = Promise.resolve();
+  const then = (job) => { queue = queue.then(job).catch((error) => complain(error.message)); };
+  const takeAll = (entries) => entries.forEach((entry) => then(() => take(entry)));
+
+  input.addEventListener('change', () => {
+    takeAll([...input.files].map((file) => ({ file, label: '' })));
+    input.value = '';
+  });
   window.addEventListener('dragover', (event) => event.preventDefault());
-  window.addEventListener('drop', (event) => { event.preventDefault(); takeAll([...event.dataTransfer.files]); });
-  globalThis.camloss = Object.freeze({ state: () => ({ frame: photos.length, photos: structuredClone(photos) }), widgets: () => [] });
+  window.addEventListener('drop', async (event) => {
+    event.preventDefault();
+    takeAll(await filesOfTransfer(event.dataTransfer));
+  });
+  window.addEventListener('paste', async (event) => takeAll(await filesOfTransfer(event.clipboardData)));
+  globalThis.camloss = Object.freeze({ state: () => structuredClone({ frame, photos }), widgets: () => [] });
+
+  let pairs = [];
+  try {
+    pairs = JSON.parse(new TextDecoder().decode(await fetchBytes('weights/index.json')));
+  } catch (error) {
+    complain(`weights/index.json: ${error.message} — the list of weights could not be read`);
+  }
+  pairs.forEach((pair, i) => { element('option', '', String(pair.name), menu).value = String(i); });
+  menu.hidden = pairs.length < 2;
+  menu.addEventListener('change', () => then(async () => {
+    await useWeights(pairs[Number(menu.value)]);
+    results.replaceChildren();
+    for (const entry of kept) entry.section = await show(entry.file, entry.label, entry.photo, entry.section);
+  }));
+  if (pairs.length > 0) then(() => useWeights(pairs[0]));
+  await queue;
 }

@@ -97,9 +97,16 @@ export class Visitor {
     await this.still();
   }
 
+  /** Waits for `n` frames, or for fewer where the page has nothing more to draw: it may be quicker than the question. */
   async frames(n) {
-    const { frame } = await this.state();
-    await this.until('frame', frame + n);
+    const { frame: first } = await this.state();
+    for (let last = first, quiet = 0; quiet < 3;) {
+      await this.page.waitForTimeout(30);
+      const { frame } = await this.state();
+      if (frame >= first + n) return;
+      quiet = frame === last ? quiet + 1 : 0;
+      last = frame;
+    }
   }
 
   async key(key) {
@@ -123,8 +130,9 @@ export class Visitor {
       }
       return data;
     }, files.map((f) => ({ name: f.name, bytes: f.buffer.toString('base64') })));
+    const target = await this.page.locator('#canvas').count() > 0 ? '#canvas' : 'body';
     for (const type of ['dragenter', 'dragover', 'drop']) {
-      await this.page.dispatchEvent('#canvas', type, { dataTransfer: transfer });
+      await this.page.dispatchEvent(target, type, { dataTransfer: transfer });
     }
   }
 
