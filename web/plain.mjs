@@ -75,7 +75,7 @@ function picture(photo, result, parent) {
 /** A share as a bar in a model's colour. */
 function bar(share, slot, parent) {
   const track = element('div', 'track', '', parent);
-  element('div', `share model-${slot}`, '', track).style.width = percent(share);
+  element('div', `share model-${slot}`, '', track).style.width = `${100 * share}%`;
 }
 
 function verdict(r) {
@@ -88,7 +88,8 @@ function modelFigure(photo, r, slot, parent) {
   element('p', `role model-${slot}`, kRoles[slot], figure);
   picture(photo, r, figure);
   const caption = element('figcaption', '', '', figure);
-  element('strong', '', `${verdict(r)}, ${percent(Math.max(r.probability, 1 - r.probability))} ${r.label}`, caption);
+  const said = verdict(r), share = percent(Math.max(r.probability, 1 - r.probability));
+  element('strong', '', said === r.label ? `${said}, ${share}` : `${said}, ${share} for ${r.label}`, caption);
   if (r.offCentreMass === null) return;
   bar(1 - r.offCentreMass, slot, caption);
   element('p', '', `Centred ${percent(1 - r.offCentreMass)}, off centre ${percent(r.offCentreMass)}`, caption);

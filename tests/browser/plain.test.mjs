@@ -50,6 +50,10 @@ test('photos are classified as by the module, and the maps are drawn', async () 
   assert.equal(drawn.length, 3);
   assert.ok(drawn.every(({ width, height }) => width === 320 && height === 213));
   assert.equal(new Set(drawn.map(({ mean }) => mean.toFixed(2))).size, 3);
+  const bars = await v.page.evaluate(() => [...document.querySelectorAll('section:last-of-type .share')]
+    .map((e) => e.getBoundingClientRect().width / e.parentElement.getBoundingClientRect().width));
+  bars.forEach((share, i) => assert.ok(Math.abs(share - (1 - photos[0].results[i].offCentreMass)) < 0.01));
+  assert.equal(bars.length, 2);
   assert.match(await v.page.textContent('#results'), /chosen\.png: Baseline .*CAMLoss /);
   assert.deepEqual(v.complaints, []);
   await v.close();
