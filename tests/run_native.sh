@@ -10,5 +10,6 @@ if require "the build of the native tests" configure_and_build dev; then
   export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
   run_catch test_core build/dev/bin/test_core
   run_catch test_native build/dev/bin/test_native
+  run_catch "the fuzzers' corpora" build/dev/bin/test_corpora
 fi
 finish native

@@ -1,0 +1,56 @@
+// Every seed of every fuzzer, and every input that one ever broke, through the fuzzers' own code;
+// without libFuzzer, so with any compiler and in seconds.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "native/files.h"
+
+extern "C" {
+int fuzz_json(const std::uint8_t* data, std::size_t size);
+int fuzz_module(const std::uint8_t* data, std::size_t size);
+int fuzz_recipe(const std::uint8_t* data, std::size_t size);
+int fuzz_resample(const std::uint8_t* data, std::size_t size);
+int fuzz_split(const std::uint8_t* data, std::size_t size);
+int fuzz_tar(const std::uint8_t* data, std::size_t size);
+int fuzz_weights(const std::uint8_t* data, std::size_t size);
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Fuzzer {
+  const char* corpus;
+  int (*run)(const std::uint8_t* data, std::size_t size);
+};
+
+/// A heap block of exactly the input's size, so that the sanitizer sees a byte too many.
+int run_exactly(const Fuzzer& fuzzer, const std::uint8_t* data, std::size_t size) {
+  const std::vector<std::uint8_t> exact(data, data + size);
+  return fuzzer.run(exact.data(), exact.size());
+}
+
+}  // namespace
+
+TEST_CASE("the fuzzers find nothing in their corpora, whole or cut short") {
+  const Fuzzer fuzzer =
+      GENERATE(Fuzzer{"weights", fuzz_weights}, Fuzzer{"weights", fuzz_json},
+               Fuzzer{"recipe", fuzz_recipe}, Fuzzer{"split", fuzz_split}, Fuzzer{"tar", fuzz_tar},
+               Fuzzer{"resample", fuzz_resample}, Fuzzer{"module", fuzz_module});
+  CAPTURE(fuzzer.corpus);
+  int seeds = 0;
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(CAMLOSS_TEST_DIR) / "fuzz/corpus" / fuzzer.corpus)) {
+    CAPTURE(entry.path());
+    const auto bytes = camloss::train::read_file(entry.path());
+    CHECK(run_exactly(fuzzer, bytes.data(), bytes.size()) == 0);
+    CHECK(run_exactly(fuzzer, bytes.data(), bytes.size() / 2) == 0);
+    CHECK(run_exactly(fuzzer, bytes.data(),
+                      bytes.size() - std::min<std::size_t>(bytes.size(), 1)) == 0);
+    ++seeds;
+  }
+  CHECK(seeds >= 3);
+}
