@@ -46,7 +46,7 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
     }
   }
   const bool tight = width < px(430);
-  const float names = tight ? px(62) : px(110);
+  const float names = tight ? px(66) : px(110);
   const float left = x + pad + names, cell_w = (width - 2 * pad - names - 2 * gap) / 3;
   // Captions reach into the gaps, for the longest would not fit on a phone otherwise.
   const float reach = tight ? gap : 0;
@@ -59,7 +59,7 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
   }
   cy += line + px(8);
   for (std::size_t truth = 0; truth < 2; ++truth) {
-    text_in(fonts().body, {x + pad, cy, names - px(8), row}, t.text,
+    text_in(fonts().body, {x + pad, cy, names - px(tight ? 4 : 8), row}, t.text,
             app.label_name(slot, static_cast<int>(truth)));
     for (std::size_t v = 0; v < 3; ++v) {
       const Rect cell{left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, row};
