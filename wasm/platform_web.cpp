@@ -43,7 +43,7 @@ namespace camloss::ui {
 namespace {
 
 constexpr double kWorkMs = 10;        // of analysis in one frame
-constexpr int kFramesAfterInput = 8;  // drawn after the last input, so that hover and menus settle
+constexpr int kFramesAfterInput = 5;  // drawn after the last input, so that hover and menus settle
 
 App* g_app = nullptr;
 GLFWwindow* g_window = nullptr;
@@ -315,6 +315,9 @@ EMSCRIPTEN_KEEPALIVE const char* app_widgets() {
   }
   return text.c_str();
 }
+
+/// Whether there is nothing left to analyse or to draw until something happens.
+EMSCRIPTEN_KEEPALIVE int app_idle() { return g_frames_wanted <= 0 ? 1 : 0; }
 
 /// Milliseconds of the last frame (0), or of the last answer of the probes (1).
 EMSCRIPTEN_KEEPALIVE double app_timing(int which) {

@@ -83,6 +83,8 @@ async function main() {
     state: () => JSON.parse(app.UTF8ToString(app._app_state())),
     /** Milliseconds of the last frame, and of the last answer of the probes. */
     timing: () => ({ frame: app._app_timing(0), answer: app._app_timing(1) }),
+    /** Whether there is nothing left to analyse or to draw until something happens. */
+    idle: () => app._app_idle() === 1,
     /** Where the controls of the last frame are, in CSS pixels: [{ name, x, y, width, height, on }]. */
     widgets: () => app.UTF8ToString(app._app_widgets()).trimEnd().split('\n').map((line) => {
       const [name, x, y, width, height, on] = line.split('\t');

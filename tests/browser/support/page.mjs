@@ -39,7 +39,7 @@ export class Visitor {
     const v = new Visitor();
     v.complaints = [];
     v.requests = [];
-    v.context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme: 'light', ...context });
+    v.context = await browser.newContext({ viewport: { width: 1200, height: 760 }, colorScheme: 'light', ...context });
     v.page = await v.context.newPage();
     v.page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) v.complaints.push(m.text()); });
     v.page.on('pageerror', (e) => v.complaints.push(e.message));
@@ -67,14 +67,7 @@ export class Visitor {
 
   /** Waits until the page stops drawing. */
   async still() {
-    let last = -1;
-    for (let i = 0; i < 200; i++) {
-      const { frame } = await this.state();
-      if (frame === last) return;
-      last = frame;
-      await this.page.waitForTimeout(250);
-    }
-    assert.fail('the page never stops drawing');
+    await this.page.waitForFunction(() => globalThis.camloss?.idle(), undefined, { timeout: 60000, polling: 25 });
   }
 
   async widgets() { return this.page.evaluate(() => globalThis.camloss.widgets()); }
