@@ -134,20 +134,21 @@ float float_from_decimal(std::string_view digits, int exponent) noexcept {
   constexpr std::array kPowersOfTen{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  if (length <= 15 && exponent >= -22 && exponent <= 22) {
+  if (length <= 19 && exponent >= -22 && exponent <= 22) {
     std::uint64_t integer = 0;
     for (const char digit : digits)
       integer = 10 * integer + static_cast<std::uint64_t>(digit - '0');
-    // Integer and power are exact in double, so this rounds once …
+    // The power is exact in double: taking the integer and this each round once at most …
     const auto power = kPowersOfTen[static_cast<std::size_t>(std::abs(exponent))];
     const double value =
         exponent < 0 ? static_cast<double>(integer) / power : static_cast<double>(integer) * power;
-    // … and rounding on to float goes wrong only where that fell on the middle of two floats.
+    // … so rounding on to float goes wrong only near the middle of two floats.
+    constexpr std::uint64_t kMiddle = 0x10000000, kNear = 4;  // last places of the double
     std::uint64_t bits = 0;
     std::memcpy(&bits, &value, sizeof bits);
-    const bool is_middle = (bits & 0x1FFFFFFF) == 0x10000000;
+    const bool is_near = (bits & 0x1FFFFFFF) - (kMiddle - kNear) <= 2 * kNear;
     const bool is_normal = value >= 0x1p-126 && value <= 0x1p127;
-    if (is_normal && !is_middle) return static_cast<float>(value);
+    if (is_normal && !is_near) return static_cast<float>(value);
   }
   return divide(digits, exponent);
 }

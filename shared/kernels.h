@@ -13,14 +13,14 @@
 namespace camloss {
 
 inline constexpr int kChunk = 16;  // outputs that are computed together
-inline constexpr int kTileBlock =
-    12;                          // Winograd tiles, or rows of a matrix, that are computed together
-inline constexpr int kTile = 4;  // side of a Winograd tile's output, before pooling
+/// Winograd tiles, or rows of a matrix, that are computed together.
+inline constexpr int kTileBlock = 12;
+inline constexpr int kTile = 4;        // side of a Winograd tile's output, before pooling
 inline constexpr int kPoints3x3 = 36;  // products per tile and channel pair of F(4x4, 3x3)
 inline constexpr int kPoints2x2 = 25;  // products per tile and channel pair of F(4x4, 2x2)
 inline constexpr int kEdgeVariants = 4;
-inline constexpr int kDenseStrip =
-    32;  // units of the dense head's first layer that lie together in memory
+/// Units of the dense head's first layer that lie together in memory.
+inline constexpr int kDenseStrip = 32;
 
 /// A half for the dense head's first layer: sign, 5 bits of exponent, 10 of fraction, for w·2^10.
 /// So every half below 128 in magnitude, the subnormal ones included, has a normal exponent or is

@@ -8,10 +8,10 @@ namespace camloss {
 namespace {
 
 using Index = std::size_t;
-constexpr int kHeadRows =
-    48;  // cells that go through the fcn head together; their layers stay in the cache
-constexpr int kWindowSide =
-    24;  // pixels: the smallest window in which two cells are exact away from its far border
+/// Cells that go through the fcn head together; their layers stay in the cache.
+constexpr int kHeadRows = 48;
+/// Pixels: the smallest window in which two cells are exact away from its far border.
+constexpr int kWindowSide = 24;
 
 float dot(const float* a, const float* b, int n) noexcept {
   float sum = 0;
@@ -110,17 +110,18 @@ void Network::dense_first_layer(const float* features, int first_cell, int cells
                                 float* total) noexcept {
   const Index at = static_cast<Index>(first_cell) * kFeatureWidth * 128;
   if (packed_head_.is_half()) {
-    kernels_->dense_partial_half(features, cells, packed_head_.dense0_half.data() + at, partial,
+    kernels_->dense_partial_half(features, cells, packed_head_.dense0.halves.data() + at, partial,
                                  total);
   } else {
-    kernels_->dense_partial(features, cells, packed_head_.dense0.data() + at, partial, total);
+    kernels_->dense_partial(features, cells, packed_head_.dense0.singles.data() + at, partial,
+                            total);
   }
 }
 
 const float* Network::dense_strip(std::size_t index) noexcept {
   constexpr Index kSize = kFeatureWidth * kDenseStrip;
-  if (!packed_head_.is_half()) return packed_head_.dense0.data() + index * kSize;
-  const ShiftedHalf* const halves = packed_head_.dense0_half.data() + index * kSize;
+  if (!packed_head_.is_half()) return packed_head_.dense0.singles.data() + index * kSize;
+  const ShiftedHalf* const halves = packed_head_.dense0.halves.data() + index * kSize;
   std::transform(halves, halves + kSize, strip_.begin(), from_shifted_half);
   return strip_.data();
 }

@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <string>
 
-#include "shared/bits.h"
-#include "shared/half.h"
 #include "shared/reference.h"
 #include "shared/winograd.h"
 
@@ -133,105 +131,7 @@ void pack_conv2x2(const Weights& weights, const std::string& conv, const std::st
   }
 }
 
-[[gnu::always_inline]] inline float value_at(const float* values, Index i) { return values[i]; }
-[[gnu::always_inline]] inline float value_at(const std::uint8_t* halves, Index i) {
-  return float_from_half(
-      static_cast<std::uint16_t>(halves[2 * i] | static_cast<unsigned>(halves[2 * i + 1]) << 8));
-}
-
-/// Values → shifted halves. @return whether nothing was lost
-template <class Item>
-bool take_halves(const Item* values, Index count, ShiftedHalf* out) {
-  // Times 2^(10 − 112), a half's exponent stands in the lower five bits of a float's. What is set
-  // beyond them, or in the fraction beyond ten bits, would be lost; so would what underflowed.
-  std::uint32_t lost = 0;
-  for (Index i = 0; i < count; ++i) {
-    const float value = value_at(values, i);
-    const std::uint32_t bits = bits_of(value * 0x1p-102F);
-    const std::uint32_t underflowed = (bits & 0x7F800000U) == 0 && value != 0.0F ? 0xFFFFFFFFU : 0U;
-    lost |= (bits & 0x70001FFFU) | underflowed;
-    out[i] = static_cast<ShiftedHalf>((bits >> 16 & 0x8000U) | (bits >> 13 & 0x7FFFU));
-  }
-  return lost == 0;
-}
-
-/// One channel of the dense head's first layer by cell, in blocks of cells, so that what is read
-/// and what is written are whole cache lines. @param from the channel's weights of unit 0
-/// @param step items of `from` a value has  @param to the channel's row in strip 0 of cell 0
-/// @return whether halves hold them
-template <class Item>
-[[gnu::noinline]] bool channel_by_cell(const Item* from, Index step, Index cells, ShiftedHalf* to) {
-  constexpr Index kBlock = 32;
-  ShiftedHalf block[128][kBlock];
-  for (Index first = 0; first < cells; first += kBlock) {
-    const Index count = std::min(kBlock, cells - first);
-    for (Index u = 0; u < 128; ++u) {
-      if (!take_halves(from + (u * 32 * cells + first) * step, count, block[u])) return false;
-    }
-    for (Index i = 0; i < count; ++i) {
-      for (Index u = 0; u < 128; ++u) {
-        to[((first + i) * 4 + u / kDenseStrip) * 32 * kDenseStrip + u % kDenseStrip] = block[u][i];
-      }
-    }
-  }
-  return true;
-}
-
-[[gnu::noinline]] void channel_by_cell(const float* from, Index cells, float* to) {
-  constexpr Index kBlock = 16;
-  for (Index first = 0; first < cells; first += kBlock) {
-    const Index end = std::min(first + kBlock, cells);
-    for (Index cell = first; cell < end; ++cell) {
-      for (Index u = 0; u < 128; ++u) {
-        to[(cell * 4 + u / kDenseStrip) * 32 * kDenseStrip + u % kDenseStrip] =
-            from[u * 32 * cells + cell];
-      }
-    }
-  }
-}
-
-/// (128, 32, cells) → (cells, 4, 32, 32). Channel by channel, so that an engine that compiles a
-/// function better after some calls gets the chance. @return whether halves hold all of it
-template <class Item>
-bool halves_by_cell(const Item* fc0, Index step, Index cells, std::vector<ShiftedHalf>& packed) {
-  packed.resize(128 * 32 * cells);
-  for (Index c = 0; c < 32; ++c) {
-    if (!channel_by_cell(fc0 + c * cells * step, step, cells, packed.data() + c * kDenseStrip)) {
-      packed = {};
-      return false;
-    }
-  }
-  return true;
-}
-
-void pack_dense0(const NamedTensor& fc0, Index cells, PackedHead& head) {
-  std::vector<float> widened;
-  const float* values = fc0.values.data();
-  if (fc0.values.empty()) {
-    if (halves_by_cell(fc0.halves.data(), 2, cells, head.dense0_half)) return;
-    widened.resize(fc0.halves.size() / 2);  // a half of 128 or more, which no training leaves
-    for (Index i = 0; i < widened.size(); ++i) widened[i] = value_at(fc0.halves.data(), i);
-    values = widened.data();
-  } else if (halves_by_cell(values, 1, cells, head.dense0_half)) {
-    return;
-  }
-  head.dense0.resize(128 * 32 * cells);
-  for (Index c = 0; c < 32; ++c) {
-    channel_by_cell(values + c * cells, cells, head.dense0.data() + c * kDenseStrip);
-  }
-}
-
 }  // namespace
-
-bool to_shifted_halves(const float* values, std::size_t count, ShiftedHalf* out) noexcept {
-  return take_halves(values, count, out);
-}
-
-float from_shifted_half(ShiftedHalf half) noexcept {
-  const std::uint32_t bits = static_cast<std::uint16_t>(half);
-  return float_of_bits((bits & 0x8000U) << 16 | (bits & 0x7FFFU) << 13) * kHalfFactorBefore *
-         kHalfFactorAfter;
-}
 
 std::vector<float> pack_chunks(const float* weight, int out, int in) {
   const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in);
@@ -284,7 +184,7 @@ PackedHead pack_head(const Weights& weights) {
   head.last_bias = values(weights, "fc4.bias")[0];
   if (dense) {
     const Index cells = static_cast<Index>(weights.info.cells());
-    pack_dense0(weights.tensors.at("fc0.weight"), cells * cells, head);
+    head.dense0 = pack_dense(weights.tensors.at("fc0.weight"), cells * cells);
   }
   return head;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "shared/kernels.h"
+#include "shared/packed_dense.h"
 #include "shared/weights.h"
 
 namespace camloss {
@@ -30,30 +31,20 @@ struct PackedTrunk {
 
 /// fc1 … fc3 and, for fcn, fc0. fc4 is one row.
 struct PackedHead {
-  // fcn: chunks of 16 outputs for matrix_product. dense: rows for row_products.
-  std::array<std::vector<float>, 4>
-      forward;  // fcn: (out/16, in, 16); dense: (out, in), fc0 is `dense0`
-  std::array<std::vector<float>, 4>
-      backward;  // fcn: (in/16, out, 16); dense: (in, out), fc0 is `dense0`
+  // fcn: chunks of 16 outputs for matrix_product, (out/16, in, 16) forward and (in/16, out, 16)
+  // backward. dense: rows for row_products, (out, in) and (in, out), those of fc0 being `dense0`.
+  std::array<std::vector<float>, 4> forward, backward;
   std::array<std::vector<float>, 4> bias;  // (out)
   std::vector<float> last;                 // (32)
   float last_bias = 0;
-  /// fc0 of the dense head, (cells, 4, 32, 32) by cell, strip of units, channel, unit: as halves
-  /// where they hold all of it exactly (weights that were stored as F16), else as floats.
-  std::vector<float> dense0;
-  std::vector<ShiftedHalf> dense0_half;
+  PackedDense dense0;  // dense: fc0
 
-  [[nodiscard]] bool is_half() const noexcept { return !dense0_half.empty(); }
+  [[nodiscard]] bool is_half() const noexcept { return !dense0.halves.empty(); }
 };
 
 /// @param weights must have passed `validate`.
 [[nodiscard]] PackedTrunk pack_trunk(const Weights& weights);
 [[nodiscard]] PackedHead pack_head(const Weights& weights);
-
-/// Packs `count` values. @return false, with `out` unusable, if one of them is not exactly a half
-/// below 128 in magnitude
-bool to_shifted_halves(const float* values, std::size_t count, ShiftedHalf* out) noexcept;
-[[nodiscard]] float from_shifted_half(ShiftedHalf half) noexcept;
 
 /// (out, in) → (out/16, in, 16).
 [[nodiscard]] std::vector<float> pack_chunks(const float* weight, int out, int in);

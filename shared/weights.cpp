@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include "shared/bits.h"
+#include "shared/finite.h"
 #include "shared/reference.h"
 #include "shared/weights_format.h"
 
@@ -67,38 +67,6 @@ Result<Weights> read_any(std::span<const std::uint8_t> bytes, Halves halves) {
   return not_weights(bytes);
 }
 
-/// A loop that compilers vectorise, called for blocks, so that an engine that compiles a function
-/// better after some calls gets the chance.
-[[gnu::noinline]] bool block_is_finite(const float* values, std::size_t count) {
-  std::uint32_t bad = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    bad |= (bits_of(values[i]) & 0x7F800000U) == 0x7F800000U ? 1U : 0U;
-  }
-  return bad == 0;
-}
-
-[[gnu::noinline]] bool block_is_finite(const std::uint8_t* halves, std::size_t count) {
-  std::uint8_t bad = 0;  // the exponent is in the upper byte, the second one
-  for (std::size_t i = 0; i < count; ++i) {
-    bad = static_cast<std::uint8_t>(bad | ((halves[2 * i + 1] & 0x7C) == 0x7C ? 1 : 0));
-  }
-  return bad == 0;
-}
-
-/// Index of the first value that is no finite number; the count where all are. @param step items of
-/// `values` a value has
-template <class Item>
-std::size_t first_bad(const Item* values, std::size_t count, std::size_t step) {
-  constexpr std::size_t kBlock = 8192;
-  for (std::size_t first = 0; first < count; first += kBlock) {
-    std::size_t end = std::min(first + kBlock, count);
-    if (block_is_finite(values + first * step, end - first)) continue;
-    while (!block_is_finite(values + first * step, end - first)) --end;
-    return end;
-  }
-  return count;
-}
-
 Status check_values(const std::string& name, const NamedTensor& tensor) {
   std::size_t count = 1;
   for (const std::int64_t extent : tensor.shape) count *= static_cast<std::size_t>(extent);
@@ -109,8 +77,8 @@ Status check_values(const std::string& name, const NamedTensor& tensor) {
                          std::to_string(count), " of its shape"}),
                  "the model was not put together correctly"};
   }
-  const std::size_t bad = is_left ? first_bad(tensor.halves.data(), count, 2)
-                                  : first_bad(tensor.values.data(), count, 1);
+  const std::size_t bad = is_left ? first_not_finite(tensor.halves.data(), count)
+                                  : first_not_finite(tensor.values.data(), count);
   if (bad < count) {
     const std::uint8_t* const half = is_left ? tensor.halves.data() + 2 * bad : nullptr;
     const bool is_nan =

@@ -184,7 +184,7 @@ TEST_CASE("numbers are rounded once, as the C library does it", "[json]") {
   std::string worst;
   for (int i = 0; i < 300000; ++i) {
     std::string text;
-    const std::uint32_t digits = 1 + random.bits() % (i % 10 == 0 ? 40 : 12);
+    const std::uint32_t digits = 1 + random.bits() % (i % 10 == 0 ? 40 : 20);
     for (std::uint32_t k = 0; k < digits; ++k) {
       text += static_cast<char>('0' + random.bits() % 10);
     }
@@ -220,6 +220,31 @@ TEST_CASE("the exact middle between two floats goes to the even one", "[json]") 
     digits.back() = '1';  // a trifle above
     const float above = std::ldexp(static_cast<float>((odd >> 1) + 1), shift + 1);
     wrong += is_same_float(float_from_decimal(digits, -75), above) ? 0 : 1;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("numbers of 15 to 20 digits next to the middle of two floats are rounded once",
+          "[json]") {
+  test::Random random(23);
+  int wrong = 0;
+  for (int i = 0; i < 40000; ++i) {
+    const std::uint64_t odd = (std::uint64_t{random.bits()} % (1U << 23) + (1U << 23)) * 2 + 1;
+    const double middle =
+        std::ldexp(static_cast<double>(odd), static_cast<int>(random.bits() % 60) - 55);
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*e", 14 + i % 6, middle);
+    std::string digits(1, text[0]);
+    const std::string_view rest(text + 2);
+    const auto e = rest.find('e');
+    digits += rest.substr(0, e);
+    // The last digit as it was rounded, one more, one less.
+    if (const char last = digits.back(); last > '0' && last < '9') {
+      digits.back() = static_cast<char>(last + i % 3 - 1);
+    }
+    const int exponent = std::atoi(text + 2 + e + 1) - static_cast<int>(digits.size() - 1);
+    const float theirs = std::strtof((digits + "e" + std::to_string(exponent)).c_str(), nullptr);
+    wrong += is_same_float(float_from_decimal(digits, exponent), theirs) ? 0 : 1;
   }
   CHECK(wrong == 0);
 }

@@ -91,5 +91,6 @@ TEST_CASE("the kernel is the product of two profiles, and an offset moves its mi
     }
   }
   camloss::gaussian_profile(sigma, 1.0F / static_cast<float>(side), profile);
-  if (side % 2 == 1 && side > 1) CHECK(profile[static_cast<std::size_t>(side / 2 + 1)] == Approx(1.0F));
+  if (side % 2 == 1 && side > 1)
+    CHECK(profile[static_cast<std::size_t>(side / 2 + 1)] == Approx(1.0F));
 }

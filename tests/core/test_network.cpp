@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "shared/finite.h"
 #include "shared/half.h"
 #include "shared/kernels.h"
 #include "shared/metrics.h"
@@ -142,6 +143,14 @@ TEST_CASE("a shifted half holds every half below 128, and tells what it does not
     const bool fits = to_shifted_halves(&value, 1, &packed);
     wrong += fits != (std::abs(value) < 128) ? 1 : 0;
     if (fits) wrong += from_shifted_half(packed) != value ? 1 : 0;
+    // The same from a file's bytes, at the end of any number of others.
+    std::array<std::uint8_t, 2 * 11> bytes{};
+    std::array<ShiftedHalf, 11> all{};
+    const std::size_t at = bits % all.size();
+    bytes[2 * at] = static_cast<std::uint8_t>(bits & 0xFFU);
+    bytes[2 * at + 1] = static_cast<std::uint8_t>(bits >> 8);
+    wrong += to_shifted_halves(bytes.data(), at + 1, all.data()) != fits ? 1 : 0;
+    if (fits) wrong += all[at] != packed ? 1 : 0;
   }
   CHECK(wrong == 0);
   for (const float value :
@@ -153,6 +162,58 @@ TEST_CASE("a shifted half holds every half below 128, and tells what it does not
     const std::array<float, 2> second{0.0F, -value};
     std::array<ShiftedHalf, 2> both{};
     CHECK_FALSE(to_shifted_halves(second.data(), second.size(), both.data()));
+  }
+}
+
+TEST_CASE("the dense head's first layer is laid out by cells, whatever their number", "[network]") {
+  const int side = GENERATE(1, 2, 5, 6, 7, 12);  // cells: none, some and all in blocks of 8 and 32
+  const std::size_t cells = static_cast<std::size_t>(side * side);
+  NamedTensor singles{{128, static_cast<std::int64_t>(32 * cells)}, {}, {}};
+  singles.values = random_values(128 * 32 * cells, 11, -0.1F, 0.1F);
+  const std::vector<float> exact = singles.values;
+  const PackedDense as_singles = pack_dense(singles, cells);
+  REQUIRE(as_singles.halves.empty());
+  for (float& weight : singles.values) weight = float_from_half(half_from_float(weight));
+  singles.values[77] = 0x1p-24F;
+  singles.values[78] = -0x1p-20F;
+  singles.values[79] = -0.0F;
+  std::vector<std::uint8_t> bytes;
+  for (const float weight : singles.values) {
+    const std::uint16_t half = half_from_float(weight);
+    bytes.push_back(static_cast<std::uint8_t>(half & 0xFFU));
+    bytes.push_back(static_cast<std::uint8_t>(half >> 8));
+  }
+  const PackedDense from_singles = pack_dense(singles, cells);
+  const PackedDense from_bytes = pack_dense({singles.shape, {}, bytes}, cells);
+  REQUIRE(from_singles.halves.size() == singles.values.size());
+  REQUIRE(from_bytes.halves.size() == singles.values.size());
+  int wrong = 0;
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    for (std::size_t unit = 0; unit < 128; ++unit) {
+      for (std::size_t channel = 0; channel < 32; ++channel) {
+        const std::size_t at = ((cell * 4 + unit / 32) * 32 + channel) * 32 + unit % 32;
+        const float expected = singles.values[(unit * 32 + channel) * cells + cell];
+        wrong += from_shifted_half(from_singles.halves.data()[at]) != expected ? 1 : 0;
+        wrong += from_shifted_half(from_bytes.halves.data()[at]) != expected ? 1 : 0;
+        wrong +=
+            as_singles.singles.data()[at] != exact[(unit * 32 + channel) * cells + cell] ? 1 : 0;
+      }
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("values that are no finite numbers are found, each at its place", "[network]") {
+  std::vector<float> values(20000, 1.5F);
+  std::vector<std::uint8_t> halves(2 * values.size(), 0x3C);
+  CHECK(first_not_finite(values.data(), values.size()) == values.size());
+  CHECK(first_not_finite(halves.data(), values.size()) == values.size());
+  CHECK(first_not_finite(values.data(), 0) == 0);
+  for (const std::size_t at : {19999U, 16384U, 12345U, 8191U, 8190U, 1U, 0U}) {
+    values[at] = at % 2 == 0 ? std::numeric_limits<float>::infinity() : std::nanf("");
+    halves[2 * at + 1] = at % 2 == 0 ? 0xFC : 0x7D;
+    CHECK(first_not_finite(values.data(), values.size()) == at);
+    CHECK(first_not_finite(halves.data(), values.size()) == at);
   }
 }
 

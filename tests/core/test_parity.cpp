@@ -1,4 +1,5 @@
-// The core against LibTorch: golden files that the module wrote (tests/native/test_net.cpp), natively and in Node.
+// The core against LibTorch: golden files that the module wrote (tests/native/test_net.cpp),
+// natively and in Node.
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>
@@ -41,7 +42,8 @@ TEST_CASE("features, logit and map agree with LibTorch to 1e-4") {
   const auto input = expected.at("input").get<std::vector<float>>();
   const auto said = model->explain_tensor(input, default_method(head));
   REQUIRE(said);
-  CHECK(largest_difference(said->features, expected.at("features").get<std::vector<float>>()) < 1e-4F);
+  CHECK(largest_difference(said->features, expected.at("features").get<std::vector<float>>()) <
+        1e-4F);
   CHECK(std::abs(said->logit - expected.at("logit").get<float>()) < 1e-4F);
   CHECK(largest_difference(said->map, expected.at("map").get<std::vector<float>>()) < 1e-4F);
 }

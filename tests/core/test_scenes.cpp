@@ -87,10 +87,9 @@ TEST_CASE("a scene depends on all of its arguments and on nothing else", "[scene
 
 TEST_CASE("the bytes of the scenes are the same on every machine", "[scenes][golden]") {
   // Eight scenes of each part and class; together they show every pose and every kind of scenery.
-  constexpr std::uint64_t kGolden[3][2]{
-      {0x29A86D2F6B2A79AEULL, 0xB242A6C517058973ULL},
-      {0xD43F2E6F23EAD9A0ULL, 0x3E407380778F93D3ULL},
-      {0xCC84A6A09E1E4E07ULL, 0x27440F8986CAD41EULL}};
+  constexpr std::uint64_t kGolden[3][2]{{0x29A86D2F6B2A79AEULL, 0xB242A6C517058973ULL},
+                                        {0xD43F2E6F23EAD9A0ULL, 0x3E407380778F93D3ULL},
+                                        {0xCC84A6A09E1E4E07ULL, 0x27440F8986CAD41EULL}};
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     for (std::size_t animal = 0; animal < kAnimals.size(); ++animal) {
       std::uint64_t value = 0xCBF29CE484222325ULL;
