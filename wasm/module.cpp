@@ -11,6 +11,7 @@
 #include "camloss_version.h"
 #include "shared/colormap.h"
 #include "shared/kernels.h"
+#include "shared/metrics.h"
 #include "shared/model.h"
 #include "shared/resample.h"
 
@@ -27,8 +28,9 @@ struct State {
   CamlossFigures figures{};
   Explanation last;
   const Model* last_model = nullptr;
-  std::vector<float> cut;   // (cells, cells)
-  std::vector<float> heat;  // (height, width)
+  std::vector<float> cut;             // (cells, cells)
+  std::vector<float> heat;            // (height, width)
+  std::vector<std::uint8_t> overlay;  // (height, width, 4)
 };
 
 State& state() {
@@ -49,6 +51,31 @@ Zero fail(std::string message, Zero zero) {
 }
 
 constexpr std::int32_t kMaxHeatSide = 16384;  // pixels; 1 GiB of floats at most
+
+/// Cuts a map to the evidence that is drawn, into `cut`. False: refused, with the reason.
+bool cut_evidence(const float* map, std::int32_t cells, double logit, std::int32_t drawn) {
+  constexpr camloss::Drawn kChoices[] = {camloss::Drawn::predicted, camloss::Drawn::class0,
+                                         camloss::Drawn::class1,
+                                         camloss::Drawn::positive_and_negative};
+  if (map == nullptr || cells < 1 || cells > 128) {
+    return fail("there is no map to draw — use a method other than 'none'", false);
+  }
+  if (drawn < 0 || drawn > 3)
+    return fail("unknown evidence — use predicted, class0, class1 or signed", false);
+  const std::size_t count = static_cast<std::size_t>(cells) * static_cast<std::size_t>(cells);
+  state().cut.resize(count);
+  camloss::drawn_evidence({map, count}, kChoices[drawn], static_cast<float>(logit), state().cut);
+  return true;
+}
+
+/// Whether a heat map can have this size. False: refused, with the reason.
+bool check_heat_size(std::int32_t width, std::int32_t height) {
+  if (width >= 1 && height >= 1 && width <= kMaxHeatSide && height <= kMaxHeatSide) return true;
+  return fail("a heat map of " + std::to_string(width) + "x" + std::to_string(height) +
+                  " cannot be made — each side must be 1 to " + std::to_string(kMaxHeatSide) +
+                  " pixels",
+              false);
+}
 
 std::string method_names(camloss::Head head) {
   std::string names;
@@ -149,7 +176,8 @@ std::int32_t camloss_explain(std::int32_t handle, const std::uint8_t* pixels, st
                  now.last.off_centre_mass.has_value() ? 1.0 : 0.0,
                  now.last.off_centre_mass.value_or(0.0F),
                  now.last.residual.has_value() ? 1.0 : 0.0,
-                 now.last.residual.value_or(0.0F)};
+                 now.last.residual.value_or(0.0F),
+                 static_cast<double>(camloss::verdict(now.last.probability))};
   now.error.clear();
   return 1;
 }
@@ -162,28 +190,40 @@ const float* camloss_features() {
 
 const float* camloss_heat(const float* map, std::int32_t cells, double logit, std::int32_t drawn,
                           std::int32_t width, std::int32_t height) {
-  const float* const none = nullptr;
-  if (map == nullptr || cells < 1 || cells > 128)
-    return fail("there is no map to draw — use a method other than 'none'", none);
-  if (width < 1 || height < 1 || width > kMaxHeatSide || height > kMaxHeatSide) {
-    return fail("a heat map of " + std::to_string(width) + "x" + std::to_string(height) +
-                    " cannot be made — each side must be 1 to " + std::to_string(kMaxHeatSide) +
-                    " pixels",
-                none);
-  }
-  if (drawn < 0 || drawn > 3)
-    return fail("unknown evidence — use predicted, class0, class1 or signed", none);
-  constexpr camloss::Drawn kChoices[] = {camloss::Drawn::predicted, camloss::Drawn::class0,
-                                         camloss::Drawn::class1,
-                                         camloss::Drawn::positive_and_negative};
+  if (!check_heat_size(width, height) || !cut_evidence(map, cells, logit, drawn)) return nullptr;
   State& now = state();
-  const std::size_t count = static_cast<std::size_t>(cells) * static_cast<std::size_t>(cells);
-  now.cut.resize(count);
   now.heat.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-  camloss::drawn_evidence({map, count}, kChoices[drawn], static_cast<float>(logit), now.cut);
   camloss::upsample_bilinear(now.cut, cells, cells, now.heat, width, height);
   now.error.clear();
   return now.heat.data();
+}
+
+const std::uint8_t* camloss_overlay(const std::uint8_t* pixels, std::int32_t width,
+                                    std::int32_t height, std::int32_t channels, const float* map,
+                                    std::int32_t cells, double logit, std::int32_t drawn,
+                                    const char* colours, double opacity, double scale) {
+  const std::uint8_t* const none = nullptr;
+  if (pixels == nullptr || (channels != 3 && channels != 4))
+    return fail("there is no picture to draw on — give RGBA or RGB", none);
+  const auto map_colours = camloss::colormap_from_name(colours);
+  if (!map_colours) return fail(map_colours.error().message(), none);
+  if (!check_heat_size(width, height) || !cut_evidence(map, cells, logit, drawn)) return none;
+  State& now = state();
+  camloss::OverlayStyle style;
+  style.colours = *map_colours;
+  style.is_signed = drawn == 3;
+  style.scale = scale > 0 ? static_cast<float>(scale) : camloss::largest_magnitude(now.cut);
+  style.opacity = static_cast<float>(opacity);
+  const camloss::Image drawn_over =
+      camloss::overlay({pixels, width, height, channels}, now.cut, cells, style);
+  const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  now.overlay.resize(4 * count);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) now.overlay[4 * i + c] = drawn_over.pixels[3 * i + c];
+    now.overlay[4 * i + 3] = 255;
+  }
+  now.error.clear();
+  return now.overlay.data();
 }
 
 const char* camloss_kernels() { return camloss::kernels().name; }

@@ -16,6 +16,7 @@ struct CamlossFigures {
   double off_centre_mass;
   double has_residual;
   double residual;
+  double verdict;  // 0 or 1 for a class, 2 for undecided
 };
 
 /// Bytes in the module's memory, for pictures, weights and names; null where memory is out.
@@ -56,6 +57,16 @@ const float* camloss_features();
 /// null and camloss_error.
 const float* camloss_heat(const float* map, std::int32_t cells, double logit, std::int32_t drawn,
                           std::int32_t width, std::int32_t height);
+
+/// The same evidence drawn over a picture, which is put on white. @param pixels as for
+/// camloss_explain  @param colours name of a colour map  @param opacity of the heat, 0 to 1
+/// @param scale value that has the last colour; 0 or less: the strongest evidence itself
+/// @return (height, width, 4) bytes of RGBA that hold until the next call, or null and
+/// camloss_error.
+const std::uint8_t* camloss_overlay(const std::uint8_t* pixels, std::int32_t width,
+                                    std::int32_t height, std::int32_t channels, const float* map,
+                                    std::int32_t cells, double logit, std::int32_t drawn,
+                                    const char* colours, double opacity, double scale);
 
 /// Name of the instruction set whose kernels run: "simd128" or "plain".
 const char* camloss_kernels();

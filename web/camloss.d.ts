@@ -63,6 +63,26 @@ export interface HeatOptions {
   readonly evidence?: Evidence;
 }
 
+/** `viridis` is even to the eye, `diverging` is for signed evidence. */
+export type Colours = 'viridis' | 'inferno' | 'jet' | 'diverging' | 'grey';
+
+export interface OverlayOptions extends HeatOptions {
+  /** Default: 'viridis', or 'diverging' for signed evidence. */
+  readonly colours?: Colours;
+  /** Of the heat over the picture, 0 to 1; default: 0.6. */
+  readonly opacity?: number;
+  /** The value that has the last colour; default: the strongest evidence of this map. */
+  readonly scale?: number;
+}
+
+/** What `ImageData` is made of. */
+export interface Overlay {
+  /** RGBA; the array's type is as exact as the compiler's version has it. */
+  readonly data: ReturnType<Uint8ClampedArray['slice']>;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What a model says of one picture; plain data that outlives the model. */
 export class Explanation {
   private constructor();
@@ -74,6 +94,8 @@ export class Explanation {
   readonly label: string;
   /** Its index. */
   readonly labelIndex: 0 | 1;
+  /** The label, or 'undecided' where the probability lies between 0.35 and 0.65. */
+  readonly verdict: string;
   /** The share of the logit that is the biases' and in no cell; 0 unless the method is a decomposition. */
   readonly beta: number;
   /** Share of the evidence away from the centre, in [0, 1]; null without a map or for one of zeros. */
@@ -93,6 +115,9 @@ export class Explanation {
    * @returns (height, width)
    */
   heat(width: number, height: number, options?: HeatOptions): Float32Array;
+
+  /** The evidence drawn over a picture of any size. @returns RGBA, to be made an ImageData of */
+  overlay(picture: Picture, options?: OverlayOptions): Overlay;
 }
 
 /** A loaded model. */

@@ -5,7 +5,7 @@
 //   const { label, probability, offCentreMass } = model.explain(imageData);
 //   model.dispose();
 
-const FIGURES = 8; // doubles of CamlossFigures, in wasm/module.h
+const FIGURES = 9; // doubles of CamlossFigures, in wasm/module.h
 const EVIDENCE = { predicted: 0, class0: 1, class1: 2, signed: 3 };
 
 // The smallest module that needs SIMD128: (func (result v128) (i32x4.splat (i32.const 0))), popcnt'ed to be sure.
@@ -141,6 +141,19 @@ class Core {
   }
 }
 
+/** Refuses what is no picture. @returns {number} bytes a pixel */
+function channelsOf(picture) {
+  const { data, width, height } = picture ?? {};
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+    throw new CamlossError(`a picture of ${width}x${height} — width and height must be whole numbers from 1`);
+  }
+  const area = width * height;
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || (data.length !== 4 * area && data.length !== 3 * area)) {
+    throw new CamlossError(`a picture of ${width}x${height} needs ${4 * area} bytes of RGBA, not ${data?.length ?? 'none'}`);
+  }
+  return data.length / area;
+}
+
 /**
  * Loads a model.
  * @param {ArrayBuffer|ArrayBufferView|Blob|string|URL} source bytes, address or (Node) path of .safetensors or .json
@@ -192,18 +205,12 @@ export class Model {
    * @param {{method?: string, features?: boolean}} [wish] method: one of info.methods, or 'none' to predict only
    */
   explain(picture, wish = {}) {
-    const { data, width, height } = picture ?? {};
-    const area = width * height;
-    if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
-      throw new CamlossError(`a picture of ${width}x${height} — width and height must be whole numbers from 1`);
-    }
-    if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || (data.length !== 4 * area && data.length !== 3 * area)) {
-      throw new CamlossError(`a picture of ${width}x${height} needs ${4 * area} bytes of RGBA, not ${data?.length ?? 'none'}`);
-    }
+    const channels = channelsOf(picture);
+    const { data, width, height } = picture;
     const { api } = this.#core;
     const at = this.#core.placePixels(data);
     this.#core.withText(wish.method ?? '', (method) =>
-      this.#core.check(api.camloss_explain(this.#handle, at, width, height, data.length / area, method)));
+      this.#core.check(api.camloss_explain(this.#handle, at, width, height, channels, method)));
     const figures = new Float64Array(api.memory.buffer, api.camloss_figures(), FIGURES);
     const mapAt = api.camloss_map();
     const { cells, classes, defaultMethod } = this.info;
@@ -212,6 +219,7 @@ export class Model {
       probability: figures[1],
       label: classes[figures[2]],
       labelIndex: figures[2],
+      verdict: classes[figures[8]] ?? 'undecided',
       beta: figures[3],
       offCentreMass: figures[4] ? figures[5] : null,
       residual: figures[6] ? figures[7] : null,
@@ -246,16 +254,39 @@ export class Explanation {
    * @returns {Float32Array} (height, width)
    */
   heat(width, height, wish = {}) {
-    const evidence = wish.evidence ?? 'predicted';
+    return this.#withMap(wish.evidence, (api, at, evidence) => {
+      const heatAt = this.#core.check(api.camloss_heat(at, this.cells, this.logit, evidence, width, height));
+      return this.#core.floats(heatAt, width * height);
+    });
+  }
+
+  /**
+   * The evidence drawn over a picture, as `trainer explain` and the page draw it.
+   * @param {{data: Uint8Array|Uint8ClampedArray, width: number, height: number}} picture RGBA or RGB, of any size
+   * @param {{evidence?: 'signed'|'predicted'|'class0'|'class1', colours?: string, opacity?: number, scale?: number}} [wish]
+   *   scale: the value that has the last colour, to draw several maps on one scale; without it the strongest evidence
+   * @returns {{data: Uint8ClampedArray, width: number, height: number}} RGBA, as ImageData
+   */
+  overlay(picture, wish = {}) {
+    const channels = channelsOf(picture);
+    const { data, width, height } = picture;
+    const { evidence = 'predicted', opacity = 0.6, scale = 0 } = wish;
+    const colours = wish.colours ?? (evidence === 'signed' ? 'diverging' : 'viridis');
+    return this.#withMap(evidence, (api, at, number) => {
+      const pixels = this.#core.placePixels(data);
+      const drawnAt = this.#core.withText(colours, (name) => this.#core.check(
+        api.camloss_overlay(pixels, width, height, channels, at, this.cells, this.logit, number, name, opacity, scale)));
+      return { data: new Uint8ClampedArray(api.memory.buffer, drawnAt, 4 * width * height).slice(), width, height };
+    });
+  }
+
+  /** Calls with the interface, the place of the map and the number of the evidence. */
+  #withMap(evidence = 'predicted', call) {
     if (!Object.hasOwn(EVIDENCE, evidence)) {
       throw new CamlossError(`unknown evidence '${evidence}' — use ${Object.keys(EVIDENCE).join(', ')}`);
     }
     if (this.map === null) throw new CamlossError("there is no map to draw — use a method other than 'none'");
     const bytes = new Uint8Array(this.map.buffer, this.map.byteOffset, this.map.byteLength);
-    return this.#core.withBytes(bytes, (at) => {
-      const heatAt = this.#core.check(
-        this.#core.api.camloss_heat(at, this.cells, this.logit, EVIDENCE[evidence], width, height));
-      return this.#core.floats(heatAt, width * height);
-    });
+    return this.#core.withBytes(bytes, (at) => call(this.#core.api, at, EVIDENCE[evidence]));
   }
 }

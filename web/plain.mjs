@@ -6,12 +6,7 @@ import { refusal } from './photos.mjs';
 
 const kSide = 320;           // pixels of a drawn picture's longer side
 const kMaxPixels = 50e6;     // larger photos are reduced to that
-const kOpacity = 0.6;        // of the map over the photo
-const kUndecided = [0.35, 0.65];
 const kRoles = ['Baseline', 'CAMLoss'];
-// Viridis in steps of an eighth; between them it is close to straight.
-const kViridis = [[68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 114, 142], [33, 145, 140], [40, 174, 128], [94, 201, 98],
-  [173, 220, 48], [253, 231, 37]];
 const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
 
 const percent = (share) => `${Math.round(100 * share)} %`;
@@ -46,12 +41,6 @@ async function decode(file) {
   return { canvas, pixels: context.getImageData(0, 0, canvas.width, canvas.height) };
 }
 
-function colour(t) {
-  const at = Math.max(0, Math.min(1, t)) * (kViridis.length - 1);
-  const i = Math.min(kViridis.length - 2, Math.floor(at));
-  return [0, 1, 2].map((c) => kViridis[i][c] + (at - i) * (kViridis[i + 1][c] - kViridis[i][c]));
-}
-
 /** The photo, with the evidence for the predicted class over it where there is a result. */
 function picture(photo, result, parent) {
   const scale = kSide / Math.max(photo.width, photo.height);
@@ -62,14 +51,8 @@ function picture(photo, result, parent) {
   context.imageSmoothingQuality = 'high';
   context.drawImage(photo, 0, 0, canvas.width, canvas.height);
   if (!result) return;
-  const heat = result.heat(canvas.width, canvas.height, { evidence: 'predicted' });
-  const strongest = heat.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const drawn = context.getImageData(0, 0, canvas.width, canvas.height);
-  for (let i = 0; i < heat.length; i++) {
-    const ink = colour(heat[i] / strongest);
-    for (let c = 0; c < 3; c++) drawn.data[4 * i + c] = (1 - kOpacity) * drawn.data[4 * i + c] + kOpacity * ink[c];
-  }
-  context.putImageData(drawn, 0, 0);
+  const drawn = result.overlay(context.getImageData(0, 0, canvas.width, canvas.height));
+  context.putImageData(new ImageData(drawn.data, drawn.width, drawn.height), 0, 0);
 }
 
 /** A share as a bar in a model's colour. */
@@ -78,17 +61,13 @@ function bar(share, slot, parent) {
   element('div', `share model-${slot}`, '', track).style.width = `${100 * share}%`;
 }
 
-function verdict(r) {
-  return r.probability >= kUndecided[0] && r.probability <= kUndecided[1] ? 'undecided' : r.label;
-}
-
 /** One model's figure: map, verdict, and how centred its evidence is. */
 function modelFigure(photo, r, slot, parent) {
   const figure = element('figure', '', '', parent);
   element('p', `role model-${slot}`, kRoles[slot], figure);
   picture(photo, r, figure);
   const caption = element('figcaption', '', '', figure);
-  const said = verdict(r), share = percent(Math.max(r.probability, 1 - r.probability));
+  const said = r.verdict, share = percent(Math.max(r.probability, 1 - r.probability));
   element('strong', '', said === r.label ? `${said}, ${share}` : `${said}, ${share} for ${r.label}`, caption);
   if (r.offCentreMass === null) return;
   bar(1 - r.offCentreMass, slot, caption);
@@ -155,19 +134,20 @@ export async function startPlain() {
     picture(canvas, null, original);
     element('figcaption', '', `${canvas.width} × ${canvas.height} pixels`, original);
     photo.results = [];
+    const said = [];
     for (const [slot, entry] of models.entries()) {
       if (!entry) continue;
       const r = entry.model.explain(pixels);
       photo.results.push({ model: entry.path, recipe: entry.model.info.recipe, label: r.label, probability: r.probability,
         logit: r.logit, offCentreMass: r.offCentreMass, method: r.method });
+      said.push(`${kRoles[slot]} ${r.verdict}, off-centre mass ${percent(r.offCentreMass ?? 0)}`);
       modelFigure(canvas, r, slot, row);
     }
     hint.hidden = true;
     if (old) old.replaceWith(section);
     else list.prepend(section);
     frame += 1;
-    const said = photo.results.map((r, i) => `${kRoles[i]} ${verdict(r)}, off-centre mass ${percent(r.offCentreMass ?? 0)}`).join('. ');
-    element('p', '', `${photo.name}: ${said}.`, results);
+    element('p', '', `${photo.name}: ${said.join('. ')}.`, results);
     return section;
   }
 
@@ -222,6 +202,8 @@ export async function startPlain() {
     results.replaceChildren();
     for (const entry of kept) entry.section = await show(entry.file, entry.label, entry.photo, entry.section);
   }));
-  if (pairs.length > 0) then(() => useWeights(pairs[0]));
+  const first = Math.max(0, pairs.findIndex((pair) => pair.samples !== true));  // this form has no drawn samples
+  menu.value = String(first);
+  if (pairs.length > 0) then(() => useWeights(pairs[first]));
   await queue;
 }

@@ -72,7 +72,7 @@ class Program {
 
  private:
   void step(std::uint8_t operation) {
-    switch (operation % 8) {
+    switch (operation % 9) {
       case 0:
         load_good();
         break;
@@ -91,6 +91,9 @@ class Program {
         break;
       case 6:
         heat();
+        break;
+      case 8:
+        overlay();
         break;
       default:
         odd_heat();
@@ -191,6 +194,7 @@ class Program {
     const CamlossFigures& figures = *camloss_figures();
     require(std::isfinite(figures.logit) && figures.probability >= 0 && figures.probability <= 1);
     require(figures.label == 0 || figures.label == 1);
+    require(figures.verdict == figures.label || figures.verdict == 2);
     require(figures.off_centre_mass >= 0 && figures.off_centre_mass <= 1.0001);
     const std::size_t count = static_cast<std::size_t>(cells_) * static_cast<std::size_t>(cells_);
     require((camloss_map() == nullptr) == (how == "none"));
@@ -245,6 +249,42 @@ class Program {
     const volatile float last =
         heat[static_cast<std::size_t>(width) * static_cast<std::size_t>(height) - 1];
     static_cast<void>(last);
+  }
+
+  /// A picture of any size with the last map over it, or with no map.
+  void overlay() {
+    static constexpr std::array kColours{"viridis", "inferno", "jet", "diverging", "grey"};
+    const std::int32_t width = bytes_.word() % 200 - 2, height = bytes_.word() % 200 - 2;
+    const std::int32_t channels = bytes_.byte() % 7;
+    const std::int32_t drawn = bytes_.byte() % 5;
+    const std::uint8_t which = bytes_.byte();
+    const std::string colours = which < kColours.size() ? kColours[which] : bytes_.text(32);
+    const auto any_number = [this] {
+      return std::ldexp(static_cast<double>(bytes_.any_int()), bytes_.byte() % 64 - 48);
+    };
+    const double opacity = any_number(), scale = any_number();
+    const bool is_size = width >= 1 && height >= 1;
+    const std::size_t need = is_size ? static_cast<std::size_t>(width) *
+                                           static_cast<std::size_t>(height) *
+                                           static_cast<std::size_t>(channels)
+                                     : 0;
+    if (need > kMostPixelBytes) return;
+    const auto pattern = bytes_.take(bytes_.byte());
+    const Memory pixels = allocate(pattern, need);
+    const float* const map = explained_ != 0 ? camloss_map() : nullptr;
+    const std::uint8_t* const drawn_over =
+        camloss_overlay(pixels.get(), width, height, channels, map, cells_,
+                        camloss_figures()->logit, drawn, colours.c_str(), opacity, scale);
+    const bool is_fine = is_size && (channels == 3 || channels == 4) && map != nullptr &&
+                         drawn <= 3 && which < kColours.size();
+    require(!is_fine || drawn_over != nullptr);
+    if (drawn_over == nullptr) {
+      require(std::strlen(camloss_error()) > 0);
+      return;
+    }
+    for (std::size_t i = 0; i < static_cast<std::size_t>(width * height); ++i) {
+      require(drawn_over[4 * i + 3] == 255);
+    }
   }
 
   fuzz::Bytes bytes_;

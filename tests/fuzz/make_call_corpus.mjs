@@ -64,6 +64,8 @@ const explainOdd = (handle, width, height, channels, method) =>
 const explainNamed = (handle, method) => [4, handle, 1, ...word(5), ...word(5), 0, 255, ...text(method), 1, 7];
 const heat = (width, height, drawn) => [6, ...word(width - 1), ...word(height - 1), drawn];
 const oddHeat = (cells, drawn, width, height) => [7, 1, cells, 0, drawn, ...int(width), 0, ...int(height), 0];
+const overlay = (width, height, channels, drawn, colours, opacity = 1, scale = 0) =>
+  [8, ...word(width + 2), ...word(height + 2), channels, drawn, colours, ...int(opacity), 48, ...int(scale), 48, 5, 0, 64, 128, 255, 30];
 const calls = (name, ...program) => write('module', name, program.flat());
 
 for (const [i, head] of ['fcn-24', 'dense-16-f16', 'fcn-8-f16', 'dense-8-json'].entries()) {
@@ -81,3 +83,7 @@ calls('pictures-that-are-none', loadGood(2), explainOdd(1, 0, 0, 3, 0), explainO
 calls('methods-by-name', loadGood(1), explainNamed(1, 'saliency'), explainNamed(1, 'cam'), explainNamed(1, 'hirescam'), explainNamed(1, '\xff\xfe'));
 calls('files-that-are-none', loadAny('a', []), loadAny('<b>', [0, 0, 0, 0, 0, 0, 0, 0]), loadAny('b.json', [...Buffer.from('{"__metadata__":{}}')]), loadAny('', [2, 0, 0, 0, 0, 0, 0, 0, 123, 125]));
 calls('heat-of-anything', oddHeat(3, 0, 5, 7), oddHeat(0, 0, 5, 7), oddHeat(129, 0, 5, 7), oddHeat(3, 3, 0, 7), oddHeat(3, 1, -5, 7), oddHeat(1, 2, 16384, 4), oddHeat(1, 2, 16385, 1));
+for (const [i, head] of ['fcn-24', 'dense-16-f16'].entries()) {
+  calls(`overlays-${head}`, loadGood(i), explain(1, 31, 17, 4, 0), ...Array.from({ length: 5 }, (_, c) => overlay(31 - c, 17 + c, 3 + c % 2, c % 4, c)), overlay(40, 30, 4, 3, 3, -7, 2 ** 30));
+}
+calls('overlays-refused', overlay(8, 8, 3, 0, 0), loadGood(0), explain(1, 8, 8, 3, 1), overlay(8, 8, 3, 0, 0), explain(1, 8, 8, 3, 0), overlay(-1, 8, 3, 0, 0), overlay(8, 0, 3, 0, 0), overlay(8, 8, 2, 0, 0), overlay(8, 8, 3, 4, 0), [8, ...word(10), ...word(10), 3, 0, 9, ...text('no such colours'), ...int(1), 48, ...int(0), 48, 0], dispose(1), overlay(8, 8, 3, 0, 0));

@@ -139,6 +139,48 @@ test('heat: cut before enlarging, unscaled, bilinear', async () => {
   model.dispose();
 });
 
+test('overlay: the heat in a colour map over the picture on white', async () => {
+  const model = await loadModel(safetensors(randomTensors('fcn', 40, 2), metadata('fcn', 40)));
+  const photo = picture(61, 47, 1);
+  const r = model.explain(photo, { method: 'hirescam' });
+  const white = (i) => Math.round(255 + (photo.data[i] - 255) * photo.data[i | 3] / 255);
+  const differs = (actual, expected) => actual.data.reduce((worst, v, i) => Math.max(worst, Math.abs(v - expected(i))), 0);
+  const heat = r.heat(61, 47), strongest = largest(r.map.map((v) => Math.max(r.logit > 0 ? v : -v, 0)));
+  const grey = (scale) => (i) => (i % 4 === 3 ? 255 : Math.round(255 * Math.min(1, heat[i >> 2] / scale)));
+  const drawn = r.overlay(photo, { colours: 'grey', opacity: 1 });
+  assert.deepEqual([drawn.width, drawn.height, drawn.data.length], [61, 47, 4 * 61 * 47]);
+  assert.ok(differs(drawn, grey(strongest)) <= 1, 'its own scale');
+  assert.ok(differs(r.overlay(photo, { colours: 'grey', opacity: 1, scale: strongest / 3 }), grey(strongest / 3)) <= 1, 'a given scale');
+  assert.ok(differs(r.overlay(photo, { opacity: 0 }), (i) => (i % 4 === 3 ? 255 : white(i))) <= 1, 'no heat');
+  const half = r.overlay(photo, { colours: 'grey', opacity: 0.25 });
+  assert.ok(differs(half, (i) => (i % 4 === 3 ? 255 : 0.75 * white(i) + 0.25 * grey(strongest)(i))) <= 1.5, 'blended');
+  // Signed evidence at zero is the neutral middle of its colours, the same wherever it is zero.
+  const none = r.overlay(photo, { evidence: 'signed', opacity: 1, scale: 1e30 });
+  assert.equal(new Set(Array.from({ length: 61 * 47 }, (_, i) => none.data.slice(4 * i, 4 * i + 4).join())).size, 1);
+  // A picture of another size than the one that was explained, and RGB.
+  const rgb = { data: new Uint8Array(3 * 5 * 9).fill(80), width: 5, height: 9 };
+  assert.equal(r.overlay(rgb).data.length, 4 * 5 * 9);
+  assert.throws(() => r.overlay(photo, { evidence: 'both' }), /unknown evidence 'both'/);
+  assert.throws(() => r.overlay(photo, { colours: 'rainbow' }), /"rainbow".*viridis/s);
+  assert.throws(() => r.overlay({ ...photo, height: 46 }), /needs \d+ bytes/);
+  assert.throws(() => model.explain(photo, { method: 'none' }).overlay(photo), /no map/);
+  model.dispose();
+});
+
+test('the verdict is undecided between 0.35 and 0.65', async () => {
+  const seen = new Set();
+  for (const temperature of ['0.01', '1', '3', '100']) {
+    for (let seed = 1; seed < 6; ++seed) {
+      const model = await loadModel(safetensors(randomTensors('fcn', 24, seed), metadata('fcn', 24, { 'camloss.temperature': temperature })));
+      const { verdict, label, probability } = model.explain(picture(30, 30, seed));
+      assert.equal(verdict, probability >= 0.35 && probability <= 0.65 ? 'undecided' : label);
+      seen.add(verdict);
+      model.dispose();
+    }
+  }
+  assert.deepEqual([...seen].sort(), ['leopard', 'orca', 'undecided']);
+});
+
 test('wrong weights and pictures are refused with a reason, and the module goes on', async () => {
   const good = safetensors(randomTensors('fcn', 24, 1), metadata('fcn', 24));
   await assert.rejects(loadModel(good.slice(0, good.length - 4), { name: 'cut.safetensors' }), /cut\.safetensors/);
