@@ -91,6 +91,7 @@ void App::clear_photos() {
   state_.selected.reset();
   state_.table.cell.reset();
   add_samples();
+  follow_photos();
 }
 
 void App::cancel_waiting() {
@@ -102,9 +103,13 @@ void App::cancel_waiting() {
 }
 
 void App::message(std::string text, bool is_error) {
+  platform::announce(text);
+  show_banner(text, is_error);
+}
+
+void App::show_banner(std::string_view text, bool is_error) {
   constexpr std::size_t kMaxBanners = 5;
   if (state_.banners.size() >= kMaxBanners) state_.banners.erase(state_.banners.begin());
-  platform::announce(text);
   // A name can be thousands of letters long; what is wrong stands behind it.
   constexpr std::size_t kShown = 280;
   state_.banners.push_back(

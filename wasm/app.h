@@ -60,6 +60,7 @@ class App {
   void select_relative(int step);
   void remove_selected();
   void clear_photos();
+  /// A pair that the user wants; it stays whatever photos come.
   void use_pair(int index);
   void set_method(std::optional<Method> method);
   void cancel_waiting();
@@ -94,6 +95,11 @@ class App {
 
  private:
   void add_samples();
+  void load_pair(int index);
+  /// Where nobody has chosen weights: those that suit what is shown, the samples or photos.
+  void follow_photos();
+  /// On the canvas alone; `message` tells assistive technology, too.
+  void show_banner(std::string_view text, bool is_error);
   void refresh_sample_inputs();
   void apply_link(std::string_view link);
   void write_link();
@@ -118,6 +124,7 @@ class App {
   std::string wanted_weights_;  // named by the link before the list of pairs was there
   std::string wanted_sample_;
   std::optional<PhotoId> before_;  // what was shown before the selected photo
+  bool pair_chosen_ = false;       // by the user or the link; otherwise it follows the photos
   bool choose_telling_ = false;    // until the samples are analysed or the user picks something
   bool link_dirty_ = false;
   bool mirror_dirty_ = true;

@@ -156,6 +156,7 @@ void App::photo_added(PhotoId id, std::string name, std::string label) {
   photo.label = std::move(label);
   state_.photos.push_back(std::move(photo));
   mirror_dirty_ = true;
+  follow_photos();
 }
 
 void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height) {
@@ -197,6 +198,7 @@ void App::photo_failed(PhotoId id, std::string_view reason) {
       state_.selected = before_;
     }
   }
+  follow_photos();
   view_changed();
 }
 

@@ -24,8 +24,8 @@ using PhotoId = std::uint32_t;
 inline constexpr int kSlots = 2;           // baseline, CAMLoss
 inline constexpr int kThumbnailSide = 96;  // pixels, longer side
 inline constexpr int kDisplaySide = 1024;  // pixels, longer side of a display copy
-inline constexpr std::size_t kDisplayCopies =
-    6;  // kept at a time; others are decoded again when wanted
+/// Kept at a time; others are decoded again when wanted.
+inline constexpr std::size_t kDisplayCopies = 6;
 
 /// One of the two compared models; empty until weights are there.
 struct ModelSlot {
@@ -34,8 +34,8 @@ struct ModelSlot {
   std::optional<Model> model;
   std::optional<float> progress;  // of a download, 0…1
   bool own = false;               // dropped by the user
-  std::uint32_t generation =
-      0;  // grows with each new model, so that older results are known as such
+  /// Grows with each new model, so that older results are known as such.
+  std::uint32_t generation = 0;
 };
 
 /// What a model said of a photo, kept after the model has moved on.
@@ -84,6 +84,7 @@ struct DisplayCopy {
 
 struct WeightsPair {
   std::string name, baseline, camloss;  // paths relative to the site; either may be empty
+  bool for_samples = false;             // trained on scenes, as the samples are
 };
 
 enum class Page { compare, split, probe, table };

@@ -66,15 +66,37 @@ void App::set_pairs(std::vector<WeightsPair> pairs) {
     }
     return;
   }
-  int index = 0;
   for (std::size_t i = 0; i < state_.pairs.size(); ++i) {
-    if (state_.pairs[i].name == wanted_weights_) index = static_cast<int>(i);
+    if (state_.pairs[i].name == wanted_weights_) use_pair(static_cast<int>(i));
   }
-  use_pair(index);
+  follow_photos();
+}
+
+void App::follow_photos() {
+  if (pair_chosen_ || state_.pairs.empty()) return;
+  const bool only_samples = std::all_of(state_.photos.begin(), state_.photos.end(),
+                                        [](const Photo& p) { return p.sample.has_value(); });
+  const auto suits = [only_samples](const WeightsPair& p) { return p.for_samples == only_samples; };
+  const auto found = std::find_if(state_.pairs.begin(), state_.pairs.end(), suits);
+  const int index =
+      found == state_.pairs.end() ? 0 : static_cast<int>(found - state_.pairs.begin());
+  if (index == state_.pair) return;
+  if (state_.pair >= 0 && !only_samples) {
+    show_banner("Your photos are judged by the weights “" +
+                    state_.pairs[static_cast<std::size_t>(index)].name +
+                    "”. Those of the drawn samples stay in the menu.",
+                false);
+  }
+  load_pair(index);
 }
 
 void App::use_pair(int index) {
   if (index < 0 || index >= static_cast<int>(state_.pairs.size())) return;
+  pair_chosen_ = true;
+  load_pair(index);
+}
+
+void App::load_pair(int index) {
   state_.pair = index;
   const WeightsPair& pair = state_.pairs[static_cast<std::size_t>(index)];
   const std::string* paths[kSlots] = {&pair.baseline, &pair.camloss};
@@ -184,6 +206,7 @@ void App::own_weights(std::vector<OwnFile> files) {
     }
   }
   state_.pair = -1;
+  pair_chosen_ = true;
   for (Loaded& l : loaded) install(slot++, std::move(l.name), std::move(l.weights), true);
 }
 
@@ -219,7 +242,8 @@ void App::write_link() {
   if (const Photo* photo = selected(); photo != nullptr && photo->sample && !choose_telling_)
     add("sample", photo->name);
   if (state_.view.method) add("method", to_string(*state_.view.method));
-  if (state_.pair >= 0) add("weights", state_.pairs[static_cast<std::size_t>(state_.pair)].name);
+  if (state_.pair >= 0 && pair_chosen_)
+    add("weights", state_.pairs[static_cast<std::size_t>(state_.pair)].name);
   if (state_.view.page != Page::compare)
     add("page", kPageNames[static_cast<std::size_t>(state_.view.page)]);
   platform::set_link(link);

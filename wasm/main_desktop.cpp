@@ -74,7 +74,8 @@ std::vector<WeightsPair> read_pairs(const fs::path& site) {
                  ? entry[name].get<std::string>()
                  : std::string();
     };
-    pairs.push_back({field("name"), field("baseline"), field("camloss")});
+    const bool for_samples = entry.is_object() && entry.value("samples", nlohmann::json()) == true;
+    pairs.push_back({field("name"), field("baseline"), field("camloss"), for_samples});
   }
   return pairs;
 }

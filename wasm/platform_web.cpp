@@ -8,6 +8,7 @@
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -223,7 +224,8 @@ EMSCRIPTEN_KEEPALIVE void app_message(const char* message, int is_error) {
   wake();
 }
 
-/// @param lines name, baseline path and camloss path of each pair, each ended by a line feed
+/// @param lines name, baseline path, camloss path and "samples" or nothing of each pair, each ended
+/// by a line feed
 EMSCRIPTEN_KEEPALIVE void app_pairs(const char* lines) {
   std::vector<std::string> fields(1);
   for (const char* c = lines; *c != '\0'; ++c) {
@@ -234,8 +236,8 @@ EMSCRIPTEN_KEEPALIVE void app_pairs(const char* lines) {
     }
   }
   std::vector<WeightsPair> pairs;
-  for (std::size_t i = 0; i + 3 <= fields.size(); i += 3)
-    pairs.push_back({fields[i], fields[i + 1], fields[i + 2]});
+  for (std::size_t i = 0; i + 4 <= fields.size(); i += 4)
+    pairs.push_back({fields[i], fields[i + 1], fields[i + 2], fields[i + 3] == "samples"});
   g_app->set_pairs(std::move(pairs));
   wake();
 }
@@ -323,6 +325,9 @@ EMSCRIPTEN_KEEPALIVE int app_idle() { return g_frames_wanted <= 0 ? 1 : 0; }
 EMSCRIPTEN_KEEPALIVE double app_timing(int which) {
   return which == 0 ? g_app->state().frame_ms : g_app->state().probe.milliseconds;
 }
+
+/// Bytes of the heap that are in use.
+EMSCRIPTEN_KEEPALIVE double app_memory() { return static_cast<double>(mallinfo().uordblks); }
 
 /// Starts the program. Returns 0, or 1 where WebGL2 cannot be had.
 EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {

@@ -101,6 +101,7 @@ std::string results_text(const App& app) {
   constexpr std::size_t kMaxLines = 60;
   const AppState& s = app.state();
   std::string out;
+  if (s.pair >= 0) out += "Weights: " + s.pairs[static_cast<std::size_t>(s.pair)].name + ".\n";
   const auto line = [&](const Photo& photo) {
     std::string text = photo.name;
     if (!photo.label.empty()) text += " (label " + photo.label + ")";

@@ -83,10 +83,13 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
     }
     if (r != nullptr) {
       float fy = y + head + line + px(8) + side + px(10) + votes + px(12);
+      const auto then = [](float value) {
+        return (value < 0 ? " − " : " + ") + number(std::abs(static_cast<double>(value)), 2);
+      };
       std::string sum = (layout.narrow ? "Together " : "Both parts together: ") +
-                        number(static_cast<double>(r->split.centred), 2) + " + " +
-                        number(static_cast<double>(r->split.off_centre), 2);
-      if (std::abs(r->beta) > 5e-3F) sum += " + biases " + number(static_cast<double>(r->beta), 2);
+                        number(static_cast<double>(r->split.centred), 2) +
+                        then(r->split.off_centre);
+      if (std::abs(r->beta) > 5e-3F) sum += then(r->beta) + " of biases";
       sum +=
           " = " + number(static_cast<double>(r->split.centred + r->split.off_centre + r->beta), 2);
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.text, sum);

@@ -22,13 +22,13 @@ function showProgress(share) {
   document.getElementById('start-bar').style.transform = `scaleX(${share})`;
 }
 
-/** Pairs of the site: [{ name, baseline, camloss }], paths relative to the site. */
+/** Pairs of the site: name, paths relative to the site, and whether they are for the drawn samples; four texts each. */
 async function readPairs(host, fetchBytes) {
   try {
     const bytes = await fetchBytes('weights/index.json');
     const pairs = JSON.parse(new TextDecoder().decode(bytes));
     const plain = (text) => String(text ?? '').replace(/[\r\n]/g, ' ');
-    return pairs.map((p) => [p.name, p.baseline, p.camloss].map(plain));
+    return pairs.map((p) => [p.name, p.baseline, p.camloss, p.samples === true ? 'samples' : ''].map(plain));
   } catch (error) {
     host.message(`weights/index.json: ${error.message} — the list of weights could not be read`);
     return [];
@@ -83,6 +83,8 @@ async function main() {
     state: () => JSON.parse(app.UTF8ToString(app._app_state())),
     /** Milliseconds of the last frame, and of the last answer of the probes. */
     timing: () => ({ frame: app._app_timing(0), answer: app._app_timing(1) }),
+    /** Bytes of the program's memory: in use, and had from the browser. */
+    memory: () => ({ used: app._app_memory(), reserved: app.HEAPU8.length }),
     /** Whether there is nothing left to analyse or to draw until something happens. */
     idle: () => app._app_idle() === 1,
     /** Where the controls of the last frame are, in CSS pixels: [{ name, x, y, width, height, on }]. */

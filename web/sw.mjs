@@ -34,11 +34,13 @@ async function newest() {
   return null;
 }
 
-/** Paths of the list of weights, the first pair, and every pair that the last snapshot held. */
+/** Paths of the pairs that a page takes by itself, for the samples and for photos, and of every pair that the last snapshot held. */
 async function weightsToKeep(list, old) {
-  const pairs = (await list.clone().json()).map((pair) => [pair.baseline, pair.camloss].filter(Boolean));
+  const entries = await list.clone().json();
+  const needed = [true, false].map((samples) => entries.findIndex((pair) => (pair.samples === true) === samples));
+  const pairs = entries.map((pair) => [pair.baseline, pair.camloss].filter(Boolean));
   const kept = await Promise.all(pairs.map(async (paths, i) =>
-    i === 0 || (old && (await Promise.all(paths.map((path) => old.cache.match(address(path))))).every(Boolean))));
+    needed.includes(i) || (old && (await Promise.all(paths.map((path) => old.cache.match(address(path))))).every(Boolean))));
   return pairs.filter((_, i) => kept[i]).flat();
 }
 

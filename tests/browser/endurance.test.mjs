@@ -36,17 +36,11 @@ async function tabMemory() {
   return largest;
 }
 
-/** Memory of the page's program, MiB; its WebAssembly.Memory is caught as the program is made. */
-const programMemory = (v) => v.page.evaluate(() => globalThis.programMemory.buffer.byteLength / 2 ** 20);
-
-function catchMemory() {
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (...given) => {
-    const made = await instantiate(...given);
-    globalThis.programMemory = Object.values(made.instance.exports).find((value) => value instanceof WebAssembly.Memory);
-    return made;
-  };
-}
+/** Memory of the page's program, MiB: in use, and had from the browser. */
+const memory = (v) => v.page.evaluate(() => {
+  const { used, reserved } = globalThis.camloss.memory();
+  return { used: used / 2 ** 20, reserved: reserved / 2 ** 20 };
+});
 
 test(`${many} photos of 12 megapixels in one drop: under 600 MiB, the page goes on drawing`, { timeout: 1500000 }, async () => {
   const v = await Visitor.open(browser, site.url);
@@ -83,16 +77,11 @@ test(`${many} photos of 12 megapixels in one drop: under 600 MiB, the page goes 
   await v.close();
 });
 
-test(`${small} photos one after another, in five rounds: the program grows in none after the first`, { timeout: 1500000 }, async () => {
-  const v = new Visitor();
-  v.context = await browser.newContext({ viewport: { width: 480, height: 400 } });
-  await v.context.addInitScript(catchMemory);
-  v.page = await v.context.newPage();
-  await v.page.goto(site.url);
-  await v.analysed();
+test(`${small} photos one after another, in five rounds: after each the program is as large as before`, { timeout: 1500000 }, async () => {
+  const v = await Visitor.open(browser, site.url, { viewport: { width: 480, height: 400 } });
   const rounds = 5, each = Math.ceil(small / rounds);
   const kept = (await v.state()).photos.length;
-  const memory = [], tab = [];
+  const inUse = [], reserved = [], tab = [];
   for (let round = 0; round < rounds; round++) {
     await v.page.evaluate(async ([count, first]) => {
       const canvas = new OffscreenCanvas(320, 240);
@@ -110,18 +99,26 @@ test(`${small} photos one after another, in five rounds: the program grows in no
       }
     }, [each, kept]);
     assert.equal((await v.state()).photos.length, kept + each);
-    memory.push(await programMemory(v));
+    reserved.push((await memory(v)).reserved);
     await v.click('More');
     await v.click('Start over with the samples');
     await v.until('count', kept);
     await v.analysed();
+    await v.still();
+    inUse.push((await memory(v)).used);
     const cdp = await v.context.newCDPSession(v.page);
     await cdp.send('HeapProfiler.collectGarbage');
     tab.push(await tabMemory());
   }
-  console.log(`program ${memory.map((m) => m.toFixed(1)).join(', ')} MiB after each ${each} photos; tab ${tab.map((m) => m.toFixed(0)).join(', ')} MiB`);
-  assert.ok(memory.every((m) => m <= memory[0]), `the program grew: ${memory.join(', ')} MiB`);
-  assert.ok(tab.at(-1) < tab[1] * 1.25 + 20, `the tab grew: ${tab.join(', ')} MiB`);
+  const list = (values, digits) => values.map((value) => value.toFixed(digits)).join(', ');
+  console.log(`program: ${list(inUse, 3)} MiB in use back at the samples after each ${each} photos, ${list(reserved, 1)} MiB reserved; ` +
+    `tab ${list(tab, 0)} MiB`);
+  // Buffers that only grow, such as those of text and triangles, have their size after the first round; 1 KiB a photo
+  // that stays behind is a leak.
+  assert.ok(inUse.at(-1) - inUse[0] < (rounds - 1) * each / 1024, `the program grew: ${list(inUse, 3)} MiB in use`);
+  assert.ok(reserved.at(-1) < 64, `the program takes ${list(reserved, 1)} MiB`);
+  assert.ok(tab.at(-1) < tab[1] * 1.25 + 20, `the tab grew: ${list(tab, 0)} MiB`);
+  assert.deepEqual(v.complaints, []);
   await v.close();
 });
 
@@ -134,15 +131,28 @@ test('probes answer within a frame while the mouse drags, both models at 192 pix
   // What is drawn is drawn by the CPU here, on all its cores. All that is ours goes on, to the last call of WebGL; only
   // the filling of pixels is left out, as on a machine whose graphics card does it.
   await v.page.evaluate(() => { WebGL2RenderingContext.prototype.drawElements = () => {}; });
+  // Between the frames the two models run alone, by the module without UI: the floor under every frame, at the same load.
+  // A desktop's CPU stays below 16 ms with everything; a slower or shared machine is held to two and a half times its floor.
+  await v.page.evaluate(async () => {
+    const { loadModel } = await import('./camloss.mjs');
+    const models = await Promise.all(['a', 'b'].map((name) => loadModel(`weights/test-dense-${name}.safetensors`)));
+    const picture = { width: 192, height: 192, data: new Uint8ClampedArray(4 * 192 * 192).map((_, i) => (i * 37) % 256) };
+    globalThis.alone = () => {
+      const start = performance.now();
+      for (const model of models) model.explain(picture);
+      return performance.now() - start;
+    };
+  });
   const measured = async (act) => {
     await v.page.evaluate(() => {
-      globalThis.log = { answer: [], frame: [] };
+      globalThis.log = { answer: [], frame: [], alone: [] };
       let last = null;
       const read = () => {
         const { answer, frame } = globalThis.camloss.timing();
         if (answer !== last && last !== null) {
           globalThis.log.answer.push(answer);
           globalThis.log.frame.push(frame);
+          globalThis.log.alone.push(globalThis.alone());
         }
         last = answer;
         if (globalThis.log) requestAnimationFrame(read);
@@ -153,7 +163,7 @@ test('probes answer within a frame while the mouse drags, both models at 192 pix
     const log = await v.page.evaluate(() => { const { log } = globalThis; globalThis.log = null; return log; });
     const at = (list, share) => list.sort((a, b) => a - b)[Math.floor((list.length - 1) * share)];
     return { count: log.answer.length, answer: at(log.answer, 0.5), answer95: at(log.answer, 0.95),
-             undisturbed: at(log.frame, 0.25), frame: at(log.frame, 0.5), frame95: at(log.frame, 0.95) };
+             alone: at(log.alone, 0.25), undisturbed: at(log.frame, 0.25), frame: at(log.frame, 0.5), frame95: at(log.frame, 0.95) };
   };
   const dragged = (from, place) => async () => {
     await v.page.mouse.move(from.x, from.y);
@@ -178,15 +188,17 @@ test('probes answer within a frame while the mouse drags, both models at 192 pix
       await v.frames(2);
     }
     // Other work on the machine costs this one time: the best quarter of the best of three drags counts.
+    const limit = ({ alone }) => Math.max(16, 2.5 * alone);
     let best = null;
-    for (let round = 0; round < 3 && !(best?.frame < 16); round++) {
+    for (let round = 0; round < 3 && !(best && best.undisturbed < limit(best)); round++) {
       const now = await measured(drag);
       assert.ok(now.count >= 20, `${name}: ${now.count} answers`);
-      if (!best || now.frame < best.frame) best = now;
+      if (!best || now.undisturbed / limit(now) < best.undisturbed / limit(best)) best = now;
     }
-    console.log(`${name}: answer ${best.answer.toFixed(1)} ms (95 %: ${best.answer95.toFixed(1)}), frame ${best.frame.toFixed(1)} ms ` +
-      `(95 %: ${best.frame95.toFixed(1)}), ${best.count} answers`);
-    assert.ok(best.undisturbed < 16, `${name}: a frame takes ${best.undisturbed.toFixed(1)} ms`);
+    const figure = (key) => best[key].toFixed(1);
+    console.log(`${name}: answer ${figure('answer')} ms (95 %: ${figure('answer95')}), frame ${figure('frame')} ms (95 %: ` +
+      `${figure('frame95')}, best quarter: ${figure('undisturbed')}), ${best.count} answers; the models alone ${figure('alone')} ms`);
+    assert.ok(best.undisturbed < limit(best), `${name}: a frame takes ${figure('undisturbed')} ms, the models alone ${figure('alone')} ms`);
   }
   await v.close();
 });

@@ -28,7 +28,7 @@ const kept = (v, version) => v.page.waitForFunction(async (wanted) => {
   const complete = await Promise.all(snapshots.map(async (name) =>
     (await (await caches.open(name)).keys()).some(({ url }) => url.endsWith('/snapshot-is-complete'))));
   return snapshots.some((name, i) => complete[i] && name.endsWith(wanted));
-}, version, { timeout: 20000, polling: 100 });
+}, version, { timeout: 60000, polling: 100 });
 
 const versionOf = async () => JSON.parse(await readFile(join(site.folder, 'version.json'), 'utf8')).version;
 
@@ -41,8 +41,9 @@ async function publish(title) {
   return versionOf();
 }
 
-test('after the first visit the page works without its server, from a sub-path', { timeout: 120000 }, async () => {
+test('after the first visit the page works without its server, from a sub-path', { timeout: 120000 }, async (t) => {
   const server = await FaultyServer.start(site.folder, '/some/where/');
+  t.after(() => server.stop());
   const v = await Visitor.open(browser, server.url);
   await kept(v, await versionOf());
   const online = (await v.state()).photos;
@@ -58,9 +59,10 @@ test('after the first visit the page works without its server, from a sub-path',
   await v.close();
 });
 
-test('a page never has files of two versions', { timeout: 180000 }, async () => {
+test('a page never has files of two versions', { timeout: 180000 }, async (t) => {
   const one = await publish('camloss one');
   const server = await FaultyServer.start(site.folder);
+  t.after(() => server.stop());
   const v = await Visitor.open(browser, server.url);
   await kept(v, one);
   assert.equal(await v.page.title(), 'camloss one');
@@ -93,8 +95,9 @@ test('a page never has files of two versions', { timeout: 180000 }, async () => 
   await v.close();
 });
 
-test('weights trained anew are seen at once, and a pair is kept as a pair', { timeout: 120000 }, async () => {
+test('weights trained anew are seen at once, and a pair is kept as a pair', { timeout: 120000 }, async (t) => {
   const server = await FaultyServer.start(site.folder);
+  t.after(() => server.stop());
   const v = await Visitor.open(browser, server.url);
   await kept(v, await versionOf());
   const before = (await v.state()).photos[0].results;

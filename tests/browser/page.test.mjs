@@ -1,6 +1,6 @@
 // The page as a person uses it: first screen, photos by button, drop and paste, views, keys, link, export.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -34,6 +34,7 @@ test('the first screen shows analysed samples with both models', async () => {
       assert.ok(Number.isFinite(r.logit));
     }
   }
+  await visitor.still();
   assert.match(await visitor.page.textContent('#results'), /Selected: (leopard|orca) \d, /);
 });
 
@@ -114,7 +115,7 @@ test('bad files give a message with name and reason for ten seconds, and the pag
 });
 
 test('arrow keys walk through the photos, digits choose the method, ? opens the help', async () => {
-  const v = await Visitor.open(browser, site.url, { hash: '#sample=leopard%202%2C%20usual%20background' });
+  const v = await Visitor.open(browser, site.url, { hash: '#sample=leopard%202%2C%20usual%20background', painted: false });
   const selected = async () => /Selected: ([^(:]+)/.exec(await v.page.textContent('#results'))[1].trim();
   const names = (await v.state()).photos.map((p) => p.name);
   const at = names.indexOf('leopard 2, usual background');
@@ -142,8 +143,39 @@ test('arrow keys walk through the photos, digits choose the method, ? opens the 
   await v.close();
 });
 
+test('drawn samples and photos have weights of their own, until somebody chooses', async (t) => {
+  const other = await startSite();
+  t.after(() => other.close());
+  const index = join(other.folder, 'weights/index.json');
+  const [photos, samples] = JSON.parse(await readFile(index, 'utf8'));
+  await writeFile(index, JSON.stringify([photos, { ...samples, samples: true }]));
+  const v = await Visitor.open(browser, other.url, { painted: false });
+  const models = async () => new Set((await v.state()).photos.flatMap((p) => p.results.map((r) => r.model)));
+  assert.deepEqual(await models(), new Set([samples.baseline, samples.camloss]));
+  assert.doesNotMatch(await v.page.evaluate(() => location.hash), /weights=/, 'nobody has chosen');
+  await v.choose([{ name: 'mine.png', buffer: png(scene(60, 50, 3)) }]);
+  await v.until('has', 'mine.png');
+  await v.analysed();
+  assert.deepEqual(await models(), new Set([photos.baseline, photos.camloss]));
+  assert.equal(await v.alerts(), '', 'no alarm about it');
+  await v.mirrored('Weights: Test pair.');
+  await v.click('More');
+  await v.click('Start over with the samples');
+  await v.analysed();
+  assert.deepEqual(await models(), new Set([samples.baseline, samples.camloss]));
+  await v.click('Weights');
+  await v.click('Dense pair');
+  await v.choose([{ name: 'mine.png', buffer: png(scene(60, 50, 3)) }]);
+  await v.until('has', 'mine.png');
+  await v.analysed();
+  assert.deepEqual(await models(), new Set([samples.baseline, samples.camloss]), 'what was chosen stays');
+  assert.match(await v.page.evaluate(() => location.hash), /weights=Dense%20pair/);
+  assert.deepEqual(v.complaints, []);
+  await v.close();
+});
+
 test('the link names sample, method, weights and page, and opens them again', async () => {
-  const v = await Visitor.open(browser, site.url);
+  const v = await Visitor.open(browser, site.url, { painted: false });
   await v.click('Weights');
   await v.click('Dense pair');
   await v.until('model', 'weights/test-dense-b.safetensors');

@@ -14,6 +14,7 @@ const demo = {
   name: 'Embedded scenes, trained here',
   baseline: 'weights/scenes-baseline.safetensors',
   camloss: 'weights/scenes-camloss.safetensors',
+  samples: true,  // the page takes it for the drawn samples, and another pair for photos
 };
 const shipped = existsSync(shippedIndex) ? JSON.parse(readFileSync(shippedIndex, 'utf8')) : [];
 const trainedHere = [demo.baseline, demo.camloss].every((file) => existsSync(join(site, file)));

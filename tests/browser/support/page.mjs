@@ -34,12 +34,17 @@ export const launch = (more = []) => chromium.launch({
 
 /** A person at the page. Whatever the console complains about is collected in `complaints`. */
 export class Visitor {
+  /**
+   * @param {{hash?: string, ready?: boolean, painted?: boolean}} [options] hash: of the address; ready: wait until all is
+   *   analysed; painted: false where nobody looks at the picture, whose pixels the CPU fills here; all else for the context
+   */
   static async open(browser, url, options = {}) {
-    const { hash = '', ready = true, ...context } = options;
+    const { hash = '', ready = true, painted = true, ...context } = options;
     const v = new Visitor();
     v.complaints = [];
     v.requests = [];
     v.context = await browser.newContext({ viewport: { width: 1200, height: 760 }, colorScheme: 'light', ...context });
+    if (!painted) await v.context.addInitScript(() => { WebGL2RenderingContext.prototype.drawElements = () => {}; });
     v.page = await v.context.newPage();
     v.page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) v.complaints.push(m.text()); });
     v.page.on('pageerror', (e) => v.complaints.push(e.message));
@@ -130,6 +135,12 @@ export class Visitor {
   }
 
   async photo(name) { return (await this.state()).photos.find((p) => p.name === name); }
+
+  /** Waits until the results' text says so: it follows the page a moment later. */
+  async mirrored(text) {
+    await this.page.waitForFunction((wanted) => document.getElementById('results').textContent.includes(wanted), text,
+      { timeout: 60000, polling: 25 });
+  }
 
   alerts() { return this.page.textContent('#alerts'); }
 
