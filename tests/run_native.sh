@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the native tests with ASan and UBSan, warnings as errors, and runs them.
+# Builds the native tests with ASan and UBSan, warnings as errors, and runs them; then compares what the core says of
+# weights files natively and as WebAssembly.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . cmake/build-steps.sh
@@ -11,5 +12,10 @@ if require "the build of the native tests" configure_and_build dev; then
   run_catch test_core build/dev/bin/test_core
   run_catch test_native build/dev/bin/test_native
   run_catch "the fuzzers' corpora" build/dev/bin/test_corpora
+  if require "the build of the page" build_page; then
+    CAMLOSS_DIGEST=$PWD/build/dev/bin/weights_digest
+    export CAMLOSS_DIGEST
+    run_node_tests "native against WebAssembly" tests/fuzz/differential.test.mjs
+  fi
 fi
 finish native

@@ -39,7 +39,7 @@ for target in "${targets[@]}"; do
   learnt=build/fuzz/corpus/$target findings=build/fuzz/findings log=build/fuzz/$target.log
   mkdir -p "$learnt" "$findings"
   options=(-max_total_time="$seconds" -max_len="${most[$target]:-16384}" -timeout=20 -rss_limit_mb=2048
-    -print_final_stats=1 -artifact_prefix="$findings/$target-")
+    -print_final_stats=1 -report_slow_units=60 -artifact_prefix="$findings/$target-")
   [ "$target" = weights ] && options+=(-dict=tests/fuzz/weights.dict)
   echo "-- $target for $seconds s"
   before=$(find "$findings" -type f -name "$target-*" | wc -l)
