@@ -1,0 +1,128 @@
+// Many photos: folders with labels, by drop and by dialog, sorting, and a drop that is cancelled.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch, startSite, Visitor } from './support/page.mjs';
+import { png, scene } from './support/pictures.mjs';
+
+let site, browser, folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'camloss-folder-'));
+  for (const [i, name] of ['leopard', 'orca', 'something else'].entries()) {
+    await mkdir(join(folder, name));
+    for (const k of [1, 2]) await writeFile(join(folder, name, `${name} ${k}.png`), png(scene(80 + 10 * k, 60, 3 * i + k)));
+  }
+  await writeFile(join(folder, 'loose.png'), png(scene(50, 50, 30)));
+  await writeFile(join(folder, 'leopard', '.hidden.png'), 'not for us');
+  site = await startSite();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+  await rm(folder, { recursive: true });
+});
+
+// All rows of the table are in sight.
+const tall = { viewport: { width: 1400, height: 1900 }, painted: false };
+const expectedLabels = [['leopard 1.png', 'leopard'], ['leopard 2.png', 'leopard'], ['loose.png', null], ['orca 1.png', 'orca'],
+  ['orca 2.png', 'orca'], ['something else 1.png', 'something else'], ['something else 2.png', 'something else']];
+
+async function labelsOfOwn(v) {
+  await v.until('has', 'something else 2.png');
+  await v.analysed();
+  const { photos } = await v.state();
+  return photos.slice(12).map(({ name, label }) => [name, label]).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Lets the browser itself drop paths of the disk, as a file manager would. */
+async function dropPaths(v, paths) {
+  const session = await v.context.newCDPSession(v.page);
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data: { items: [], files: paths, dragOperationsMask: 1 } });
+    await v.frames(2);
+  }
+}
+
+test('sub-folders of a dropped folder are labels, and give confusion matrices', async () => {
+  const v = await Visitor.open(browser, site.url, tall);
+  await dropPaths(v, [folder]);
+  assert.deepEqual(await labelsOfOwn(v), expectedLabels);
+  await v.click('All photos');
+  // Twelve samples and four photos have a class that the models know.
+  const { photos } = await v.state();
+  const verdict = ({ probability: p }) => (p < 0.35 ? 0 : p > 0.65 ? 1 : 2);
+  const orcas = photos.filter((p) => p.label === 'orca');
+  assert.equal(orcas.length, 8);
+  for (const column of [0, 1, 2]) {
+    const count = orcas.filter((p) => verdict(p.results[0]) === column).length;
+    await v.click(`cell 01${column}`);
+    assert.equal((await v.widgets()).filter((w) => w.name.startsWith('row ')).length, count, `column ${column}`);
+    await v.click(`cell 01${column}`);
+  }
+  assert.deepEqual(v.complaints, []);
+  await v.close();
+});
+
+test('several dropped folders are classes themselves; a chosen folder is read like a dropped one', async () => {
+  const v = await Visitor.open(browser, site.url, { painted: false });
+  await dropPaths(v, ['leopard', 'orca', 'something else'].map((name) => join(folder, name)));
+  assert.deepEqual(await labelsOfOwn(v), expectedLabels.filter(([name]) => name !== 'loose.png'));
+  await v.click('More');
+  await v.click('Start over with the samples');
+  await v.until('count', 12);
+  await v.page.setInputFiles('#folder-input', folder);
+  assert.deepEqual(await labelsOfOwn(v), expectedLabels);
+  await v.close();
+});
+
+test('the table sorts by what one clicks, there and back', async () => {
+  const v = await Visitor.open(browser, site.url, tall);
+  await v.click('All photos');
+  const { photos } = await v.state();
+  const order = async () => (await v.widgets()).filter((w) => w.name.startsWith('row ')).sort((a, b) => a.y - b.y).map((w) => w.name.slice(4));
+  const own = photos.map((p) => p.name);
+  assert.deepEqual(await order(), own);
+  const by = (value) => photos.map((p, i) => [value(p), i, p.name]);
+  const up = (value) => by(value).sort(([a, i], [b, j]) => (a < b ? -1 : a > b ? 1 : i - j)).map(([, , name]) => name);
+  const down = (value) => by(value).sort(([a, i], [b, j]) => (a < b ? 1 : a > b ? -1 : i - j)).map(([, , name]) => name);
+  for (const [column, value] of [['Photo', (p) => p.name], ['Label', (p) => p.label], ['Baseline', (p) => p.results[0].probability],
+    ['CAMLoss', (p) => p.results[1].probability], ['Off centre', (p) => p.results[0].offCentreMass],
+    ['Off centre 2', (p) => p.results[1].offCentreMass],
+    ['Differ', (p) => -Math.abs(Math.fround(p.results[0].probability - p.results[1].probability))]]) {
+    await v.click(`sort ${column}`);
+    assert.deepEqual(await order(), up(value), `${column}, up`);
+    if (!['Photo', 'Differ'].includes(column)) continue;
+    await v.click(`sort ${column}`);
+    assert.deepEqual(await order(), down(value), `${column}, down`);
+    await v.click(`sort ${column}`);
+    assert.deepEqual(await order(), own, `${column}, as they came`);
+  }
+  await v.close();
+});
+
+test('a long drop tells how far it is and can be cancelled; what is done stays', async () => {
+  const v = await Visitor.open(browser, site.url, { painted: false });
+  const many = 40;
+  const file = png(scene(1500, 1000, 77));
+  await v.drop(Array.from({ length: many }, (_, i) => ({ name: `many ${i}.png`, buffer: file })));
+  await v.page.waitForFunction(() => globalThis.camloss.widgets().some((w) => w.name === 'Cancel'), undefined, { polling: 30 });
+  const cancel = (await v.widgets()).find((w) => w.name === 'Cancel');
+  await v.page.mouse.move(cancel.x + cancel.width / 2, cancel.y + cancel.height / 2);
+  await v.frames(2);
+  await v.page.mouse.down();
+  await v.frames(2);
+  await v.page.mouse.up();
+  await v.page.waitForFunction(() => !globalThis.camloss.widgets().some((w) => w.name === 'Cancel'), undefined, { polling: 30 });
+  await v.analysed();
+  await v.still();
+  const { photos } = await v.state();
+  assert.ok(photos.length >= 12 && photos.length < 12 + many, `${photos.length - 12} of ${many} were kept`);
+  // The page goes on as before.
+  await v.choose([{ name: 'later.png', buffer: png(scene(60, 60, 9)) }]);
+  await v.until('has', 'later.png');
+  assert.deepEqual(v.complaints, []);
+  await v.close();
+});
