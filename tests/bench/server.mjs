@@ -31,15 +31,19 @@ function coldLinks(contender) {
   const link = (rel, href, rest) => `<link rel="${rel}" href="${href}"${rest}>`;
   return [
     ...['/page/cold.mjs', `/page/contenders/${contender}.mjs`, ...modules].map((href) => link('modulepreload', href, '')),
-    ...['/models/input.json', '/models/picture0.rgba', ...files].map((href) => link('preload', href, ' as="fetch" crossorigin')),
+    ...['/models/picture0.rgba', ...files].map((href) => link('preload', href, ' as="fetch" crossorigin')),
   ].join('\n');
 }
 
-/** A page with one contender, its scripts and files asked for as early as a page can; `empty` has none. */
-function coldPage(contender) {
+/**
+ * A page with one contender, its scripts and files asked for as early as a page can; `empty` has none.
+ * @param {string} input the pictures' form as JSON, which a page in earnest has in its own text
+ */
+function coldPage(contender, input) {
   const body = contender === 'empty'
     ? '<script>globalThis.coldStart = { milliseconds: performance.now(), heat: 0 };</script>'
     : `${coldHead[contender] ?? ''}${coldLinks(contender)}
+      <script type="application/json" id="input">${input}</script>
       <script type="module" src="/page/cold.mjs"></script>`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Cold start</title><link rel="icon" href="data:,">${body}`;
 }
@@ -49,10 +53,11 @@ function coldPage(contender) {
  * @returns {Promise<{url: string, close: () => void}>}
  */
 export async function serve(folders) {
+  const input = await readFile(path.join(folders.models, 'input.json'), 'utf8');
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     if (pathname === '/cold.html') {
-      response.writeHead(200, { 'content-type': TYPES['.html'] }).end(coldPage(searchParams.get('contender')));
+      response.writeHead(200, { 'content-type': TYPES['.html'] }).end(coldPage(searchParams.get('contender'), input));
       return;
     }
     const [, root, ...rest] = decodeURIComponent(pathname).split('/');
