@@ -53,11 +53,13 @@ double minimise(double low, double high, Function f) {
 
 }  // namespace
 
-Calibration calibrate(std::span<const double> logits, std::span<const int> labels, bool with_offset) {
+Calibration calibrate(std::span<const double> logits, std::span<const int> labels,
+                      bool with_offset) {
   const auto ones = static_cast<double>(std::count(labels.begin(), labels.end(), 1));
   const double zeros = static_cast<double>(labels.size()) - ones;
   if (ones == 0 || zeros == 0) return {};
-  const Fit fit{logits, labels, {1 / (zeros + 2), (ones + 1) / (ones + 2)}, {0.5 / zeros, 0.5 / ones}};
+  const Fit fit{
+      logits, labels, {1 / (zeros + 2), (ones + 1) / (ones + 2)}, {0.5 / zeros, 0.5 / ones}};
 
   double largest = 1;
   for (const double z : logits) largest = std::max(largest, std::abs(z));

@@ -1,4 +1,5 @@
-// The state of an unfinished training on the disk: everything that a bit-identical continuation needs.
+// The state of an unfinished training on the disk: everything that a bit-identical continuation
+// needs.
 #pragma once
 
 #include <cstdint>

@@ -6,12 +6,15 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
+#include <sstream>
 
 #include "camloss_version.h"
 #include "native/completion.h"
@@ -46,35 +49,54 @@ constexpr int kMaxThreads = 1024;
 CLI::App* add_train(CLI::App& app, Arguments& a) {
   TrainCommand& c = a.train;
   CLI::App* train = app.add_subcommand("train", "Train models and compare them");
-  train->add_option("--data", c.data,
-                    "Folder with two sub-folders of pictures or with train/, val/ and shift/ parts of such, a Caltech-256 "
-                    "tree or its .tar. Default: the embedded scenes")
+  train
+      ->add_option("--data", c.data,
+                   "Folder with two sub-folders of pictures or with train/, val/ and shift/ parts "
+                   "of such, a Caltech-256 "
+                   "tree or its .tar. Default: the embedded scenes")
       ->type_name("PATH");
-  train->add_option("--classes", c.classes, "The two classes in index order; FOLDER=NAME renames. Default: alphabetical")
+  train
+      ->add_option("--classes", c.classes,
+                   "The two classes in index order; FOLDER=NAME renames. Default: alphabetical")
       ->type_name("A,B");
   train
       ->add_option("--recipe", c.recipes,
                    fmt::format("{}, or a JSON file; may be repeated. Default: baseline camloss",
                                fmt::join(recipe_names(), ", ")))
       ->type_name("NAME|FILE");
-  train->add_option("--head", a.head, "fcn or dense, instead of the recipe's")->check(CLI::IsMember({"fcn", "dense"}));
+  train->add_option("--head", a.head, "fcn or dense, instead of the recipe's")
+      ->check(CLI::IsMember({"fcn", "dense"}));
   train->add_option("--epochs", c.epochs, "Instead of the recipe's")->check(CLI::Range(1, 100000));
-  train->add_option("--input-size", c.input_size, "Side of the network's input in pixels, a multiple of 8")
+  train
+      ->add_option("--input-size", c.input_size,
+                   "Side of the network's input in pixels, a multiple of 8")
       ->check(CLI::Range(8, 1024));
-  train->add_option("--seeds", c.seeds, "Train once with each. Default: 1")->delimiter(',')->type_name("1,2,3");
-  train->add_option("--out", c.out, "Folder of the results. Default: runs/<data name>")->type_name("DIR");
-  train->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  train->add_option("--seeds", c.seeds, "Train once with each. Default: 1")
+      ->delimiter(',')
+      ->type_name("1,2,3");
+  train->add_option("--out", c.out, "Folder of the results. Default: runs/<data name>")
+      ->type_name("DIR");
+  train->add_option("--threads", c.threads, "Default: as many as the machine has")
+      ->check(CLI::Range(1, kMaxThreads));
   train->add_option("--device", c.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
-  train->add_flag("--resume", c.resume, "Continue an interrupted training, bit by bit as if it had not been");
-  train->add_option("--split", c.split_file, "Take the division into parts from a split-s<seed>.json")->type_name("FILE");
+  train->add_flag("--resume", c.resume,
+                  "Continue an interrupted training, bit by bit as if it had not been");
+  train
+      ->add_option("--split", c.split_file,
+                   "Take the division into parts from a split-s<seed>.json")
+      ->type_name("FILE");
   train->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
-  train->add_option("--perturbed", c.perturbed,
-                    "Pictures of each part that deletion and insertion are measured on. Default: 32")
+  train
+      ->add_option("--perturbed", c.perturbed,
+                   "Pictures of each part that deletion and insertion are measured on. Default: 32")
       ->check(CLI::Range(0, 1000000));
   train->add_option("--format", c.format, "Of the weights: safetensors or json")
       ->check(CLI::IsMember({"safetensors", "json"}));
-  train->add_option("--dtype", a.train_dtype, "Of the weights: f32 or f16")->check(CLI::IsMember({"f16", "f32"}));
-  train->add_option("--mlruns", c.mlruns, "Add the runs to this MLflow file store (mlflow ui --backend-store-uri DIR)")
+  train->add_option("--dtype", a.train_dtype, "Of the weights: f32 or f16")
+      ->check(CLI::IsMember({"f16", "f32"}));
+  train
+      ->add_option("--mlruns", c.mlruns,
+                   "Add the runs to this MLflow file store (mlflow ui --backend-store-uri DIR)")
       ->type_name("DIR");
   train->add_flag("--quiet", c.quiet, "Print errors and warnings only");
   train->add_flag("--json", c.json, "Print metrics.json on stdout, tables on stderr");
@@ -83,37 +105,52 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
       "  trainer train                                     both models on the embedded scenes\n"
       "  trainer train --data photos --seeds 1,2,3         on your own pictures, three times\n"
       "  trainer train --data photos --recipe camloss --resume\n"
-      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, metrics.json, log.jsonl and\n"
+      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, "
+      "metrics.json, log.jsonl and\n"
       "report.html, which opens in any browser.");
   return train;
 }
 
 CLI::App* add_evaluate(CLI::App& app, Arguments& a) {
   EvaluateCommand& c = a.evaluate;
-  CLI::App* evaluate = app.add_subcommand("evaluate", "Accuracy and map figures of weights on pictures");
-  evaluate->add_option("--weights", c.weights, "Weights files; may be repeated")->required()->type_name("FILE");
-  evaluate->add_option("--data", c.data, "As of train. Default: the embedded scenes")->type_name("PATH");
-  evaluate->add_option("--classes", c.classes, "FOLDER=NAME,… where folders are not named as the weights' classes")
+  CLI::App* evaluate =
+      app.add_subcommand("evaluate", "Accuracy and map figures of weights on pictures");
+  evaluate->add_option("--weights", c.weights, "Weights files; may be repeated")
+      ->required()
+      ->type_name("FILE");
+  evaluate->add_option("--data", c.data, "As of train. Default: the embedded scenes")
+      ->type_name("PATH");
+  evaluate
+      ->add_option("--classes", c.classes,
+                   "FOLDER=NAME,… where folders are not named as the weights' classes")
       ->type_name("A,B");
   evaluate->add_option("--part", a.part, "train, val or shift. Default: each by itself")
       ->check(CLI::IsMember({"train", "val", "shift"}));
   evaluate->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
-  evaluate->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  evaluate->add_option("--threads", c.threads, "Default: as many as the machine has")
+      ->check(CLI::Range(1, kMaxThreads));
   evaluate->add_flag("--json", c.json, "Print one JSON object");
-  evaluate->footer("Example:\n  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos --part shift");
+  evaluate->footer(
+      "Example:\n  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos "
+      "--part shift");
   return evaluate;
 }
 
 CLI::App* add_explain(CLI::App& app, Arguments& a) {
   ExplainCommand& c = a.explain;
   CLI::App* explain = app.add_subcommand("explain", "Predictions and evidence maps of pictures");
-  explain->add_option("files", c.files, "Pictures; names ending in .safetensors or .json are weights files")
+  explain
+      ->add_option("files", c.files,
+                   "Pictures; names ending in .safetensors or .json are weights files")
       ->type_name("FILE");
-  explain->add_option("--weights", a.explain_weights, "Weights file; may be repeated")->type_name("FILE");
+  explain->add_option("--weights", a.explain_weights, "Weights file; may be repeated")
+      ->type_name("FILE");
   explain->add_option("--method", c.method,
-                      "cam, hirescam, gradcam, gradcam++, layercam, talk, occlusion or none. Default: cam for fcn, hirescam "
+                      "cam, hirescam, gradcam, gradcam++, layercam, talk, occlusion or none. "
+                      "Default: cam for fcn, hirescam "
                       "for dense");
-  explain->add_option("--out", c.out, "Folder for overlays and comparisons as PNG")->type_name("DIR");
+  explain->add_option("--out", c.out, "Folder for overlays and comparisons as PNG")
+      ->type_name("DIR");
   explain->add_flag("--json", c.json, "Print one JSON object, maps included");
   explain->footer(
       "Example:\n"
@@ -124,10 +161,12 @@ CLI::App* add_explain(CLI::App& app, Arguments& a) {
 
 CLI::App* add_scenes(CLI::App& app, Arguments& a) {
   ScenesCommand& c = a.scenes;
-  CLI::App* scenes = app.add_subcommand("scenes", "Write the embedded scenes and their masks as PNG files");
+  CLI::App* scenes =
+      app.add_subcommand("scenes", "Write the embedded scenes and their masks as PNG files");
   scenes->add_option("--out", c.out, "Folder")->required()->type_name("DIR");
   scenes->add_option("--seed", c.seed, "Default: 1");
-  scenes->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  scenes->add_option("--threads", c.threads, "Default: as many as the machine has")
+      ->check(CLI::Range(1, kMaxThreads));
   scenes->add_flag("--json", c.json, "Print what was written as JSON");
   scenes->footer("Example:\n  trainer scenes --out scenes --seed 7");
   return scenes;
@@ -135,24 +174,35 @@ CLI::App* add_scenes(CLI::App& app, Arguments& a) {
 
 CLI::App* add_convert(CLI::App& app, Arguments& a) {
   ConvertCommand& c = a.convert;
-  CLI::App* convert = app.add_subcommand("convert", "Weights between safetensors and JSON, f32 and f16");
+  CLI::App* convert =
+      app.add_subcommand("convert", "Weights between safetensors and JSON, f32 and f16");
   convert->add_option("--in", c.in, "Weights file")->required()->type_name("FILE");
-  convert->add_option("--out", c.out, "Its ending names the form: .safetensors or .json")->required()->type_name("FILE");
-  convert->add_option("--dtype", a.convert_dtype, "f32 or f16. Default: f32")->check(CLI::IsMember({"f16", "f32"}));
+  convert->add_option("--out", c.out, "Its ending names the form: .safetensors or .json")
+      ->required()
+      ->type_name("FILE");
+  convert->add_option("--dtype", a.convert_dtype, "f32 or f16. Default: f32")
+      ->check(CLI::IsMember({"f16", "f32"}));
   convert->add_flag("--json", c.json, "Print what was written as JSON");
-  convert->footer("Example:\n  trainer convert --in camloss-s1.safetensors --out camloss.json --dtype f16");
+  convert->footer(
+      "Example:\n  trainer convert --in camloss-s1.safetensors --out camloss.json --dtype f16");
   return convert;
 }
 
 CLI::App* add_report(CLI::App& app, Arguments& a) {
   ReportCommand& c = a.report;
-  CLI::App* report = app.add_subcommand("report", "Curves, figures and maps of finished trainings as one HTML file");
-  report->add_option("--runs", c.runs, "Output folder of train, or a folder of such on the same data")
+  CLI::App* report = app.add_subcommand(
+      "report", "Curves, figures and maps of finished trainings as one HTML file");
+  report
+      ->add_option("--runs", c.runs, "Output folder of train, or a folder of such on the same data")
       ->required()
       ->type_name("DIR");
   report->add_option("--out", c.out, "The report")->required()->type_name("FILE");
-  report->add_option("--data", c.data, "Where the pictures lie now. Default: where they lay in training")->type_name("PATH");
-  report->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  report
+      ->add_option("--data", c.data,
+                   "Where the pictures lie now. Default: where they lay in training")
+      ->type_name("PATH");
+  report->add_option("--threads", c.threads, "Default: as many as the machine has")
+      ->check(CLI::Range(1, kMaxThreads));
   report->add_flag("--json", c.json, "Print what was written as JSON");
   report->footer(
       "The file needs nothing else: no network, no script. It contains pictures of the data.\n\n"
@@ -162,18 +212,29 @@ CLI::App* add_report(CLI::App& app, Arguments& a) {
 
 CLI::App* add_reproduce(CLI::App& app, Arguments& a) {
   TrainCommand& c = a.reproduce.train;
-  CLI::App* reproduce = app.add_subcommand("reproduce", "Train what a talk trained; its claims beside what comes out");
-  reproduce->add_option("what", a.reproduce.what, "talk: the talk of January 2023 that this program implements")
+  CLI::App* reproduce = app.add_subcommand(
+      "reproduce", "Train what a talk trained; its claims beside what comes out");
+  reproduce
+      ->add_option("what", a.reproduce.what,
+                   "talk: the talk of January 2023 that this program implements")
       ->required()
       ->type_name("talk");
-  reproduce->add_option("--data", c.data, "A Caltech-256 tree or its .tar, or as of train. Default: the embedded scenes")
+  reproduce
+      ->add_option("--data", c.data,
+                   "A Caltech-256 tree or its .tar, or as of train. Default: the embedded scenes")
       ->type_name("PATH");
   reproduce->add_option("--classes", c.classes, "As of train")->type_name("A,B");
-  reproduce->add_option("--seeds", c.seeds, "Train once with each. Default: 1")->delimiter(',')->type_name("1,2,3");
-  reproduce->add_option("--epochs", c.epochs, "Instead of the recipes'")->check(CLI::Range(3, 100000));
-  reproduce->add_option("--input-size", c.input_size, "Instead of the recipes', a multiple of 8")->check(CLI::Range(8, 1024));
-  reproduce->add_option("--out", c.out, "Folder of the results. Default: runs/talk-<data name>")->type_name("DIR");
-  reproduce->add_option("--threads", c.threads, "Default: as many as the machine has")->check(CLI::Range(1, kMaxThreads));
+  reproduce->add_option("--seeds", c.seeds, "Train once with each. Default: 1")
+      ->delimiter(',')
+      ->type_name("1,2,3");
+  reproduce->add_option("--epochs", c.epochs, "Instead of the recipes'")
+      ->check(CLI::Range(3, 100000));
+  reproduce->add_option("--input-size", c.input_size, "Instead of the recipes', a multiple of 8")
+      ->check(CLI::Range(8, 1024));
+  reproduce->add_option("--out", c.out, "Folder of the results. Default: runs/talk-<data name>")
+      ->type_name("DIR");
+  reproduce->add_option("--threads", c.threads, "Default: as many as the machine has")
+      ->check(CLI::Range(1, kMaxThreads));
   reproduce->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
   reproduce->add_option("--mlruns", c.mlruns, "As of train")->type_name("DIR");
   reproduce->add_flag("--resume", c.resume, "Continue an interrupted reproduction");
@@ -186,7 +247,8 @@ CLI::App* add_reproduce(CLI::App& app, Arguments& a) {
 }
 
 CLI::App* add_completion(CLI::App& app, Arguments& a) {
-  CLI::App* completion = app.add_subcommand("completion", "A script that completes this command line in a shell");
+  CLI::App* completion =
+      app.add_subcommand("completion", "A script that completes this command line in a shell");
   completion->add_option("shell", a.shell, "bash")->required()->check(CLI::IsMember({"bash"}));
   completion->footer("Example:\n  source <(trainer completion bash)");
   return completion;
@@ -203,13 +265,15 @@ int dispatch(int argc, const char* const* argv) {
   app.set_help_flag("-h,--help", "Print this help");
   app.footer(
       "Examples:\n"
-      "  trainer                                            train both models on the embedded scenes\n"
+      "  trainer                                            train both models on the embedded "
+      "scenes\n"
       "  trainer train --data photos --seeds 1,2,3          on your own pictures, three times\n"
       "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos\n"
       "  trainer explain photo.jpg runs/photos/*.safetensors --out maps\n"
       "  trainer report --runs runs/photos --out photos.html\n"
       "\n`trainer COMMAND --help` has every option of a command, with examples.\n"
-      "Exit codes: 0 done, 1 an error, 2 wrong usage, 128 + signal for a training that was interrupted (see --resume).");
+      "Exit codes: 0 done, 1 an error, 2 wrong usage, 128 + signal for a training that was "
+      "interrupted (see --resume).");
   CLI::App* train = add_train(app, arguments);
   CLI::App* evaluate = add_evaluate(app, arguments);
   CLI::App* explain = add_explain(app, arguments);
@@ -218,20 +282,29 @@ int dispatch(int argc, const char* const* argv) {
   CLI::App* report = add_report(app, arguments);
   CLI::App* reproduce = add_reproduce(app, arguments);
   CLI::App* completion = add_completion(app, arguments);
-  for (CLI::App* command : {train, evaluate, explain, scenes, convert, report, reproduce, completion}) {
+  for (CLI::App* command :
+       {train, evaluate, explain, scenes, convert, report, reproduce, completion}) {
     command->set_version_flag("--version", version_text());
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
+    // Through the program's own printing, which keeps the reason of what fails.
+    std::ostringstream text;
+    const int code = app.exit(asked, text, text);
+    std::string said = std::move(text).str();
+    if (said.ends_with('\n')) said.pop_back();
+    print_line(stdout, said);
+    return code;
   } catch (const CLI::ParseError& wrong) {
     std::string command = "trainer";
     for (const CLI::App* used : app.get_subcommands()) command += " " + used->get_name();
     throw UserError(wrong.what(), "see " + command + " --help", 2);
   }
 
-  const auto dtype = [](const std::string& name) { return name == "f16" ? DType::f16 : DType::f32; };
+  const auto dtype = [](const std::string& name) {
+    return name == "f16" ? DType::f16 : DType::f32;
+  };
   if (*evaluate) {
     if (!arguments.part.empty()) arguments.evaluate.part = part_from_name(arguments.part);
     return run_evaluate(arguments.evaluate);
@@ -256,31 +329,42 @@ int dispatch(int argc, const char* const* argv) {
     arguments.reproduce.train.command_line = command_line;
     return run_reproduce(arguments.reproduce);
   }
-  if (!arguments.head.empty()) arguments.train.head = arguments.head == "fcn" ? Head::fcn : Head::dense;
+  if (!arguments.head.empty())
+    arguments.train.head = arguments.head == "fcn" ? Head::fcn : Head::dense;
   arguments.train.dtype = dtype(arguments.train_dtype);
   arguments.train.command_line = command_line;
   return run_train(arguments.train);
 }
 
 int print_error(const std::string& what, const std::string& hint, int code) {
-  print_line(stderr, hint.empty() ? fmt::format("error: {}", what) : fmt::format("error: {} — {}", what, hint));
+  print_line(stderr, hint.empty() ? fmt::format("error: {}", what)
+                                  : fmt::format("error: {} — {}", what, hint));
   return code;
 }
 
 }  // namespace
 
 std::string library_versions() {
-  return fmt::format("{}, OpenCV {}, {}, CLI11 {}, fmt {}.{}.{}, nlohmann/json {}.{}.{}", torch_description(), CV_VERSION,
-                     archive_version_string(), CLI11_VERSION, FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
-                     FMT_VERSION % 100, NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
+  return fmt::format("{}, OpenCV {}, {}, CLI11 {}, fmt {}.{}.{}, nlohmann/json {}.{}.{}",
+                     torch_description(), CV_VERSION, archive_version_string(), CLI11_VERSION,
+                     FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100,
+                     NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
                      NLOHMANN_JSON_VERSION_PATCH);
 }
 
 int run_trainer(int argc, const char* const* argv) {
   // A reader that closes the pipe must not end a training; printing goes on into the void.
   std::signal(SIGPIPE, SIG_IGN);
+  // A limit on the size of files is an error of the write that meets it, which is told, and no end
+  // without a word.
+  std::signal(SIGXFSZ, SIG_IGN);
+  occupy_standard_streams();
   try {
-    return dispatch(argc, argv);
+    const int code = dispatch(argc, argv);
+    const int error = take_stdout_error();
+    if (error == 0 || code != 0) return code;
+    return print_error(fmt::format("cannot write to the standard output: {}", std::strerror(error)),
+                       error == ENOSPC ? "the disk is full" : "", 1);
   } catch (const UserError& error) {
     return print_error(error.what(), error.hint, error.exit_code);
   } catch (const std::bad_alloc&) {

@@ -18,8 +18,9 @@ int run_convert(const ConvertCommand& command) {
     const OrderedJson json{{"in", command.in}, {"out", command.out}, {"bytes", bytes}};
     print_line(stdout, json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
   } else {
-    print_line(stdout, fmt::format("{}: {} head, {} x {}, {} bytes", command.out, to_string(weights.info.head),
-                                   weights.info.input_size, weights.info.input_size, bytes));
+    print_line(stdout, fmt::format("{}: {} head, {} x {}, {} bytes", command.out,
+                                   to_string(weights.info.head), weights.info.input_size,
+                                   weights.info.input_size, bytes));
   }
   return 0;
 }

@@ -38,12 +38,13 @@ std::vector<Group> groups_of(const Dataset& data, std::optional<Part> wanted) {
     Group group{std::string(to_string(part)), data.part(part)};
     if (!group.samples.empty()) groups.push_back(std::move(group));
   }
-  if (groups.empty()) throw UserError(fmt::format("the data have no picture in the part '{}'", to_string(*wanted)));
+  if (groups.empty())
+    throw UserError(fmt::format("the data have no picture in the part '{}'", to_string(*wanted)));
   return groups;
 }
 
-OrderedJson run_json(const std::string& weights, const std::string& part, const PartFigures& figures,
-                     const std::vector<std::string>& classes) {
+OrderedJson run_json(const std::string& weights, const std::string& part,
+                     const PartFigures& figures, const std::vector<std::string>& classes) {
   OrderedJson json;
   json["weights"] = weights;
   json["part"] = part;
@@ -58,24 +59,32 @@ OrderedJson run_json(const std::string& weights, const std::string& part, const 
   return json;
 }
 
-std::string figure(std::optional<double> value) { return value ? fmt::format("{:.3f}", *value) : "–"; }
+std::string figure(std::optional<double> value) {
+  return value ? fmt::format("{:.3f}", *value) : "–";
+}
 
 void print_run(const std::string& weights, const std::string& part, const PartFigures& figures,
                const std::vector<std::string>& classes) {
   print_line(stdout, fmt::format("{}, {}: {} pictures", weights, part, figures.n));
-  print_line(stdout, fmt::format("  accuracy         {:.3f}   ({} {}, {} {})", figures.accuracy, classes[0],
-                                 figure(figures.per_class[0]), classes[1], figure(figures.per_class[1])));
-  print_line(stdout, fmt::format("  off-centre mass  {}   lower is better", figure(figures.map.off_centre_mass)));
+  print_line(stdout,
+             fmt::format("  accuracy         {:.3f}   ({} {}, {} {})", figures.accuracy, classes[0],
+                         figure(figures.per_class[0]), classes[1], figure(figures.per_class[1])));
+  print_line(stdout, fmt::format("  off-centre mass  {}   lower is better",
+                                 figure(figures.map.off_centre_mass)));
   if (figures.map.energy_in_mask) {
-    print_line(stdout, fmt::format("  energy in mask   {}   higher is better", figure(figures.map.energy_in_mask)));
-    print_line(stdout, fmt::format("  pointing game    {}   higher is better", figure(figures.map.pointing_game)));
+    print_line(stdout, fmt::format("  energy in mask   {}   higher is better",
+                                   figure(figures.map.energy_in_mask)));
+    print_line(stdout, fmt::format("  pointing game    {}   higher is better",
+                                   figure(figures.map.pointing_game)));
   }
 }
 
 }  // namespace
 
 int run_evaluate(const EvaluateCommand& command) {
-  const int threads = command.threads > 0 ? command.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int threads = command.threads > 0
+                          ? command.threads
+                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   // Weights of one input size and one pair of classes share the pictures.
   std::map<std::pair<int, std::vector<std::string>>, Dataset> loaded;
   OrderedJson runs = OrderedJson::array();

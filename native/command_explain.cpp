@@ -31,7 +31,8 @@ struct LoadedModel {
   Method method;
 };
 
-/// A figure of one model for one picture; owns its map, which in the core holds until the next call only.
+/// A figure of one model for one picture; owns its map, which in the core holds until the next call
+/// only.
 struct Said {
   Explanation figures;
   std::vector<float> map;  // (cells, cells)
@@ -50,7 +51,8 @@ LoadedModel load_model(const std::string& file, const std::string& method) {
       for (const Method known : methods_of(model->info().head)) {
         names += (names.empty() ? "" : ", ") + std::string(to_string(known));
       }
-      throw UserError(fmt::format("{}: the {} head has no map method '{}'", file, to_string(model->info().head), method),
+      throw UserError(fmt::format("{}: the {} head has no map method '{}'", file,
+                                  to_string(model->info().head), method),
                       "it has " + names);
     }
   }
@@ -88,7 +90,8 @@ void print_text(const LoadedModel& loaded, const Said& said) {
                                  info.classes[static_cast<std::size_t>(said.figures.label)],
                                  said.figures.label == 1 ? p : 1 - p, said.figures.logit);
   if (said.figures.off_centre_mass) {
-    line += fmt::format(", off-centre mass {:.3f} ({})", *said.figures.off_centre_mass, to_string(loaded.method));
+    line += fmt::format(", off-centre mass {:.3f} ({})", *said.figures.off_centre_mass,
+                        to_string(loaded.method));
   }
   if (said.figures.residual) line += fmt::format(", residual {:.1e}", *said.figures.residual);
   print_line(stdout, line);
@@ -121,14 +124,17 @@ Image side_by_side(const std::vector<Image>& pictures) {
   row.height = pictures.front().height;
   for (const Image& picture : pictures) row.width += picture.width + kGap;
   row.width -= kGap;
-  row.pixels.assign(static_cast<std::size_t>(row.width) * static_cast<std::size_t>(row.height) * 3, 255);
+  row.pixels.assign(static_cast<std::size_t>(row.width) * static_cast<std::size_t>(row.height) * 3,
+                    255);
   std::size_t left = 0;
   for (const Image& picture : pictures) {
     const auto bytes = static_cast<std::size_t>(picture.width) * 3;
     for (int y = 0; y < picture.height; ++y) {
       const auto line = static_cast<std::size_t>(y);
-      std::copy_n(picture.pixels.begin() + static_cast<std::ptrdiff_t>(line * bytes), bytes,
-                  row.pixels.begin() + static_cast<std::ptrdiff_t>((line * static_cast<std::size_t>(row.width) + left) * 3));
+      std::copy_n(
+          picture.pixels.begin() + static_cast<std::ptrdiff_t>(line * bytes), bytes,
+          row.pixels.begin() +
+              static_cast<std::ptrdiff_t>((line * static_cast<std::size_t>(row.width) + left) * 3));
     }
     left += static_cast<std::size_t>(picture.width + kGap);
   }
@@ -143,7 +149,8 @@ void write_overlays(const fs::path& folder, const std::string& name, const Image
     if (said[m].map.empty()) continue;
     row.push_back(draw(row.front(), said[m], models[m].model.info().cells()));
     const std::string stem = weights_names.unused(fs::path(models[m].file).stem().string());
-    write_png(folder / fmt::format("{}-{}-{}.png", name, stem, to_string(models[m].method)), row.back().view());
+    write_png(folder / fmt::format("{}-{}-{}.png", name, stem, to_string(models[m].method)),
+              row.back().view());
   }
   write_png(folder / fmt::format("{}-side-by-side.png", name), side_by_side(row).view());
 }
@@ -161,9 +168,11 @@ int run_explain(const ExplainCommand& command) {
     }
   }
   if (models.empty()) {
-    throw UserError("no weights file was given", "name one that ends in .safetensors or .json, e.g. of runs/", 2);
+    throw UserError("no weights file was given",
+                    "name one that ends in .safetensors or .json, e.g. of runs/", 2);
   }
-  if (pictures.empty()) throw UserError("no picture was given", "name at least one beside the weights", 2);
+  if (pictures.empty())
+    throw UserError("no picture was given", "name at least one beside the weights", 2);
 
   OrderedJson images = OrderedJson::array();
   Names names;
@@ -176,19 +185,22 @@ int run_explain(const ExplainCommand& command) {
       for (LoadedModel& loaded : models) said.push_back(explain(loaded, picture, file));
       if (command.json) {
         OrderedJson entries = OrderedJson::array();
-        for (std::size_t m = 0; m < models.size(); ++m) entries.push_back(to_json(models[m], said[m]));
+        for (std::size_t m = 0; m < models.size(); ++m)
+          entries.push_back(to_json(models[m], said[m]));
         images.push_back({{"file", file}, {"models", std::move(entries)}});
       } else {
         print_line(stdout, file);
         for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], said[m]);
       }
       if (!command.out.empty()) {
-        write_overlays(command.out, names.unused(fs::path(file).stem().string()), picture, models, said);
+        write_overlays(command.out, names.unused(fs::path(file).stem().string()), picture, models,
+                       said);
       }
     } catch (const UserError& error) {
       // The other pictures are still worth explaining.
-      print_line(stderr, error.hint.empty() ? fmt::format("error: {}", error.what())
-                                            : fmt::format("error: {} — {}", error.what(), error.hint));
+      print_line(stderr, error.hint.empty()
+                             ? fmt::format("error: {}", error.what())
+                             : fmt::format("error: {} — {}", error.what(), error.hint));
       exit_code = error.exit_code;
     }
   }

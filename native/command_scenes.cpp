@@ -29,17 +29,20 @@ int run_scenes(const ScenesCommand& command) {
   const std::filesystem::path folder = command.out;
   parallel_for(items.size(), command.threads, [&](std::size_t i) {
     const Scene scene = draw_scene(command.seed, items[i].part, items[i].animal, items[i].index);
-    const std::filesystem::path picture = folder / scene_name(items[i].part, items[i].animal, items[i].index);
+    const std::filesystem::path picture =
+        folder / scene_name(items[i].part, items[i].animal, items[i].index);
     write_png(picture, scene.picture.view());
     std::filesystem::path mask = picture;
     mask.replace_extension(".mask.png");
     write_png(mask, {scene.mask.data(), kSceneSize, kSceneSize, 1});
   });
   if (command.json) {
-    const OrderedJson json{{"out", command.out}, {"seed", command.seed}, {"pictures", items.size()}};
+    const OrderedJson json{
+        {"out", command.out}, {"seed", command.seed}, {"pictures", items.size()}};
     print_line(stdout, json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
   } else {
-    print_line(stdout, fmt::format("{}: {} pictures with masks, data seed {}", command.out, items.size(), command.seed));
+    print_line(stdout, fmt::format("{}: {} pictures with masks, data seed {}", command.out,
+                                   items.size(), command.seed));
   }
   return 0;
 }

@@ -38,11 +38,13 @@ constexpr double kTimidLogit = 0.02;
 /// Prints and logs the epochs of one run.
 class RunObserver : public TrainingObserver {
  public:
-  RunObserver(const Recipe& recipe, std::uint64_t seed, RunFolder& folder, std::FILE* out, bool quiet)
+  RunObserver(const Recipe& recipe, std::uint64_t seed, RunFolder& folder, std::FILE* out,
+              bool quiet)
       : recipe_(recipe), seed_(seed), folder_(folder), out_(out), quiet_(quiet), bar_(stderr) {}
 
   void resumed(const std::vector<EpochRecord>& records, std::size_t batches) override {
-    for (const EpochRecord& record : records) folder_.log_without_writing(recipe_.name, seed_, record);
+    for (const EpochRecord& record : records)
+      folder_.log_without_writing(recipe_.name, seed_, record);
     folder_.write_log();
     first_epoch_ = static_cast<int>(records.size());
     if (quiet_) return;
@@ -56,8 +58,8 @@ class RunObserver : public TrainingObserver {
     const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
     const double finished = epochs - first_epoch_;
     const double left = finished > 0 ? seconds / finished * (recipe_.epochs - epochs) : 0;
-    bar_.update(epochs / recipe_.epochs, fmt::format("epoch {}/{}  loss {:.4f}  {} left", epoch, recipe_.epochs, loss,
-                                                     clock_text(left)));
+    bar_.update(epochs / recipe_.epochs, fmt::format("epoch {}/{}  loss {:.4f}  {} left", epoch,
+                                                     recipe_.epochs, loss, clock_text(left)));
   }
 
   void epoch_done(const EpochRecord& record) override {
@@ -111,8 +113,9 @@ class Experiment {
 Experiment::Experiment(const TrainCommand& command)
     : command_(command),
       out_(command.json ? stderr : stdout),
-      threads_(command.threads > 0 ? command.threads
-                                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {}
+      threads_(command.threads > 0
+                   ? command.threads
+                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {}
 
 void Experiment::load_recipes() {
   std::vector<std::string> names = command_.recipes;
@@ -131,13 +134,15 @@ void Experiment::load_recipes() {
     if (command_.epochs) set_epochs(recipe, *command_.epochs);
     check_recipe(recipe);
     if (!seen.insert(recipe.name).second) {
-      throw UserError("two recipes are called '" + recipe.name + "'", "their files would overwrite each other", 2);
+      throw UserError("two recipes are called '" + recipe.name + "'",
+                      "their files would overwrite each other", 2);
     }
     recipes_.push_back(std::move(recipe));
   }
   std::set<std::uint64_t> seeds;
   for (const std::uint64_t seed : command_.seeds) {
-    if (!seeds.insert(seed).second) throw UserError(fmt::format("the seed {} is named twice", seed), "", 2);
+    if (!seeds.insert(seed).second)
+      throw UserError(fmt::format("the seed {} is named twice", seed), "", 2);
   }
 }
 
@@ -164,14 +169,16 @@ void Experiment::report_data() const {
   }
   std::string counts;
   for (const Part part : {Part::train, Part::val, Part::shift}) {
-    counts += fmt::format("{}{} {} + {}", counts.empty() ? "" : ", ", to_string(part), data.count(part, 0),
-                          data.count(part, 1));
+    counts += fmt::format("{}{} {} + {}", counts.empty() ? "" : ", ", to_string(part),
+                          data.count(part, 0), data.count(part, 1));
   }
-  print(fmt::format("{}: {} and {} ({}){}", data.name, data.classes[0], data.classes[1], counts,
-                    data.unreadable.empty() ? "" : fmt::format(", {} unreadable", data.unreadable.size())));
+  print(fmt::format(
+      "{}: {} and {} ({}){}", data.name, data.classes[0], data.classes[1], counts,
+      data.unreadable.empty() ? "" : fmt::format(", {} unreadable", data.unreadable.size())));
 }
 
-Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe, const Dataset& data) const {
+Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe,
+                                          const Dataset& data) const {
   const std::vector<const Sample*> val = data.part(Part::val);
   if (!recipe.calibrate || val.empty()) return {};
   std::vector<int> labels;
@@ -180,8 +187,9 @@ Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe
   double magnitude = 0;
   for (const double z : logits) magnitude += std::abs(z) / static_cast<double>(logits.size());
   if (magnitude < kTimidLogit) {
-    print_warning(fmt::format("'{}' hardly says anything: its logits on val are {:.4f} in the mean — {}", recipe.name,
-                              magnitude, "train longer, or lower lambda"));
+    print_warning(
+        fmt::format("'{}' hardly says anything: its logits on val are {:.4f} in the mean — {}",
+                    recipe.name, magnitude, "train longer, or lower lambda"));
   }
   const Calibration fit = calibrate(logits, labels, recipe.offset);
   weights.info.temperature = static_cast<float>(fit.temperature);
@@ -212,9 +220,9 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   settings.threads = threads_;
   settings.checkpoint = folder_->checkpoint(recipe.name, seed);
   settings.resume = command_.resume;
-  print(fmt::format("\n{}, seed {}: {} head, {} x {} pixels, {} epochs, {} thread{}", recipe.name, seed,
-                    to_string(recipe.head), recipe.input_size, recipe.input_size, recipe.epochs, threads_,
-                    threads_ == 1 ? "" : "s"));
+  print(fmt::format("\n{}, seed {}: {} head, {} x {} pixels, {} epochs, {} thread{}", recipe.name,
+                    seed, to_string(recipe.head), recipe.input_size, recipe.input_size,
+                    recipe.epochs, threads_, threads_ == 1 ? "" : "s"));
   print(epoch_table_head());
   RunObserver observer(recipe, seed, *folder_, out_, command_.quiet);
   TrainingOutcome outcome = train_model(data, settings, observer);
@@ -226,7 +234,8 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   for (const Part part : {Part::train, Part::val, Part::shift}) {
     const auto samples = data.part(part);
     if (samples.empty()) continue;
-    parts[part] = evaluate_samples(weights, samples, {threads_, static_cast<std::size_t>(command_.perturbed)});
+    parts[part] = evaluate_samples(weights, samples,
+                                   {threads_, static_cast<std::size_t>(command_.perturbed)});
   }
   weights.info.version = fmt::format("{} ({})", kVersion, kCommit);
   weights.info.metrics = parts_json(parts, data.classes).dump();
@@ -271,7 +280,8 @@ OrderedJson Experiment::metrics() const {
   json["command"] = command_.command_line;
   json["data"] = data.name;
   json["description"] = data.description;
-  json["source"] = {{"path", command_.data}, {"classes", command_.classes}, {"scene_seed", command_.scene_seed}};
+  json["source"] = {
+      {"path", command_.data}, {"classes", command_.classes}, {"scene_seed", command_.scene_seed}};
   json["classes"] = data.classes;
   json["threads"] = threads_;
   json["device"] = command_.device;
@@ -284,10 +294,12 @@ OrderedJson Experiment::metrics() const {
 int Experiment::run() {
   load_recipes();
   load_data();
-  const fs::path out = command_.out.empty() ? fs::path("runs") / data_.begin()->second.name : fs::path(command_.out);
+  const fs::path out =
+      command_.out.empty() ? fs::path("runs") / data_.begin()->second.name : fs::path(command_.out);
   folder_.emplace(out, command_.format);
   if (!command_.resume && folder_->has_checkpoints()) {
-    print_warning("an unfinished training lies in " + out.string() + "; without --resume it starts anew");
+    print_warning("an unfinished training lies in " + out.string() +
+                  "; without --resume it starts anew");
   }
   report_data();
   for (const Recipe& recipe : recipes_) folder_->write_recipe(recipe);
@@ -296,7 +308,10 @@ int Experiment::run() {
     for (const Recipe& recipe : recipes_) {
       if (!command_.resume) fs::remove(folder_->checkpoint(recipe.name, seed));
       if (run_one(recipe, seed)) continue;
-      print_line(stderr, fmt::format("stopped; the state is saved — run the same command with --resume to continue"));
+      print_line(
+          stderr,
+          fmt::format(
+              "stopped; the state is saved — run the same command with --resume to continue"));
       return 128 + interrupt_signal();
     }
   }
@@ -307,14 +322,16 @@ int Experiment::run() {
   try {
     ReportOptions report;
     report.threads = threads_;
-    for (const std::string& warning : write_report(out, out / "report.html", report)) print_warning(warning);
+    for (const std::string& warning : write_report(out, out / "report.html", report))
+      print_warning(warning);
   } catch (const UserError& error) {
     print_warning(fmt::format("no report.html: {}", error.what()));
   }
   if (!command_.mlruns.empty()) track_runs(out, command_.mlruns);
   print("\n" + comparison_table(all.at("summary")));
   print(fmt::format("\nWeights, metrics.json, log.jsonl and report.html are in {}", out.string()));
-  if (command_.json) print_line(stdout, all.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+  if (command_.json)
+    print_line(stdout, all.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
   return 0;
 }
 

@@ -1,24 +1,50 @@
 // Formats and prints what people read.
 #include "native/console.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <optional>
+#include <utility>
 
 namespace camloss::train {
 namespace {
 
 std::string cell(std::optional<double> value, int width, int decimals) {
-  return value ? fmt::format("{:>{}.{}f}", *value, width, decimals) : fmt::format("{:>{}}", "–", width);
+  return value ? fmt::format("{:>{}.{}f}", *value, width, decimals)
+               : fmt::format("{:>{}}", "–", width);
+}
+
+int stdout_errno = 0;
+
+void note_stdout_error() {
+  if (stdout_errno == 0 && errno != EPIPE) stdout_errno = errno;
 }
 
 }  // namespace
 
 void print_line(std::FILE* stream, std::string_view line) {
   // No fmt::print: it throws when the pipe is closed.
-  std::fwrite(line.data(), 1, line.size(), stream);
-  std::fputc('\n', stream);
-  std::fflush(stream);
+  const bool is_written = std::fwrite(line.data(), 1, line.size(), stream) == line.size() &&
+                          std::fputc('\n', stream) != EOF && std::fflush(stream) == 0;
+  if (!is_written && stream == stdout) note_stdout_error();
+}
+
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // The lowest free number is this one, as those below it are taken by now. It stays open to the
+    // end.
+    if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+      static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
+int take_stdout_error() {
+  if (std::fflush(stdout) != 0) note_stdout_error();
+  std::clearerr(stdout);
+  return std::exchange(stdout_errno, 0);
 }
 
 void print_warning(std::string_view text) { print_line(stderr, fmt::format("warning: {}", text)); }
@@ -28,8 +54,9 @@ std::string epoch_table_head() {
 }
 
 std::string epoch_table_row(const EpochRecord& record, int epochs) {
-  return fmt::format("{:>9}  {}  {}  {}  {}  {}  {}  {}", fmt::format("{}/{}", record.epoch, epochs),
-                     cell(record.loss, 8, 4), cell(record.classify_loss, 8, 4), cell(record.map_loss, 8, 4),
+  return fmt::format("{:>9}  {}  {}  {}  {}  {}  {}  {}",
+                     fmt::format("{}/{}", record.epoch, epochs), cell(record.loss, 8, 4),
+                     cell(record.classify_loss, 8, 4), cell(record.map_loss, 8, 4),
                      cell(record.train_accuracy, 7, 3), cell(record.val_accuracy, 7, 3),
                      cell(record.val_off_centre_mass, 10, 3), cell(record.seconds, 7, 2));
 }

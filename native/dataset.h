@@ -32,8 +32,8 @@ struct Sample {
   // What the division into parts is made from; see split.h.
   std::optional<Part> given;  // part the data came with
   float contradiction = 0;    // share of the border in the other class's hue, 0…1
-  int group =
-      -1;  // pictures that show the same (duplicates, mirror images) share a number; −1: alone
+  /// Pictures that show the same (duplicates, mirror images) share a number; −1: alone.
+  int group = -1;
 };
 
 /// A file that could not be used.
@@ -71,8 +71,8 @@ struct DataOptions {
   std::uint64_t split_seed = 1;  // of the division into train and val
   std::uint64_t scene_seed = 1;
   std::string split_file;  // split.json to take the parts from; empty: as given or made anew
-  bool split =
-      true;  // false: leave the pictures of a folder without parts all in Part::train (evaluate)
+  /// False: leave the pictures of a folder without parts all in Part::train (evaluate).
+  bool split = true;
   int threads = 0;  // 0: as many as the machine has; the result does not depend on it
 };
 

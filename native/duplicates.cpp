@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kSide = kThumbnailSide;
 constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
-constexpr int kFrequencies =
-    9;  // 0…8 in each direction; the hash leaves row 0 or column 0 in, but not both
+/// 0…8 in each direction; the hash leaves row 0 or column 0 in, but not both.
+constexpr int kFrequencies = 9;
 
 /// Bits of the hash in which two pictures that show the same may differ. Measured on 188
 /// photographs, re-encoded, resized, mirrored and brightened: at most 6; two frames of one burst:

@@ -14,8 +14,8 @@ inline constexpr int kThumbnailSide = 32;  // pixels
 
 /// What two pictures are compared by.
 struct Fingerprint {
-  std::uint64_t hash =
-      0;  // perceptual hash: signs of the 64 lowest DCT frequencies of the luminance
+  /// Perceptual hash: signs of the 64 lowest DCT frequencies of the luminance.
+  std::uint64_t hash = 0;
   std::uint64_t mirrored = 0;  // the same of the picture mirrored left to right
   std::array<std::uint8_t, std::size_t{3} * kThumbnailSide * kThumbnailSide>
       thumbnail{};  // planar RGB

@@ -57,7 +57,8 @@ struct PictureResult {
 /// Calls body(model, i) for every i < count; each thread has a model of its own.
 template <class Body>
 void for_each_with_model(const Weights& weights, std::size_t count, int threads, const Body& body) {
-  const std::size_t workers = std::max<std::size_t>(1, std::min(count, static_cast<std::size_t>(std::max(threads, 1))));
+  const std::size_t workers =
+      std::max<std::size_t>(1, std::min(count, static_cast<std::size_t>(std::max(threads, 1))));
   parallel_for(workers, static_cast<int>(workers), [&](std::size_t worker) {
     Model model = value_of(Model::create(weights), "the model");
     for (std::size_t i = worker; i < count; i += workers) body(model, i);
@@ -83,7 +84,8 @@ MapResult map_result(std::span<const float> map, const Sample& sample, int side)
 PictureResult evaluate_picture(Model& model, const Sample& sample, bool perturb) {
   const ModelInfo& info = model.info();
   const std::vector<float> input = input_of(sample, info);
-  const Explanation said = value_of(model.explain_tensor(input, default_method(info.head)), sample.name);
+  const Explanation said =
+      value_of(model.explain_tensor(input, default_method(info.head)), sample.name);
   PictureResult result;
   result.logit = static_cast<double>(said.logit);
   result.label = said.label;
@@ -119,7 +121,8 @@ MapFigures average(std::span<const PictureResult> results, MapResult PictureResu
     deletion.add(std::optional(map.areas->deletion));
     insertion.add(std::optional(map.areas->insertion));
   }
-  return {off_centre.value(), energy.value(), pointing.value(), deletion.value(), insertion.value()};
+  return {off_centre.value(), energy.value(), pointing.value(), deletion.value(),
+          insertion.value()};
 }
 
 }  // namespace
@@ -141,7 +144,8 @@ PartFigures evaluate_samples(const Weights& weights, std::span<const Sample* con
   for (std::size_t i = 0; i < samples.size(); ++i) {
     ++figures.confusion[samples[i]->label == 1 ? 1 : 0][results[i].label == 1 ? 1 : 0];
     if (results[i].residual) {
-      figures.residual = std::max(figures.residual.value_or(0), static_cast<double>(*results[i].residual));
+      figures.residual =
+          std::max(figures.residual.value_or(0), static_cast<double>(*results[i].residual));
     }
   }
   const auto& confusion = figures.confusion;
@@ -149,17 +153,20 @@ PartFigures evaluate_samples(const Weights& weights, std::span<const Sample* con
     const std::size_t n = confusion[c][0] + confusion[c][1];
     if (n > 0) figures.per_class[c] = static_cast<double>(confusion[c][c]) / static_cast<double>(n);
   }
-  figures.accuracy = static_cast<double>(confusion[0][0] + confusion[1][1]) / static_cast<double>(samples.size());
+  figures.accuracy =
+      static_cast<double>(confusion[0][0] + confusion[1][1]) / static_cast<double>(samples.size());
   figures.map = average(results, &PictureResult::map);
   figures.centre_prior = average(results, &PictureResult::centre_prior);
   return figures;
 }
 
-std::vector<double> logits_of(const Weights& weights, std::span<const Sample* const> samples, int threads) {
+std::vector<double> logits_of(const Weights& weights, std::span<const Sample* const> samples,
+                              int threads) {
   std::vector<double> logits(samples.size());
   for_each_with_model(weights, samples.size(), threads, [&](Model& model, std::size_t i) {
     const auto input = input_of(*samples[i], model.info());
-    logits[i] = static_cast<double>(value_of(model.explain_tensor(input, Method::none), samples[i]->name).logit);
+    logits[i] = static_cast<double>(
+        value_of(model.explain_tensor(input, Method::none), samples[i]->name).logit);
   });
   return logits;
 }

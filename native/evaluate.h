@@ -27,25 +27,28 @@ struct MapFigures {
 struct PartFigures {
   std::size_t n = 0;
   double accuracy = 0;
-  std::array<std::optional<double>, 2> per_class;               // accuracy; null for a class without pictures
-  std::array<std::array<std::size_t, 2>, 2> confusion{};        // [true class][predicted class]
-  MapFigures map;                                               // of the model's evidence map
-  MapFigures centre_prior;                                      // of a plain central Gaussian as the map
-  std::optional<double> residual;                               // the largest; null for methods that are no decomposition
-  std::size_t perturbed = 0;                                    // pictures that deletion and insertion were measured on
+  std::array<std::optional<double>, 2> per_class;  // accuracy; null for a class without pictures
+  std::array<std::array<std::size_t, 2>, 2> confusion{};  // [true class][predicted class]
+  MapFigures map;                                         // of the model's evidence map
+  MapFigures centre_prior;                                // of a plain central Gaussian as the map
+  std::optional<double> residual;  // the largest; null for methods that are no decomposition
+  std::size_t perturbed = 0;       // pictures that deletion and insertion were measured on
 };
 
 struct EvaluateOptions {
-  int threads = 1;                // the figures do not depend on it
-  std::size_t perturbed = 0;      // deletion and insertion on at most so many pictures, evenly spread; 0: leave them out
+  int threads = 1;  // the figures do not depend on it
+  std::size_t perturbed =
+      0;  // deletion and insertion on at most so many pictures, evenly spread; 0: leave them out
 };
 
 /// @param samples  not empty, of the model's input size. The map is the head's default one.
 /// Throws UserError: weights that do not validate, a logit that is not finite.
-[[nodiscard]] PartFigures evaluate_samples(const Weights& weights, std::span<const Sample* const> samples,
+[[nodiscard]] PartFigures evaluate_samples(const Weights& weights,
+                                           std::span<const Sample* const> samples,
                                            const EvaluateOptions& options);
 
 /// Logits z of pictures, by the core. Throws as above.
-[[nodiscard]] std::vector<double> logits_of(const Weights& weights, std::span<const Sample* const> samples, int threads);
+[[nodiscard]] std::vector<double> logits_of(const Weights& weights,
+                                            std::span<const Sample* const> samples, int threads);
 
 }  // namespace camloss::train

@@ -6,7 +6,8 @@
 
 namespace camloss::train {
 
-/// Tensors of the module under the names and shapes of the weights file; of the info, head and input size are set.
+/// Tensors of the module under the names and shapes of the weights file; of the info, head and
+/// input size are set.
 [[nodiscard]] Weights export_weights(const NetImpl& net);
 
 /// Copies the tensors into a module of the same head and input size.

@@ -15,11 +15,13 @@
 namespace camloss::train {
 namespace {
 
-/// Whether the descriptor's file is still the one of that name: its holder removes it when it is done.
+/// Whether the descriptor's file is still the one of that name: its holder removes it when it is
+/// done.
 bool still_there(int descriptor, const std::filesystem::path& path) {
-  struct stat held {}, named {};
-  return ::fstat(descriptor, &held) == 0 && ::stat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
-         held.st_dev == named.st_dev;
+  struct stat held {
+  }, named{};
+  return ::fstat(descriptor, &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 std::string holder(int descriptor) {
@@ -35,11 +37,14 @@ std::string holder(int descriptor) {
 FolderLock::FolderLock(const std::filesystem::path& folder) : path_(folder / ".lock") {
   std::error_code made;
   std::filesystem::create_directories(folder, made);
-  if (made) throw UserError("cannot make the folder " + folder.string() + ": " + made.message(), "choose another --out");
+  if (made)
+    throw UserError("cannot make the folder " + folder.string() + ": " + made.message(),
+                    "choose another --out");
   for (;;) {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor_ < 0) {
-      throw UserError("cannot write to " + folder.string() + ": " + std::strerror(errno), "choose another --out");
+      throw UserError("cannot write to " + folder.string() + ": " + std::strerror(errno),
+                      "choose another --out");
     }
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       const std::string who = holder(descriptor_);

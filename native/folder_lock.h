@@ -5,8 +5,8 @@
 
 namespace camloss::train {
 
-/// Holds `.lock` in a folder while it lives. The kernel drops the lock with the process, so one that died leaves nothing
-/// to clean up.
+/// Holds `.lock` in a folder while it lives. The kernel drops the lock with the process, so one
+/// that died leaves nothing to clean up.
 class FolderLock {
  public:
   /// Makes the folder where it is missing.

@@ -3,7 +3,8 @@
 
 namespace camloss::train {
 
-/// While it lives, the first SIGINT or SIGTERM only sets the flag; a second one ends the process at once.
+/// While it lives, the first SIGINT or SIGTERM only sets the flag; a second one ends the process at
+/// once.
 class InterruptGuard {
  public:
   InterruptGuard();

@@ -1,4 +1,5 @@
-// The training losses: cross-entropy alone, split evidence, its variants, and the two historical ones.
+// The training losses: cross-entropy alone, split evidence, its variants, and the two historical
+// ones.
 #pragma once
 
 #include <torch/torch.h>
@@ -22,14 +23,16 @@ struct LossTerms {
   torch::Tensor logit;     // (B) z, as at use, detached
 };
 
-/// A loss with its constants (the kernels) on the device. K_ij = 1 − exp(−(x²+y²)/(2σ²)) comes from the core.
+/// A loss with its constants (the kernels) on the device. K_ij = 1 − exp(−(x²+y²)/(2σ²)) comes from
+/// the core.
 ///
 ///   bce        BCE(z, y)
 ///   split      BCE(Σ W M + β, y) + λ·mean(K|M|), W = (1 − K)/Σ(1 − K): split evidence
 ///   quotient   BCE(z, y) + λ·mean over the batch of Σ K|M| / (Σ |M| + ε)
 ///   absolute   BCE(z, y) + λ·mean(K|M|)
 ///   talk       BCE(z, y) + λ·mean(K ⊙ T), T the talk's map (signed)
-///   talk_code  BCE(z, y) + λ·(mean of the matrix products T↑ G)², T↑ the talk's map up-sampled to S², G the Gaussian of
+///   talk_code  BCE(z, y) + λ·(mean of the matrix products T↑ G)², T↑ the talk's map up-sampled to
+///   S², G the Gaussian of
 ///              σ = S/4 (48 at 192) that is not inverted and sums to 1
 class LossFunction {
  public:
@@ -37,11 +40,12 @@ class LossFunction {
   LossFunction(Loss loss, int cells, double sigma, torch::Device device);
 
   /// @param features (B, 32, cells, cells) of `net`  @param labels (B), 0 or 1 as floats
-  [[nodiscard]] LossTerms operator()(NetImpl& net, const torch::Tensor& features, const torch::Tensor& labels,
-                                     LossFactors factors) const;
+  [[nodiscard]] LossTerms operator()(NetImpl& net, const torch::Tensor& features,
+                                     const torch::Tensor& labels, LossFactors factors) const;
 
  private:
-  [[nodiscard]] torch::Tensor map_term(NetImpl& net, const torch::Tensor& features, const Evidence& evidence) const;
+  [[nodiscard]] torch::Tensor map_term(NetImpl& net, const torch::Tensor& features,
+                                       const Evidence& evidence) const;
 
   Loss loss_;
   int cells_;

@@ -36,7 +36,8 @@ Tensor with_rim(const Tensor& rgb) {
       .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, Init init, std::uint64_t seed)
+NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, Init init,
+                 std::uint64_t seed)
     : head_(head), input_size_(input_size), batch_norm_momentum_(batch_norm_momentum) {
   for (std::size_t i = 0; i < convs_.size(); ++i) {
     convs_[i] =

@@ -1,4 +1,5 @@
-// The network as a LibTorch module: the trunk of four 2x2 convolutions with the fcn or the dense head.
+// The network as a LibTorch module: the trunk of four 2x2 convolutions with the fcn or the dense
+// head.
 #pragma once
 
 #include <torch/torch.h>
@@ -11,19 +12,21 @@
 
 namespace camloss::train {
 
-/// Evidence of a batch, additive over the N = cells² cells: mean(map) + beta = logit, for every picture.
+/// Evidence of a batch, additive over the N = cells² cells: mean(map) + beta = logit, for every
+/// picture.
 struct Evidence {
   torch::Tensor logit;  // (B) z
   torch::Tensor map;    // (B, N) M: cell logits (fcn), N times the HiResCAM map (dense)
-  torch::Tensor beta;   // (B) share of the biases; zeros for fcn, where the cells' logits contain it
+  torch::Tensor beta;  // (B) share of the biases; zeros for fcn, where the cells' logits contain it
 };
 
-/// Pictures as the network takes them: (B, 4, S + 2, S + 2), channels last, channels r, g, b (normalised) and 1; the
-/// last two rows and columns are zero in all four. @param rgb (B, 3, S, S), normalised
+/// Pictures as the network takes them: (B, 4, S + 2, S + 2), channels last, channels r, g, b
+/// (normalised) and 1; the last two rows and columns are zero in all four. @param rgb (B, 3, S, S),
+/// normalised
 [[nodiscard]] torch::Tensor with_rim(const torch::Tensor& rgb);
 
-/// Parameters and buffers carry the names of the weights file ("conv0.weight", "bn1.running_mean", …), so that
-/// `named_parameters()` and `named_buffers()` are what is exported.
+/// Parameters and buffers carry the names of the weights file ("conv0.weight", "bn1.running_mean",
+/// …), so that `named_parameters()` and `named_buffers()` are what is exported.
 class NetImpl : public torch::nn::Module {
  public:
   /// The first weights are a function of `init` and `seed` alone.
@@ -42,7 +45,8 @@ class NetImpl : public torch::nn::Module {
   [[nodiscard]] Head head() const { return head_; }
   [[nodiscard]] int input_size() const { return input_size_; }
   [[nodiscard]] int cells() const { return input_size_ / 8; }
-  /// Share of the new batch in the running statistics; 1/k at the k-th batch makes them plain means.
+  /// Share of the new batch in the running statistics; 1/k at the k-th batch makes them plain
+  /// means.
   void set_batch_norm_momentum(double momentum) { batch_norm_momentum_ = momentum; }
 
  private:

@@ -1,4 +1,5 @@
-// Stochastic gradient descent with momentum, weight decay, a bound on the gradient's norm, and averaging of the weights.
+// Stochastic gradient descent with momentum, weight decay, a bound on the gradient's norm, and
+// averaging of the weights.
 #pragma once
 
 #include <torch/torch.h>
@@ -24,8 +25,8 @@ class Optimizer {
   Optimizer(torch::nn::Module& module, const OptimizerSettings& settings, double average_decay);
 
   void clear_gradients();
-  /// One step from the weights' gradients. Returns their norm before it was bounded (0 where it is not bounded); nothing
-  /// is changed where it is not finite.
+  /// One step from the weights' gradients. Returns their norm before it was bounded (0 where it is
+  /// not bounded); nothing is changed where it is not finite.
   double step(double rate);
   /// Puts the averaged weights in the place of the weights. Returns false where none are kept.
   bool use_average();
@@ -40,7 +41,7 @@ class Optimizer {
 
 /// The learning rate at a step of the whole training: schedule times warm-up; phases come on top.
 /// @param step  from 0, of `total`  @param steps_per_epoch  for the warm-up
-[[nodiscard]] double scheduled_rate(const OptimizerSettings& settings, std::int64_t step, std::int64_t total,
-                                    std::int64_t steps_per_epoch);
+[[nodiscard]] double scheduled_rate(const OptimizerSettings& settings, std::int64_t step,
+                                    std::int64_t total, std::int64_t steps_per_epoch);
 
 }  // namespace camloss::train

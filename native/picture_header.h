@@ -28,8 +28,8 @@ enum class PictureFormat {
 
 struct PictureHeader {
   PictureFormat format = PictureFormat::unknown;
-  std::int64_t width =
-      0;  // pixels as stored, before orientation; 0 where the format is not decoded
+  /// Pixels as stored, before orientation; 0 where the format is not decoded.
+  std::int64_t width = 0;
   std::int64_t height = 0;     // pixels
   int orientation = 1;         // EXIF 1…8
   bool complete = true;        // false where the data end before the format's own end mark

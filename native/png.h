@@ -11,7 +11,8 @@ namespace camloss::train {
 /// Throws UserError.
 void write_png(const std::filesystem::path& path, ImageView picture);
 
-/// The picture reduced so that its longer side is at most `side`; smaller ones are copied. Alpha is composited on white.
+/// The picture reduced so that its longer side is at most `side`; smaller ones are copied. Alpha is
+/// composited on white.
 [[nodiscard]] Image reduced_rgb(ImageView picture, int side);
 
 }  // namespace camloss::train

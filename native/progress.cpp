@@ -49,7 +49,8 @@ void ProgressBar::update(double share, std::string_view text) {
   last_ = now;
   // A line that wraps cannot be cleared again.
   const int room = std::max(0, columns() - kBarColumns - 4);
-  fmt::print(stream_, "\r\x1b[K▕{}▏ {}", bar(share), text.substr(0, static_cast<std::size_t>(room)));
+  fmt::print(stream_, "\r\x1b[K▕{}▏ {}", bar(share),
+             text.substr(0, static_cast<std::size_t>(room)));
   std::fflush(stream_);
   drawn_ = true;
 }
@@ -63,7 +64,8 @@ void ProgressBar::clear() {
 
 std::string clock_text(double seconds) {
   const auto whole = static_cast<long>(std::max(0.0, seconds) + 0.5);
-  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  if (whole >= 3600)
+    return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 

@@ -76,8 +76,8 @@ struct Recipe {
   double mix = 0;        // probability of another picture's border around this one's centre
   double mix_sigma = static_cast<double>(kKernelSigma);  // of the kernel that joins the two
   double mix_sigma_spread = 0;                           // it is uniform in mix_sigma ± this
-  double mix_offset =
-      0;  // the kernel's middle is moved by up to ± this in x and y; share of the side
+  /// The kernel's middle is moved by up to ± this in x and y; share of the side.
+  double mix_offset = 0;
   std::array<float, 3> mean{0.5F, 0.5F, 0.5F};  // x = (rgb/255 − mean)/std
   std::array<float, 3> std{0.25F, 0.25F, 0.25F};
   bool calibrate = true;      // fit the temperature on val

@@ -33,7 +33,8 @@ OrderedJson statistics(const std::vector<double>& values) {
   return json;
 }
 
-/// The same tree with every number replaced by its statistics over the runs; counts and lists are left out.
+/// The same tree with every number replaced by its statistics over the runs; counts and lists are
+/// left out.
 OrderedJson statistics_of_trees(const std::vector<const OrderedJson*>& trees) {
   OrderedJson result = OrderedJson::object();
   for (const auto& [key, first] : trees.front()->items()) {
@@ -58,8 +59,10 @@ struct Row {
   const char* better;
 };
 constexpr Row kMapRows[] = {
-    {"off_centre_mass", "off-centre mass", "lower"}, {"energy_in_mask", "energy in mask", "higher"},
-    {"pointing_game", "pointing game", "higher"},    {"deletion", "deletion", "lower"},
+    {"off_centre_mass", "off-centre mass", "lower"},
+    {"energy_in_mask", "energy in mask", "higher"},
+    {"pointing_game", "pointing game", "higher"},
+    {"deletion", "deletion", "lower"},
     {"insertion", "insertion", "higher"},
 };
 
@@ -82,8 +85,8 @@ const OrderedJson* find(const OrderedJson& tree, std::initializer_list<std::stri
 
 /// Pads text to a number of columns; '±' and '–' take two and three bytes but one column.
 std::string padded(std::string text, std::size_t columns) {
-  const auto used = static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  const auto used = static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
   if (used < columns) text.append(columns - used, ' ');
   return text;
 }
@@ -107,7 +110,8 @@ OrderedJson to_json(const PartFigures& figures, const std::vector<std::string>& 
 
 OrderedJson parts_json(const PartsFigures& parts, const std::vector<std::string>& classes) {
   OrderedJson json = OrderedJson::object();
-  for (const auto& [part, figures] : parts) json[std::string(to_string(part))] = to_json(figures, classes);
+  for (const auto& [part, figures] : parts)
+    json[std::string(to_string(part))] = to_json(figures, classes);
   return json;
 }
 
@@ -134,7 +138,8 @@ OrderedJson summary_json(const OrderedJson& runs) {
     for (const OrderedJson& run : runs) {
       if (run.at("recipe") != recipe) continue;
       parts.push_back(&run.at("parts"));
-      if (run.at("worst_group_accuracy").is_number()) worst.push_back(run.at("worst_group_accuracy").get<double>());
+      if (run.at("worst_group_accuracy").is_number())
+        worst.push_back(run.at("worst_group_accuracy").get<double>());
     }
     summary.push_back({{"recipe", recipe},
                        {"seeds", parts.size()},
@@ -152,7 +157,8 @@ std::string comparison_table(const OrderedJson& summary) {
     column = std::max(column, recipe.at("recipe").get<std::string>().size() + 2);
   }
   std::string text = padded("", kLabel);
-  for (const OrderedJson& recipe : summary) text += padded(recipe.at("recipe").get<std::string>(), column);
+  for (const OrderedJson& recipe : summary)
+    text += padded(recipe.at("recipe").get<std::string>(), column);
   text += "\n";
   const auto add_row = [&](const std::string& label, std::initializer_list<std::string_view> path,
                            std::string_view better) {

@@ -105,6 +105,15 @@ const std::array kTraits{
     Trait{"schedule", [](const Recipe& r) { return std::string(to_string(r.optimizer.schedule)); }},
     Trait{"first weights", [](const Recipe& r) { return std::string(to_string(r.init)); }},
     Trait{"mixing", [](const Recipe& r) { return plain(r.mix); }},
+    Trait{"its σ",
+          [](const Recipe& r) {
+            if (r.mix == 0) return std::string("–");
+            return r.mix_sigma_spread == 0
+                       ? plain(r.mix_sigma)
+                       : fmt::format("{:g} ± {:g}", r.mix_sigma, r.mix_sigma_spread);
+          }},
+    Trait{"its offset",
+          [](const Recipe& r) { return r.mix == 0 ? std::string("–") : plain(r.mix_offset); }},
     Trait{"rotation", [](const Recipe& r) { return std::string(r.rotate90 ? "±90°" : "no"); }},
     Trait{"greyscale", [](const Recipe& r) { return plain(r.greyscale); }},
     Trait{"jitter",
@@ -127,6 +136,8 @@ std::string figure_text(const OrderedJson* statistics) {
 }
 
 std::size_t colour_of(const Records& records, std::size_t recipe) {
+  // Alone it is both the first and the last; its colour stays its own.
+  if (records.recipe_names[recipe] == "camloss") return 1;
   if (recipe == records.baseline()) return 0;
   if (recipe == records.candidate()) return 1;
   std::size_t colour = 2;

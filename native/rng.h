@@ -1,5 +1,6 @@
-// A counter-based random generator: the numbers of a step are a function of (seed, purpose, epoch, index) alone, so
-// that a resumed training needs no generator state and draws exactly what the uninterrupted one would have.
+// A counter-based random generator: the numbers of a step are a function of (seed, purpose, epoch,
+// index) alone, so that a resumed training needs no generator state and draws exactly what the
+// uninterrupted one would have.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +46,8 @@ class CounterRng {
   std::uint64_t counter_ = 0;
 };
 
-/// Fisher and Yates' shuffle; the same on every machine, unlike std::shuffle with a standard distribution.
+/// Fisher and Yates' shuffle; the same on every machine, unlike std::shuffle with a standard
+/// distribution.
 template <class T>
 void shuffle(std::vector<T>& items, CounterRng& rng) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[rng.below(i)]);

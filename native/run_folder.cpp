@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCheckpointEnding = ".checkpoint";
 
-/// The runs of an earlier metrics.json; an empty list where there is none or it cannot be understood.
+/// The runs of an earlier metrics.json; an empty list where there is none or it cannot be
+/// understood.
 OrderedJson earlier_runs(const fs::path& file) {
   OrderedJson none = OrderedJson::array();
   std::error_code unused;
@@ -74,7 +75,8 @@ void RunFolder::write_metrics(const OrderedJson& metrics) const {
                         metrics.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
 }
 
-void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t seed, const EpochRecord& record) {
+void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t seed,
+                                    const EpochRecord& record) {
   OrderedJson line{{"recipe", recipe}, {"seed", seed}};
   line.update(to_json(record));
   log_ += line.dump() + "\n";
@@ -82,7 +84,8 @@ void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t see
 
 void RunFolder::write_log() const { write_file_atomically(folder_ / "log.jsonl", log_); }
 
-void RunFolder::log_epoch(const std::string& recipe, std::uint64_t seed, const EpochRecord& record) {
+void RunFolder::log_epoch(const std::string& recipe, std::uint64_t seed,
+                          const EpochRecord& record) {
   log_without_writing(recipe, seed, record);
   write_log();
 }

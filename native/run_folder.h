@@ -23,22 +23,27 @@ class RunFolder {
   /// "<recipe>-s<seed>.<ending>"
   [[nodiscard]] std::string weights_name(const std::string& recipe, std::uint64_t seed) const;
   /// Where the state of an unfinished training lies; gone when it is finished.
-  [[nodiscard]] std::filesystem::path checkpoint(const std::string& recipe, std::uint64_t seed) const;
+  [[nodiscard]] std::filesystem::path checkpoint(const std::string& recipe,
+                                                 std::uint64_t seed) const;
   /// Whether any training was left unfinished here.
   [[nodiscard]] bool has_checkpoints() const;
 
-  /// The finished run of an earlier metrics.json, if its fingerprint is the same and its weights are still there.
-  [[nodiscard]] std::optional<OrderedJson> finished_run(const std::string& recipe, std::uint64_t seed,
+  /// The finished run of an earlier metrics.json, if its fingerprint is the same and its weights
+  /// are still there.
+  [[nodiscard]] std::optional<OrderedJson> finished_run(const std::string& recipe,
+                                                        std::uint64_t seed,
                                                         const std::string& fingerprint) const;
 
   void write_recipe(const Recipe& recipe) const;
   void write_split(std::uint64_t seed, const std::string& json) const;
   void write_metrics(const OrderedJson& metrics) const;
 
-  /// log.jsonl: one line an epoch. Rewritten whole, so that it never holds half a line nor one twice.
+  /// log.jsonl: one line an epoch. Rewritten whole, so that it never holds half a line nor one
+  /// twice.
   void log_epoch(const std::string& recipe, std::uint64_t seed, const EpochRecord& record);
   void write_log() const;
-  void log_without_writing(const std::string& recipe, std::uint64_t seed, const EpochRecord& record);
+  void log_without_writing(const std::string& recipe, std::uint64_t seed,
+                           const EpochRecord& record);
 
  private:
   std::filesystem::path folder_;

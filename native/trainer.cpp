@@ -138,7 +138,8 @@ Trainer::Trainer(const Dataset& data, const TrainingSettings& settings, Training
       train_(data.part(Part::train)),
       val_(data.part(Part::val)),
       augmenter_(recipe_, train_, settings.seed),
-      net_(recipe_.head, recipe_.input_size, recipe_.batch_norm_momentum, recipe_.init, settings.seed),
+      net_(recipe_.head, recipe_.input_size, recipe_.batch_norm_momentum, recipe_.init,
+           settings.seed),
       loss_(recipe_.loss, recipe_.input_size / 8, recipe_.sigma, device_),
       optimizer_((net_->to(device_), *net_), recipe_.optimizer, recipe_.weight_average) {
   for (const int label : {0, 1}) {

@@ -33,8 +33,8 @@ struct EpochRecord {
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
-  /// Before the first batch of a continued training. @param records  of the epochs before  @param batches  done of the
-  /// next one
+  /// Before the first batch of a continued training. @param records  of the epochs before  @param
+  /// batches  done of the next one
   virtual void resumed(const std::vector<EpochRecord>& records, std::size_t batches) = 0;
   /// After each batch. @param done  batches of this epoch, of `total`
   virtual void batch_done(int epoch, std::size_t done, std::size_t total, double loss) = 0;
@@ -46,26 +46,27 @@ class TrainingObserver {
 struct TrainingSettings {
   Recipe recipe;
   std::uint64_t seed = 1;
-  std::string device = "cpu";        // or "cuda"
+  std::string device = "cpu";  // or "cuda"
   int threads = 1;
   std::filesystem::path checkpoint;  // written after each epoch; empty: none
   bool resume = false;               // continue from the checkpoint if there is one
 };
 
 struct TrainingOutcome {
-  bool finished = false;            // false: ended by the observer, the checkpoint holds the state
-  Weights weights;                  // where finished; info has head, size, classes, mean, std, recipe, seed
+  bool finished = false;  // false: ended by the observer, the checkpoint holds the state
+  Weights weights;        // where finished; info has head, size, classes, mean, std, recipe, seed
   std::vector<EpochRecord> epochs;  // those before a resumption included
 };
 
-/// Tells trainings apart that must not be continued as each other: recipe, seed, classes and every training and val
-/// picture, as 16 hexadecimal digits.
-[[nodiscard]] std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint64_t seed);
+/// Tells trainings apart that must not be continued as each other: recipe, seed, classes and every
+/// training and val picture, as 16 hexadecimal digits.
+[[nodiscard]] std::string run_fingerprint(const Dataset& data, const Recipe& recipe,
+                                          std::uint64_t seed);
 
-/// Trains one model. The same data, recipe, seed, device and number of threads give the same weights bit by bit,
-/// interrupted and resumed or not. Only the train and val parts are read.
-/// Throws UserError: an empty class, no such device, a loss that is not finite (names epoch and batch), a checkpoint that
-/// is damaged or of another training, a full disk.
+/// Trains one model. The same data, recipe, seed, device and number of threads give the same
+/// weights bit by bit, interrupted and resumed or not. Only the train and val parts are read.
+/// Throws UserError: an empty class, no such device, a loss that is not finite (names epoch and
+/// batch), a checkpoint that is damaged or of another training, a full disk.
 [[nodiscard]] TrainingOutcome train_model(const Dataset& data, const TrainingSettings& settings,
                                           TrainingObserver& observer);
 

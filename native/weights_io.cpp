@@ -17,7 +17,8 @@ namespace {
 void round_to_half(Weights& weights) {
   constexpr float kLargestHalf = 65504;
   for (auto& [name, tensor] : weights.tensors) {
-    if (std::ranges::any_of(tensor.values, [](float v) { return std::abs(v) > kLargestHalf; })) continue;
+    if (std::ranges::any_of(tensor.values, [](float v) { return std::abs(v) > kLargestHalf; }))
+      continue;
     for (float& value : tensor.values) value = float_from_half(half_from_float(value));
   }
 }
@@ -48,10 +49,12 @@ Weights load_weights(const std::filesystem::path& path) {
 void save_weights(const std::filesystem::path& path, Weights weights, DType dtype) {
   const auto format = weights_format_of(path.string());
   if (!format) {
-    throw UserError("cannot tell the form of " + path.string(), "end its name in .safetensors or .json", 2);
+    throw UserError("cannot tell the form of " + path.string(),
+                    "end its name in .safetensors or .json", 2);
   }
   const auto write = [&path](const auto& content) {
-    if (!content) throw UserError(path.string() + ": " + content.error().what, content.error().hint);
+    if (!content)
+      throw UserError(path.string() + ": " + content.error().what, content.error().hint);
     write_file_atomically(path, *content);
   };
   if (*format == WeightsFormat::json) {

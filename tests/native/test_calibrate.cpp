@@ -45,7 +45,8 @@ TEST_CASE("the offset is found") {
 
 TEST_CASE("the temperature stays in its range, separable or absurd") {
   const std::vector<int> labels{0, 0, 1, 1};
-  const Calibration separable = calibrate(std::vector<double>{-1e-6, -1e-6, 1e-6, 1e-6}, labels, false);
+  const Calibration separable =
+      calibrate(std::vector<double>{-1e-6, -1e-6, 1e-6, 1e-6}, labels, false);
   CHECK(separable.temperature == Approx(kMinTemperature).epsilon(1e-6));
   const Calibration huge = calibrate(std::vector<double>{-1e4, -1e4, 1e4, 1e4}, labels, true);
   CHECK(huge.temperature == Approx(kMaxTemperature).epsilon(1e-6));

@@ -1,4 +1,5 @@
-// The command line as a person uses it: outputs, JSON fields, exit codes, messages. Runs in this process.
+// The command line as a person uses it: outputs, JSON fields, exit codes, messages. Runs in this
+// process.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ namespace {
 /// Sends a descriptor to a file while it lives.
 class Redirect {
  public:
-  Redirect(int descriptor, const fs::path& file) : descriptor_(descriptor), saved_(::dup(descriptor)) {
+  Redirect(int descriptor, const fs::path& file)
+      : descriptor_(descriptor), saved_(::dup(descriptor)) {
     std::fflush(nullptr);
     const int to = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(to, descriptor);
@@ -58,7 +60,9 @@ class Folder {
     std::error_code unused;
     fs::remove_all(path_, unused);
   }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string operator/(const std::string& name) const {
+    return (path_ / name).string();
+  }
   [[nodiscard]] const fs::path& path() const { return path_; }
 
   [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
@@ -82,16 +86,20 @@ class Folder {
 };
 
 std::vector<std::string> small_training(const std::string& out) {
-  return {"train", "--epochs", "1", "--input-size", "16", "--perturbed", "1", "--threads", "2", "--out", out};
+  return {"train", "--epochs",  "1", "--input-size", "16", "--perturbed",
+          "1",     "--threads", "2", "--out",        out};
 }
 
 std::set<std::string> names_in(const fs::path& folder) {
   std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(folder))
+    names.insert(entry.path().filename().string());
   return names;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -151,13 +159,15 @@ TEST_CASE("what is missing or damaged ends with 1 and is named") {
   check({"train", "--recipe", "nonsense", "--out", folder / "o"}, "nonsense");
   check({"evaluate", "--weights", folder / "absent.safetensors"}, "absent.safetensors");
   check({"evaluate", "--weights", folder / "broken.safetensors"}, "broken.safetensors");
-  check({"convert", "--in", folder / "broken.safetensors", "--out", folder / "x.json"}, "broken.safetensors");
+  check({"convert", "--in", folder / "broken.safetensors", "--out", folder / "x.json"},
+        "broken.safetensors");
   CHECK_FALSE(fs::exists(folder.path() / "x.json"));
 }
 
 namespace {
 
-/// One training of both recipes with two seeds on the scenes, and the scenes' files; made once for the tests below.
+/// One training of both recipes with two seeds on the scenes, and the scenes' files; made once for
+/// the tests below.
 struct Trained {
   Folder folder;
   std::string out = folder / "run";
@@ -186,17 +196,18 @@ const Trained& trained() {
 
 TEST_CASE("train leaves weights, figures, log and report, and nothing else") {
   const Trained& t = trained();
-  CHECK(names_in(t.out) == std::set<std::string>{"baseline-s1.safetensors", "baseline-s2.safetensors",
-                                                 "camloss-s1.safetensors", "camloss-s2.safetensors", "log.jsonl",
-                                                 "metrics.json", "recipe-baseline.json", "recipe-camloss.json",
-                                                 "report.html", "split-s1.json", "split-s2.json"});
+  CHECK(names_in(t.out) ==
+        std::set<std::string>{"baseline-s1.safetensors", "baseline-s2.safetensors",
+                              "camloss-s1.safetensors", "camloss-s2.safetensors", "log.jsonl",
+                              "metrics.json", "recipe-baseline.json", "recipe-camloss.json",
+                              "report.html", "split-s1.json", "split-s2.json"});
   CHECK(json::parse(t.ran.out) == t.metrics);
   REQUIRE(t.metrics.at("runs").size() == 4);
   for (const json& run : t.metrics.at("runs")) {
     for (const std::string part : {"train", "val", "shift"}) {
       const json& figures = run.at("parts").at(part);
-      for (const std::string name : {"accuracy", "off_centre_mass", "energy_in_mask", "pointing_game", "deletion",
-                                     "insertion", "residual"}) {
+      for (const std::string name : {"accuracy", "off_centre_mass", "energy_in_mask",
+                                     "pointing_game", "deletion", "insertion", "residual"}) {
         CAPTURE(part, name);
         CHECK(figures.at(name).is_number());
       }
@@ -232,7 +243,8 @@ TEST_CASE("evaluate gives the figures of the training, from the scenes and from 
     REQUIRE(runs.size() == 3);
     for (const json& run : runs) {
       CHECK(run.size() == 8);
-      const json& expected = t.metrics.at("runs").at(1).at("parts").at(run.at("part").get<std::string>());
+      const json& expected =
+          t.metrics.at("runs").at(1).at("parts").at(run.at("part").get<std::string>());
       CHECK(run.at("weights") == t.weights);
       for (const std::string name : {"n", "accuracy", "per_class", "pointing_game"}) {
         CHECK(run.at(name) == expected.at(name));
@@ -247,8 +259,8 @@ TEST_CASE("explain writes maps of every model, whatever the order of its argumen
   const Trained& t = trained();
   const std::string picture = t.scenes + "/shift/orca/000.png";
   const std::string other = t.out + "/baseline-s1.safetensors";
-  const Ran ran =
-      t.folder.run({"explain", other, picture, "--weights", t.weights, "--json", "--out", t.folder / "maps"});
+  const Ran ran = t.folder.run(
+      {"explain", other, picture, "--weights", t.weights, "--json", "--out", t.folder / "maps"});
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
   const json image = json::parse(ran.out).at("images").at(0);
@@ -263,8 +275,9 @@ TEST_CASE("explain writes maps of every model, whatever the order of its argumen
     const double p = model.at("probability").get<double>();
     CHECK(model.at("label") == (p > 0.5 ? "orca" : "leopard"));
   }
-  CHECK(names_in(t.folder / "maps") ==
-        std::set<std::string>{"000-baseline-s1-cam.png", "000-camloss-s1-cam.png", "000-side-by-side.png"});
+  CHECK(names_in(t.folder / "maps") == std::set<std::string>{"000-baseline-s1-cam.png",
+                                                             "000-camloss-s1-cam.png",
+                                                             "000-side-by-side.png"});
   CHECK(t.folder.run({"explain", picture, t.weights, "--method", "talk"}).code == 1);
   CHECK(t.folder.run({"explain", picture, t.weights, "--method", "magic"}).code == 2);
   const Ran none = t.folder.run({"explain", picture, t.weights, "--method", "none", "--json"});
@@ -281,7 +294,9 @@ TEST_CASE("explain writes maps of every model, whatever the order of its argumen
 TEST_CASE("convert keeps what the model says") {
   const Trained& t = trained();
   REQUIRE(t.folder.run({"convert", "--in", t.weights, "--out", t.folder / "a.json"}).code == 0);
-  REQUIRE(t.folder.run({"convert", "--in", t.folder / "a.json", "--out", t.folder / "b.safetensors"}).code == 0);
+  REQUIRE(
+      t.folder.run({"convert", "--in", t.folder / "a.json", "--out", t.folder / "b.safetensors"})
+          .code == 0);
   CHECK(read_file(t.folder / "b.safetensors") == read_file(t.weights));
   const std::string half = t.folder / "h.safetensors";
   REQUIRE(t.folder.run({"convert", "--in", t.weights, "--out", half, "--dtype", "f16"}).code == 0);
@@ -299,8 +314,8 @@ TEST_CASE("classes of another name are refused, both named") {
   CHECK(ran.code == 1);
   CHECK(contains(ran.err, "zebra"));
   CHECK(contains(ran.err, "orca"));
-  const Ran renamed = t.folder.run(
-      {"evaluate", "--weights", t.weights, "--data", data.string(), "--classes", "leopard,zebra=orca", "--json"});
+  const Ran renamed = t.folder.run({"evaluate", "--weights", t.weights, "--data", data.string(),
+                                    "--classes", "leopard,zebra=orca", "--json"});
   CAPTURE(renamed.err);
   REQUIRE(renamed.code == 0);
   const json run = json::parse(renamed.out).at("runs").at(0);
@@ -326,7 +341,8 @@ TEST_CASE("resume finds everything finished and leaves it as it is") {
 TEST_CASE("a second trainer is kept out of a folder, a dead one is not") {
   const Folder folder;
   fs::create_directories(folder.path() / "run");
-  write_file_atomically(folder.path() / "run" / ".lock", std::string_view("999999\n"));  // of a process that died
+  write_file_atomically(folder.path() / "run" / ".lock",
+                        std::string_view("999999\n"));  // of a process that died
   {
     const FolderLock lock(folder.path() / "run");
     const Ran ran = folder.run(small_training(folder / "run"));

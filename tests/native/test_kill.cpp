@@ -68,14 +68,16 @@ void write_pictures(const fs::path& folder) {
         pixels.push_back(static_cast<std::uint8_t>(sample.rgb[c * kSide * kSide + i]));
       }
     }
-    write_png(folder / data.classes[static_cast<std::size_t>(sample.label)] / (sample.name + ".png"),
-              {pixels.data(), kSide, kSide, 3});
+    write_png(
+        folder / data.classes[static_cast<std::size_t>(sample.label)] / (sample.name + ".png"),
+        {pixels.data(), kSide, kSide, 3});
   }
 }
 
 std::vector<std::string> training(const fs::path& data, const fs::path& out) {
-  return {"train", "--data", data.string(), "--epochs", "12", "--input-size", "24", "--perturbed", "0", "--threads", "1",
-          "--quiet", "--out", out.string()};
+  return {"train", "--data",      data.string(), "--epochs",  "12", "--input-size",
+          "24",    "--perturbed", "0",           "--threads", "1",  "--quiet",
+          "--out", out.string()};
 }
 
 /// metrics.json without what may differ: times, and the command line.
@@ -105,7 +107,8 @@ TEST_CASE("killed at random moments and resumed, a training loses nothing") {
   write_pictures(data);
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(wait_for(start(training(data, folder / "whole")), {}, 0) == 0);
-  const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin);
 
   CounterRng rng(static_cast<std::uint64_t>(::getpid()), Purpose::order);
   int round = 0;
@@ -115,7 +118,8 @@ TEST_CASE("killed at random moments and resumed, a training loses nothing") {
     for (bool done = false; !done;) {
       // SIGTERM saves first; SIGKILL saves nothing.
       const int with = rng.chance(0.75) ? SIGKILL : SIGTERM;
-      const auto when = std::chrono::milliseconds(static_cast<long>(rng.uniform(0.05, 1.1) * static_cast<double>(whole.count())));
+      const auto when = std::chrono::milliseconds(
+          static_cast<long>(rng.uniform(0.05, 1.1) * static_cast<double>(whole.count())));
       const int status = wait_for(start(arguments), when, with);
       done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
       if (done) break;
@@ -131,7 +135,8 @@ TEST_CASE("killed at random moments and resumed, a training loses nothing") {
       CHECK(read_file(out / file) == read_file(folder / "whole" / file));
     }
     int checkpoints = 0;
-    for (const auto& entry : fs::directory_iterator(out)) checkpoints += entry.path().extension() == ".checkpoint" ? 1 : 0;
+    for (const auto& entry : fs::directory_iterator(out))
+      checkpoints += entry.path().extension() == ".checkpoint" ? 1 : 0;
     CHECK(checkpoints == 0);
     REQUIRE(round < 1000);
   }

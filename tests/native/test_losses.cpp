@@ -1,4 +1,5 @@
-// The losses against their formulas, cell by cell in double precision, and their gradients against autograd.
+// The losses against their formulas, cell by cell in double precision, and their gradients against
+// autograd.
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -22,7 +23,8 @@ double cross_entropy(double z, double label) { return std::log1p(std::exp(-z)) +
 
 double value(const Tensor& tensor) { return tensor.item<double>(); }
 
-/// M (B, N) of a batch, β and z, with the map of the dense head from autograd, differentiable once more.
+/// M (B, N) of a batch, β and z, with the map of the dense head from autograd, differentiable once
+/// more.
 struct Reference {
   Tensor map, beta, logit;
 };
@@ -33,7 +35,8 @@ Reference autograd_evidence(train::Net& net, const Tensor& features) {
     const Tensor map = net->evidence(features).map;
     return {map, torch::zeros_like(logit), logit};
   }
-  const Tensor gradient = torch::autograd::grad({logit.sum()}, {features}, {}, true, /*create_graph=*/true)[0];
+  const Tensor gradient =
+      torch::autograd::grad({logit.sum()}, {features}, {}, true, /*create_graph=*/true)[0];
   const Tensor map = (features * gradient).sum(1).flatten(1) * (kCells * kCells);
   return {map, logit - map.mean(1), logit};
 }
@@ -64,7 +67,8 @@ TEST_CASE("losses follow their formulas") {
       off_centre += static_cast<double>(kernel[k]) * std::abs(m);
       magnitude += std::abs(m);
     }
-    const double z = loss == Loss::split ? weighted + value(evidence.beta[b]) : value(evidence.logit[b]);
+    const double z =
+        loss == Loss::split ? weighted + value(evidence.beta[b]) : value(evidence.logit[b]);
     classify += cross_entropy(z, value(labels[b])) / 3;
     map += (loss == Loss::quotient ? off_centre / magnitude : off_centre / (kCells * kCells)) / 3;
   }
@@ -87,7 +91,8 @@ TEST_CASE("the written-out map of the dense head differentiates as autograd's se
   const auto gradients = [&net] {
     std::vector<Tensor> all;
     for (const Tensor& parameter : net->parameters()) {
-      all.push_back(parameter.grad().defined() ? parameter.grad().clone() : torch::zeros_like(parameter));
+      all.push_back(parameter.grad().defined() ? parameter.grad().clone()
+                                               : torch::zeros_like(parameter));
       parameter.mutable_grad() = Tensor();
     }
     return all;
@@ -99,7 +104,8 @@ TEST_CASE("the written-out map of the dense head differentiates as autograd's se
   const Reference evidence = autograd_evidence(net, features);
   const Tensor kernel = torch::tensor(inverted_gaussian(kCells, static_cast<float>(kSigma)));
   const Tensor centre = torch::tensor(centre_weights(kCells, static_cast<float>(kSigma)));
-  (torch::binary_cross_entropy_with_logits(torch::mv(evidence.map, centre) + evidence.beta, labels) +
+  (torch::binary_cross_entropy_with_logits(torch::mv(evidence.map, centre) + evidence.beta,
+                                           labels) +
    (evidence.map.abs() * kernel).mean())
       .backward();
   const std::vector<Tensor> twice = gradients();
@@ -119,7 +125,8 @@ TEST_CASE("the talk's losses follow slides and program") {
   for (int b = 0; b < 2; ++b) {
     for (int i = 0; i < kCells * kCells; ++i) {
       double sum = 0;
-      for (int c = 0; c < 32; ++c) sum += value(last[c]) * value(features[b][c][i / kCells][i % kCells]);
+      for (int c = 0; c < 32; ++c)
+        sum += value(last[c]) * value(features[b][c][i / kCells][i % kCells]);
       maps[static_cast<std::size_t>(b)].push_back(sum);
     }
   }
@@ -145,7 +152,9 @@ TEST_CASE("the talk's losses follow slides and program") {
         x = clamp(x);
         const int y0 = static_cast<int>(y), x0 = static_cast<int>(x);
         const int y1 = std::min(y0 + 1, kCells - 1), x1 = std::min(x0 + 1, kCells - 1);
-        const auto m = [&map](int r, int c) { return map[static_cast<std::size_t>(r * kCells + c)]; };
+        const auto m = [&map](int r, int c) {
+          return map[static_cast<std::size_t>(r * kCells + c)];
+        };
         return (1 - (y - y0)) * ((1 - (x - x0)) * m(y0, x0) + (x - x0) * m(y0, x1)) +
                (y - y0) * ((1 - (x - x0)) * m(y1, x0) + (x - x0) * m(y1, x1));
       };

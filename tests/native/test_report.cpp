@@ -217,6 +217,17 @@ TEST_CASE("the report shows the means and marks the better one, with hostile nam
   CHECK(count(html, "<polyline class=\"line c1 pale\"") == 4);  // two seeds in each
 }
 
+TEST_CASE("a model has its colour also where it is alone") {
+  const Folder folder;
+  for (const auto& [name, mark] : {std::pair{"baseline", "mark c0"}, {"camloss", "mark c1"}}) {
+    write_file_atomically(folder / "metrics.json",
+                          metrics_json(OrderedJson::array({run_json(name, 1, 0.5)})).dump());
+    const std::string html = report_html(load_records(folder / ""), std::nullopt, "");
+    CHECK(contains(html, mark));
+    CHECK_FALSE(contains(html, mark == std::string("mark c0") ? "mark c1" : "mark c0"));
+  }
+}
+
 TEST_CASE("an ablation appears with the third recipe and names only what differs") {
   const Folder folder;
   const OrderedJson runs = OrderedJson::array(

@@ -1,4 +1,5 @@
-// The loop: it learns, it is deterministic, it continues bit by bit, and it stops where numbers cease to be numbers.
+// The loop: it learns, it is deterministic, it continues bit by bit, and it stops where numbers
+// cease to be numbers.
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
@@ -31,7 +32,9 @@ class Watcher : public TrainingObserver {
   }
   void batch_done(int, std::size_t, std::size_t, double) override { ++batches_; }
   void epoch_done(const EpochRecord&) override { ++epochs; }
-  [[nodiscard]] bool stop_requested() const override { return stop_after_ > 0 && batches_ >= stop_after_; }
+  [[nodiscard]] bool stop_requested() const override {
+    return stop_after_ > 0 && batches_ >= stop_after_;
+  }
 
   std::size_t epochs = 0, resumed_epochs = 0, resumed_batches = 0;
 
@@ -191,7 +194,9 @@ TEST_CASE("a damaged or foreign checkpoint is refused") {
     changed[changed.size() / 2] ^= 1U;
     write_file_atomically(settings.checkpoint, std::span<const std::uint8_t>(changed));
   }
-  SECTION("not a checkpoint") { write_file_atomically(settings.checkpoint, std::string_view("hello")); }
+  SECTION("not a checkpoint") {
+    write_file_atomically(settings.checkpoint, std::string_view("hello"));
+  }
   SECTION("another recipe") { settings.recipe.lambda = 0.5; }
   SECTION("another seed") { settings.seed = 5; }
   CHECK_THROWS_AS(train_toy(data, settings), UserError);
@@ -225,7 +230,8 @@ TEST_CASE("what cannot be trained is named") {
   }
   SECTION("a class without pictures") {
     for (Sample& sample : data.samples) sample.label = 0;
-    CHECK_THROWS_WITH(train_model(data, settings_of(small_recipe()), watcher), Catch::Contains("'right'"));
+    CHECK_THROWS_WITH(train_model(data, settings_of(small_recipe()), watcher),
+                      Catch::Contains("'right'"));
   }
 }
 
@@ -233,7 +239,9 @@ TEST_CASE("an epoch is balanced, covers the larger class and depends on seed and
   const Dataset data = toy_data(24, 12);
   std::vector<const Sample*> samples = data.part(Part::train);
   samples.resize(samples.size() - 8);  // 16 left: 8 + 8
-  std::erase_if(samples, [](const Sample* sample) { return sample->label == 1 && sample->name.back() != '1'; });
+  std::erase_if(samples, [](const Sample* sample) {
+    return sample->label == 1 && sample->name.back() != '1';
+  });
   std::size_t larger = 0;
   for (const Sample* sample : samples) larger += sample->label == 0 ? 1 : 0;
   const auto order = epoch_order(samples, true, 1, 0);
@@ -333,7 +341,8 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     };
     CHECK(difference(12, 12) < 0.02);
     double corner = 0;
-    for (std::size_t i = 0; i < 3; ++i) corner = std::max(corner, static_cast<double>(difference(i, 0)));
+    for (std::size_t i = 0; i < 3; ++i)
+      corner = std::max(corner, static_cast<double>(difference(i, 0)));
     CHECK(corner > 0.05);
   }
 }

@@ -1,4 +1,5 @@
-// A data set made in memory: bright squares on the left or the right, with a colour that gives the class away.
+// A data set made in memory: bright squares on the left or the right, with a colour that gives the
+// class away.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// A LibTorch module and its input from a fixed seed, as training would leave them, for the tests of module and core.
+// A LibTorch module and its input from a fixed seed, as training would leave them, for the tests of
+// module and core.
 #pragma once
 
 #include <torch/torch.h>
@@ -21,7 +22,8 @@ inline torch::Tensor random_input(std::int64_t batch, std::int64_t side, std::ui
   return input;
 }
 
-/// A module in evaluation mode whose batch norms have statistics and scales of both signs, off their first values.
+/// A module in evaluation mode whose batch norms have statistics and scales of both signs, off
+/// their first values.
 inline train::Net trained_net(Head head, int side, std::uint64_t seed) {
   train::Net net(head, side, 0.1, train::Init::torch, seed);
   const torch::NoGradGuard no_grad;
@@ -33,7 +35,8 @@ inline train::Net trained_net(Head head, int side, std::uint64_t seed) {
       values.data_ptr<float>()[i] += static_cast<float>(rng.uniform(-1.3, 0.7));
     }
   }
-  for (std::uint64_t i = 0; i < 20; ++i) net->features(train::with_rim(random_input(4, side, seed + i)));
+  for (std::uint64_t i = 0; i < 20; ++i)
+    net->features(train::with_rim(random_input(4, side, seed + i)));
   net->eval();
   return net;
 }
