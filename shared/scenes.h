@@ -31,8 +31,9 @@ struct Scene {
 /// natively and in WebAssembly.
 [[nodiscard]] Scene draw_scene(std::uint64_t seed, ScenePart part, SceneClass animal, int index);
 
-/// As draw_scene, with the background chosen: the page's samples show the same animal before both. The animal's own
-/// pixels differ by what stands before its feet (grass, spray) alone, and so may the mask.
+/// As draw_scene, with the background chosen: the page's samples show the same animal before both.
+/// The animal's own pixels differ by what stands before its feet (grass, spray) alone, and so may
+/// the mask.
 [[nodiscard]] Scene draw_scene_before(std::uint64_t seed, ScenePart part, SceneClass animal,
                                       int index, bool swapped_background);
 

@@ -26,7 +26,7 @@ run_catch() {
   shift
   report=$(mktemp)
   echo "-- $name"
-  timeout "${CAMLOSS_TEST_TIMEOUT:-1500}" "$@" 2>&1 | sed -u 's/\x1b\[[0-9;]*m//g' | tee "$report"
+  timeout "${CAMLOSS_TEST_TIMEOUT:-2400}" "$@" 2>&1 | sed -u 's/\x1b\[[0-9;]*m//g' | tee "$report"
   status=${PIPESTATUS[0]}
   local all='All tests passed \([0-9]+ assertions? in ([0-9]+) test cases?\)'
   local some='^test cases: +[0-9]+ \|'
@@ -53,7 +53,7 @@ run_node_tests() {
   shift
   report=$(mktemp)
   echo "-- $name"
-  timeout "${CAMLOSS_TEST_TIMEOUT:-1500}" node --test --test-reporter=spec --test-reporter-destination=stdout \
+  timeout "${CAMLOSS_TEST_TIMEOUT:-2400}" node --test --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$report" "$@" || status=$?
   local -A count=()
   local key value
