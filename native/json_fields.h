@@ -203,6 +203,7 @@ void read_fields(T& target, const Json& object, const std::vector<Field<T>>& fie
                       "write it as {\"" + fields[0].path + "\": …}");
     }
     std::vector<std::string> known;
+    known.reserve(fields.size());
     for (const Field<T>& f : fields) known.push_back(f.path);
     std::string near = nearest_word(path, known);
     std::string all;

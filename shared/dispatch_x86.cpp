@@ -6,6 +6,8 @@
 
 namespace camloss {
 
+// Defined in kernels_impl.cpp, once for each instruction set.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern const Kernels kernels_baseline, kernels_avx2, kernels_avx512;
 
 namespace {

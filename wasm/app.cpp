@@ -11,7 +11,7 @@
 namespace camloss::ui {
 
 namespace {
-constexpr double kBannerMs = 14'000;
+constexpr double kErrorMs = 14'000, kNoticeMs = 8'000;  // for how long a banner stays
 constexpr double kMirrorEveryMs = 400;
 }  // namespace
 
@@ -102,7 +102,7 @@ void App::cancel_waiting() {
   view_changed();
 }
 
-void App::message(std::string text, bool is_error) {
+void App::message(std::string_view text, bool is_error) {
   platform::announce(text);
   show_banner(text, is_error);
 }
@@ -112,8 +112,8 @@ void App::show_banner(std::string_view text, bool is_error) {
   if (state_.banners.size() >= kMaxBanners) state_.banners.erase(state_.banners.begin());
   // A name can be thousands of letters long; what is wrong stands behind it.
   constexpr std::size_t kShown = 280;
-  state_.banners.push_back(
-      {without_middle(text, kShown), platform::now_ms() + kBannerMs, is_error});
+  state_.banners.push_back({without_middle(text, kShown),
+                            platform::now_ms() + (is_error ? kErrorMs : kNoticeMs), is_error});
 }
 
 Method App::method_of(int slot) const {
@@ -136,11 +136,11 @@ std::vector<Method> App::methods() const {
 }
 
 const std::vector<std::string>& App::classes() const {
-  static const std::vector<std::string> kNone;
+  static const std::vector<std::string> none;
   for (const ModelSlot& slot : state_.slots) {
     if (slot.model) return slot.model->info().classes;
   }
-  return kNone;
+  return none;
 }
 
 std::string App::label_name(int slot, int label) const {

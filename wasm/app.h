@@ -41,7 +41,7 @@ class App {
   void display_ready(PhotoId id, Image picture);
   /// Takes the photo away and says why. @param reason e.g. "is not a picture that can be read"
   void photo_failed(PhotoId id, std::string_view reason);
-  void message(std::string text, bool is_error);
+  void message(std::string_view text, bool is_error);
 
   // -- from the platform: weights --
   void set_pairs(std::vector<WeightsPair> pairs);

@@ -82,9 +82,8 @@ void App::follow_photos() {
       found == state_.pairs.end() ? 0 : static_cast<int>(found - state_.pairs.begin());
   if (index == state_.pair) return;
   if (state_.pair >= 0 && !only_samples) {
-    show_banner("Your photos are judged by the weights “" +
-                    state_.pairs[static_cast<std::size_t>(index)].name +
-                    "”. Those of the drawn samples stay in the menu.",
+    show_banner("From now on the weights “" + state_.pairs[static_cast<std::size_t>(index)].name +
+                    "” judge; those of the drawn samples stay in the menu.",
                 false);
   }
   load_pair(index);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "wasm/app.h"
+#include "wasm/table_rows.h"
 #include "wasm/wording.h"
 
 namespace camloss::ui {
@@ -125,6 +126,12 @@ std::string results_text(const App& app) {
     out += "Selected: " + line(photo);
     const std::string sentence = difference_sentence(app, photo);
     if (!sentence.empty()) out += sentence + "\n";
+  }
+  for (int slot = 0; slot < kSlots; ++slot) {
+    const Confusion found = confusion(app, slot);
+    if (found.total == 0) continue;
+    out +=
+        s.slots[static_cast<std::size_t>(slot)].role + ": " + accuracy_text(found, false) + ".\n";
   }
   std::size_t lines = 0;
   for (auto photo = s.photos.rbegin(); photo != s.photos.rend() && lines < kMaxLines;

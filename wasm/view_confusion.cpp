@@ -9,41 +9,58 @@
 
 namespace camloss::ui {
 
+bool is_counted(const App& app, const Photo& photo) {
+  const auto& photos = app.state().photos;
+  return !photo.sample ||
+         std::all_of(photos.begin(), photos.end(), [](const Photo& p) { return p.sample; });
+}
+
 bool in_cell(const App& app, const Photo& photo, const TableOptions::Cell& cell) {
   const PhotoResult* r = app.result(photo, cell.slot);
   const std::optional<int> truth = app.truth(photo);
-  return r != nullptr && truth == cell.truth &&
+  return r != nullptr && truth == cell.truth && is_counted(app, photo) &&
          static_cast<int>(verdict(static_cast<double>(r->probability))) == cell.verdict;
 }
 
 Confusion confusion(const App& app, int slot) {
-  Confusion counts{};
+  Confusion found;
   for (const Photo& photo : app.state().photos) {
     const PhotoResult* r = app.result(photo, slot);
     const std::optional<int> truth = app.truth(photo);
-    if (r == nullptr || !truth) continue;
-    const auto v = static_cast<std::size_t>(verdict(static_cast<double>(r->probability)));
-    ++counts[static_cast<std::size_t>(*truth)][v];
+    if (r == nullptr || !truth || !is_counted(app, photo)) continue;
+    const Verdict said = verdict(static_cast<double>(r->probability));
+    ++found.cells[static_cast<std::size_t>(*truth)][static_cast<std::size_t>(said)];
+    ++found.total;
+    found.right += r->label == *truth ? 1 : 0;
+    found.undecided += said == Verdict::undecided ? 1 : 0;
   }
-  return counts;
+  return found;
+}
+
+std::string accuracy_text(const Confusion& found, bool in_short) {
+  if (found.total == 0) return "No photo here has a known label.";
+  const std::string right =
+      std::to_string(found.right) + " of " + std::to_string(found.total) + " right";
+  const std::string accuracy =
+      percent(static_cast<float>(found.right) / static_cast<float>(found.total)) + " accuracy";
+  const std::string undecided =
+      found.undecided == 0 ? "" : ", " + std::to_string(found.undecided) + " undecided";
+  return in_short ? right + undecided : right + ", " + accuracy + " (higher is better)" + undecided;
 }
 
 float draw_confusion(App& app, int slot, float x, float y, float width) {
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const Confusion counts = confusion(app, slot);
+  const Confusion found = confusion(app, slot);
+  const auto& counts = found.cells;
   const float pad = px(16), head = px(44), line = fonts().body->FontSize, row = px(48), gap = px(6);
   const float height = head + line + px(8) + 2 * (row + gap) + px(8) + line + pad;
   card({x, y, width, height});
   draw_model_heading(app, slot, {x + pad, y, width - 2 * pad, head});
 
-  int total = 0, right = 0, largest = 1;
-  for (std::size_t truth = 0; truth < 2; ++truth) {
-    for (std::size_t v = 0; v < 3; ++v) {
-      total += counts[truth][v];
-      largest = std::max(largest, counts[truth][v]);
-      right += truth == v ? counts[truth][v] : 0;
-    }
+  int largest = 1;
+  for (const auto& row_counts : counts) {
+    for (const int count : row_counts) largest = std::max(largest, count);
   }
   const bool tight = width < px(430);
   const float names = tight ? px(66) : px(110);
@@ -89,12 +106,7 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
     cy += row + gap;
   }
   cy += px(8);
-  const std::string summary =
-      total == 0 ? "No photo here has a known label."
-                 : std::to_string(right) + " of " + std::to_string(total) + " right, " +
-                       percent(static_cast<float>(right) / static_cast<float>(total)) +
-                       " accuracy" + (tight ? "" : " (higher is better)");
-  text_in(fonts().body, {x + pad, cy, width - 2 * pad, line}, t.text, summary);
+  text_in(fonts().body, {x + pad, cy, width - 2 * pad, line}, t.text, accuracy_text(found, tight));
   return height;
 }
 

@@ -50,12 +50,10 @@ void cell(App& app, Photo& photo, Rect box) {
     const PhotoResult* r = app.result(photo, slot);
     const float y = box.y + box.h / 2 + (slot == 0 ? -line - px(3) : px(3));
     if (r == nullptr) continue;
-    const auto right = is_right(app, photo, *r);
     const ImU32 accent = t.accent[static_cast<std::size_t>(slot)];
     const ImVec2 dot{x + px(5), y + line / 2};
     draw.AddCircleFilled(dot, px(5), accent);
-    const bool wrong = right.has_value() && !*right;
-    text_in(fonts().body, {x + px(16), y, w - px(16), line}, wrong ? t.bad : t.text,
+    text_in(fonts().body, {x + px(16), y, w - px(16), line}, verdict_colour(app, photo, r),
             verdict_name(app, slot, *r));
   }
 }

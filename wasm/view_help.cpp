@@ -25,9 +25,8 @@ constexpr std::array<Entry, 6> kEntries{{
      "K; lower means more "
      "centred. An even map has about 64 %, so a model well above that looks at the border."},
     {"Residual",
-     "The difference between the model's answer and the sum of its map. Below 0.0001 the map is "
-     "exact; a dash means "
-     "that the method does not claim to be."},
+     "The difference between the model's answer and the sum of its map. Below a ten-thousandth "
+     "the map is exact; a dash means that the method does not claim to be."},
     {"Two classes only",
      "The models answer one of two classes whatever the photo shows, and “undecided” between 35 % "
      "and 65 %. A nicer "
@@ -37,8 +36,11 @@ constexpr std::array<Entry, 6> kEntries{{
      "are taken as the "
      "true classes."},
     {"Keys",
-     "← →  photo     O  add photos     S  save PNG     1–6  map method     Del  remove     ?  help "
-     "    Esc  close"},
+     // No-break spaces hold a key and what it does together.
+     "←\u00A0→\u00A0\u00A0photo     O\u00A0\u00A0add\u00A0photos     S\u00A0\u00A0save\u00A0PNG    "
+     " "
+     "1–6\u00A0\u00A0map\u00A0method     Del\u00A0\u00A0remove     ?\u00A0\u00A0help     "
+     "Esc\u00A0\u00A0close"},
 }};
 
 }  // namespace

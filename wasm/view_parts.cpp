@@ -154,12 +154,20 @@ void draw_model_heading(App& app, int slot, Rect box) {
   if (!m.model) return;
   const float name = text_size(fonts().strong, m.role).x + px(12);
   const ModelInfo& info = m.model->info();
-  const std::string what = m.own ? m.path
-                                 : std::string(to_string(info.head)) + ", " +
-                                       std::to_string(info.input_size) + " px, " +
-                                       std::string(method_title(app.method_of(slot)));
+  const std::string size = std::to_string(info.input_size);
+  const std::string method(method_title(app.method_of(slot)));
+  std::string what = std::string(to_string(info.head)) + ", " + size + " px, " + method;
+  if (text_size(fonts().body, what).x > box.right() - x - name) what = size + " px, " + method;
+  if (m.own) what = m.path;
   text_in(fonts().body, {x + name, box.y, box.right() - x - name, box.h}, t.dim, what,
           Align::right);
+}
+
+ImU32 verdict_colour(const App& app, const Photo& photo, const PhotoResult* result) {
+  const Theme& t = theme();
+  if (result == nullptr) return t.dim;
+  if (verdict(static_cast<double>(result->probability)) == Verdict::undecided) return t.dim;
+  return is_right(app, photo, *result).value_or(true) ? t.text : t.bad;
 }
 
 void draw_model_absent(App& app, int slot, Rect box) {

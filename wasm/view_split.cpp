@@ -90,8 +90,12 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
                         number(static_cast<double>(r->split.centred), 2) +
                         then(r->split.off_centre);
       if (std::abs(r->beta) > 5e-3F) sum += then(r->beta) + " of biases";
-      sum +=
-          " = " + number(static_cast<double>(r->split.centred + r->split.off_centre + r->beta), 2);
+      const float together = r->split.centred + r->split.off_centre + r->beta;
+      const auto hundredths = [](float value) { return std::lround(value * 100); };
+      const bool adds_up = hundredths(r->split.centred) + hundredths(r->split.off_centre) +
+                               (std::abs(r->beta) > 5e-3F ? hundredths(r->beta) : 0) ==
+                           hundredths(together);
+      sum += (adds_up ? " = " : " ≈ ") + number(static_cast<double>(together), 2);
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.text, sum);
       fy += line + px(6);
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.dim,

@@ -143,10 +143,9 @@ void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box
   float x = box.x;
   for (const Column& c : cols) {
     const float w = c.share * box.w;
-    const PhotoResult* r = c.slot >= 0 ? app.result(photo, c.slot) : nullptr;
-    const auto right = r != nullptr ? is_right(app, photo, *r) : std::nullopt;
-    const bool wrong = c.align == Align::left && right.has_value() && !*right;
-    text_in(fonts().body, {x + px(8), box.y, w - px(16), box.h}, wrong ? t.bad : t.text,
+    const bool is_verdict = c.slot >= 0 && c.align == Align::left;
+    const ImU32 ink = is_verdict ? verdict_colour(app, photo, app.result(photo, c.slot)) : t.text;
+    text_in(fonts().body, {x + px(8), box.y, w - px(16), box.h}, ink,
             cell_text(app, photo, c, l.narrow), c.align);
     x += w;
   }
@@ -166,7 +165,12 @@ std::vector<std::size_t> table_rows(const App& app) {
     if (!s.table.cell || in_cell(app, s.photos[i], *s.table.cell)) rows.push_back(i);
   }
   const SortBy by = s.table.by;
-  if (by == SortBy::order) return rows;
+  if (by == SortBy::order) {
+    // What the user brought comes first.
+    std::stable_partition(rows.begin(), rows.end(),
+                          [&](std::size_t i) { return !s.photos[i].sample; });
+    return rows;
+  }
   std::vector<double> values(s.photos.size());
   for (std::size_t i = 0; i < s.photos.size(); ++i) values[i] = sort_value(app, s.photos[i], by);
   const auto less = [&](std::size_t a, std::size_t b) {
@@ -183,9 +187,10 @@ std::vector<std::size_t> table_rows(const App& app) {
 float draw_table(App& app, const Layout& layout, float x, float y, float width) {
   const Theme& t = theme();
   AppState& s = app.state();
-  const float top = y, line = fonts().body->FontSize;
+  const float top = y;
   bool labelled = false;
-  for (const Photo& photo : s.photos) labelled = labelled || app.truth(photo).has_value();
+  for (const Photo& photo : s.photos)
+    labelled = labelled || (app.truth(photo).has_value() && is_counted(app, photo));
   if (labelled) {
     const float w = layout.narrow ? width : (width - layout.gap) / 2;
     float height = 0;
@@ -216,6 +221,11 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
   if (s.table.cell && button("Show all", place("Show all"))) s.table.cell.reset();
   if (app.waiting() > 0 && button("Cancel", place("Cancel"))) app.cancel_waiting();
   text_in(fonts().strong, {x + px(16), y, right - x - px(16), bar_h}, t.text, shown);
+  if (!labelled && !layout.narrow) {
+    const float after = x + px(16) + text_size(fonts().strong, shown).x + px(16);
+    text_in(fonts().body, {after, y, right - after, bar_h}, t.dim,
+            "Drop a folder with a sub-folder per class to see what is right and wrong.");
+  }
   y += bar_h;
   header(app, cols, x + pad, y, width - 2 * pad, head_h);
   y += head_h;
@@ -228,7 +238,6 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
     if (box.y > high.y) break;
     row(app, s.photos[rows[i]], cols, box, layout);
   }
-  (void)line;
   return y + row_h * static_cast<float>(rows.size()) + pad - top;
 }
 

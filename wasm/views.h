@@ -65,6 +65,9 @@ float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResu
 [[nodiscard]] float model_figures_height(bool with_figures);
 /// Dot in the model's accent, its name, and what it is.
 void draw_model_heading(App& app, int slot, Rect box);
+/// Colour of a verdict where it is a word among others: wrong ones stand out, undecided ones
+/// recede.
+[[nodiscard]] ImU32 verdict_colour(const App& app, const Photo& photo, const PhotoResult* result);
 /// What a model's panel says while there is no result.
 void draw_model_absent(App& app, int slot, Rect box);
 

@@ -49,6 +49,7 @@ std::optional<bool> is_right(const App& app, const Photo& photo, const PhotoResu
   const std::optional<int> truth = app.truth(photo);
   if (!truth) return std::nullopt;
   const Verdict v = verdict(static_cast<double>(r.probability));
+  if (v == Verdict::undecided) return std::nullopt;
   return v == (*truth == 0 ? Verdict::class0 : Verdict::class1);
 }
 
@@ -66,9 +67,7 @@ std::string single(const App& app, const Photo& photo, int slot, const PhotoResu
   std::string s = app.state().slots[static_cast<std::size_t>(slot)].role + " ";
   const std::string verdict_text = verdict_name(app, slot, r);
   s += verdict_text == "undecided" ? "is undecided" : "says " + verdict_text;
-  if (const auto right = is_right(app, photo, r); right && verdict_text != "undecided") {
-    s += *right ? ", rightly" : ", wrongly";
-  }
+  if (const auto right = is_right(app, photo, r)) s += *right ? ", rightly" : ", wrongly";
   if (r.off_centre_mass) s += "; " + percent(r.off_centre_mass) + " of its evidence is off centre";
   return s + ".";
 }
@@ -100,7 +99,7 @@ std::string difference_sentence(const App& app, const Photo& photo) {
   const auto right_a = is_right(app, photo, *a), right_b = is_right(app, photo, *b);
   if (said_a == said_b) {
     s = said_a == "undecided" ? "Both are undecided" : "Both say " + said_a;
-    if (right_a && said_a != "undecided") s += *right_a ? ", rightly" : ", wrongly";
+    if (right_a) s += *right_a ? ", rightly" : ", wrongly";
   } else {
     const auto says = [](const std::string& who, const std::string& what,
                          std::optional<bool> right) {

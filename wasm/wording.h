@@ -20,7 +20,7 @@ namespace camloss::ui {
 
 /// "leopard", "orca" or "undecided".
 [[nodiscard]] std::string verdict_name(const App& app, int slot, const PhotoResult& result);
-/// Whether the verdict names the true class; nothing where truth is unknown.
+/// Whether the verdict names the true class; nothing where truth is unknown or the model undecided.
 [[nodiscard]] std::optional<bool> is_right(const App& app, const Photo& photo,
                                            const PhotoResult& result);
 /// The sentence that says what the two models do differently.

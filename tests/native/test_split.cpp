@@ -163,6 +163,7 @@ TEST_CASE("copies and mirror images are recognised, other pictures are not") {
   std::vector<Image> pictures;
   for (std::uint64_t seed = 0; seed < 30; ++seed) pictures.push_back(blobs(seed, 120, 90, kSea));
   std::vector<Fingerprint> prints;
+  prints.reserve(pictures.size());
   for (const Image& picture : pictures) prints.push_back(print_of(picture));
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     INFO("picture " << i);
@@ -267,8 +268,7 @@ TEST_CASE("a split file of other pictures is refused") {
   const nlohmann::ordered_json good = nlohmann::ordered_json::parse(split_json(data));
   const auto refusal = [&](const std::string& text) {
     Dataset copy = data;
-    const std::string message =
-        text_of(error_of([&] { apply_split(copy, text, "split-s1.json"); }));
+    std::string message = text_of(error_of([&] { apply_split(copy, text, "split-s1.json"); }));
     INFO(message);
     CHECK(has(message, "split-s1.json"));
     return message;
