@@ -32,10 +32,12 @@ done
 [ ${#suites[@]} -gt 0 ] || suites=(native node browser docs)
 
 . cmake/build-steps.sh
-passed=0 failed=0 lines=()
+passed=0 failed=0 lines=() started=$SECONDS
+
+since_start() { printf '%d min %d s' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
 
 step() {
-  printf '\n== %s\n' "$1"
+  printf '\n== %s (after %s)\n' "$1" "$(since_start)"
   shift
   if ! "$@"; then
     failed=$((failed + 1))
@@ -47,7 +49,7 @@ step() {
 # Runs a suite and adds what its closing line says; no closing line is a failure.
 suite() {
   local name=$1 closing output
-  printf '\n== Tests: %s\n' "$name"
+  printf '\n== Tests: %s (after %s)\n' "$name" "$(since_start)"
   output=$(mktemp)
   "tests/run_$name.sh" 2>&1 | tee "$output"
   local status=${PIPESTATUS[0]}
@@ -64,7 +66,6 @@ suite() {
   fi
 }
 
-started=$SECONDS
 if step "Packages" cmake/install-packages.sh build viewer test; then
   take_build_folder
   step "Trainer" build_release
@@ -72,7 +73,7 @@ if step "Packages" cmake/install-packages.sh build viewer test; then
   for name in "${suites[@]}"; do suite "$name"; done
 fi
 
-printf '\n== Results after %d min %d s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60))
+printf '\n== Results after %s\n' "$(since_start)"
 printf '%s\n' "${lines[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

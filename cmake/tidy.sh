@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
-# Runs clang-tidy over the C++ sources; arguments choose files by regular expression (default: all of the project).
-# clang cannot read the compiler's precompiled header, so this has a build folder without one.
+# Runs clang-tidy over the C++ sources; arguments choose files by regular expression (default: all of the project that
+# clang can read). clang cannot read the compiler's precompiled header, so this has a build folder without one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 cmake --preset dev -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCAMLOSS_VIEWER=ON >/dev/null
 cmake --build build/tidy --target camloss_generated >/dev/null
 runner=$(command -v run-clang-tidy || command -v run-clang-tidy-14)
-[ $# -gt 0 ] || set -- "$PWD/(shared|native|wasm|tests)/.*\.cpp"
+if [ $# -eq 0 ]; then
+  # LibTorch 1.13's headers with GCC 12's library are no C++20 to clang; these files have GCC's warnings alone.
+  torch=$(grep -lE '#include ("native/(net|losses|optimizer|export)\.h"|"tests/native/trained_net\.h"|<torch/)' {native,tests/native}/*.cpp)
+  echo "Left out, since they include LibTorch:" $torch
+  mapfile -t files < <(git ls-files {shared,native,wasm,tests}'/*.cpp' | grep -vxF "$torch")
+  for file in "${files[@]}"; do
+    grep -qF "\"$PWD/$file\"" build/tidy/compile_commands.json && set -- "$@" "$PWD/$file\$"
+  done
+fi
 # The build is GCC's, which has warnings that clang does not know.
 "$runner" -quiet -p build/tidy -extra-arg=-Wno-unknown-warning-option "$@"

@@ -182,6 +182,7 @@ int run_explain(const ExplainCommand& command) {
       const auto bytes = read_file(file, kMaxPictureBytes);
       const Image picture = decode_picture(bytes, file);
       std::vector<Said> said;
+      said.reserve(models.size());
       for (LoadedModel& loaded : models) said.push_back(explain(loaded, picture, file));
       if (command.json) {
         OrderedJson entries = OrderedJson::array();

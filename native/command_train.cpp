@@ -182,6 +182,7 @@ Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe
   const std::vector<const Sample*> val = data.part(Part::val);
   if (!recipe.calibrate || val.empty()) return {};
   std::vector<int> labels;
+  labels.reserve(val.size());
   for (const Sample* sample : val) labels.push_back(sample->label);
   const std::vector<double> logits = logits_of(weights, val, threads_);
   double magnitude = 0;

@@ -37,7 +37,7 @@ Weights export_weights(const NetImpl& net) {
 
 void import_weights(NetImpl& net, const Weights& weights) {
   const torch::NoGradGuard no_grad;
-  for_each_tensor(net, [&weights](const std::string& name, Tensor value) {
+  for_each_tensor(net, [&weights](const std::string& name, const Tensor& value) {
     const auto found = weights.tensors.find(name);
     if (found == weights.tensors.end()) throw UserError("the weights lack the tensor " + name);
     if (!std::ranges::equal(found->second.shape, value.sizes())) {

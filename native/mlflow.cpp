@@ -158,7 +158,7 @@ MlflowStore::MlflowStore(fs::path folder, const std::string& experiment)
 fs::path MlflowStore::add_run(const RunRecord& run, const Recipe& recipe, const Records& records,
                               std::int64_t ended) const {
   const std::string id = random_digits(32, "0123456789abcdef");
-  const fs::path home = folder_ / experiment_id_ / id;
+  fs::path home = folder_ / experiment_id_ / id;
   const std::string name = fmt::format("{}-s{}", run.recipe(), run.seed());
   const auto write = [&](const std::string& kind, const std::string& key, std::string_view text) {
     write_file_atomically(home / kind / key, text);

@@ -71,8 +71,8 @@ void NetImpl::initialise(Init init, std::uint64_t seed) {
     Tensor values = parameter.value();
     const bool is_weight = values.dim() > 1;
     if (is_weight) {
-      const double fan_in = static_cast<double>(values.numel() / values.size(0));
-      const double fan_out = static_cast<double>(values.numel() / values.size(1));
+      const auto fan_in = static_cast<double>(values[0].numel());
+      const auto fan_out = static_cast<double>(values.select(1, 0).numel());
       bound = init == Init::glorot ? std::sqrt(6 / (fan_in + fan_out)) : 1 / std::sqrt(fan_in);
     } else if (init == Init::glorot) {
       values.zero_();

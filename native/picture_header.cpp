@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 namespace camloss::train {
 namespace {
@@ -194,7 +195,9 @@ PictureFormat text_format(const Reader& file) {
   std::size_t at = file.has(0, "\xEF\xBB\xBF") ? 3 : 0;
   while (at < 512) {
     const auto next = file.big(at, 1);
-    if (next != ' ' && next != '\t' && next != '\r' && next != '\n') break;
+    if (!next ||
+        std::string_view(" \t\r\n").find(static_cast<char>(*next)) == std::string_view::npos)
+      break;
     ++at;
   }
   for (const std::string_view start : {"<svg", "<?xml"}) {

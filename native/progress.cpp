@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 
 namespace camloss::train {
@@ -63,7 +64,7 @@ void ProgressBar::clear() {
 }
 
 std::string clock_text(double seconds) {
-  const auto whole = static_cast<long>(std::max(0.0, seconds) + 0.5);
+  const long whole = std::lround(std::max(0.0, seconds));
   if (whole >= 3600)
     return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);

@@ -22,6 +22,7 @@ struct RunRecord {
 };
 
 /// Trainings on the same data.
+// NOLINTNEXTLINE(bugprone-exception-escape): JSON's own move, which does not throw
 struct Records {
   std::string data, description;
   std::vector<std::string> classes;       // two, index order

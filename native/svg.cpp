@@ -121,10 +121,10 @@ std::vector<double> axis_steps(double low, double high, int count) {
   const double share = raw / power;
   const double step = power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
   // A hair's breadth of tolerance, so that 0.30000000000000004 does not ask for a step of its own.
-  const double first = std::floor(low / step + 1e-9);
-  const double last = std::ceil(high / step - 1e-9);
+  const long first = std::lround(std::floor(low / step + 1e-9));
+  const long last = std::lround(std::ceil(high / step - 1e-9));
   std::vector<double> steps;
-  for (double i = first; i <= last; ++i) steps.push_back(i * step);
+  for (long i = first; i <= last; ++i) steps.push_back(static_cast<double>(i) * step);
   return steps;
 }
 

@@ -9,6 +9,7 @@
 
 #include "shared/bits.h"
 #include "shared/half.h"
+#include "shared/simd.h"
 
 namespace camloss {
 namespace {
@@ -18,18 +19,7 @@ constexpr Index kUnits = 128;
 constexpr Index kChannels = 32;
 constexpr Index kStripValues = kChannels * kDenseStrip;
 constexpr Index kBlock = 32;  // cells that are turned together: a cache line of halves
-constexpr Index kLanes = 8;
-
-typedef std::uint16_t Half8 __attribute__((vector_size(16)));
-typedef long long Long2 __attribute__((vector_size(16)));
-typedef int Int8 __attribute__((vector_size(32)));
-typedef float Float8 __attribute__((vector_size(32)));
-
-[[gnu::always_inline]] inline Half8 load(const void* from) {
-  Half8 v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
-}
+constexpr Index kTurned = 8;  // side of the corner that is turned at once: lanes of a Half8
 
 [[gnu::always_inline]] inline bool any(Half8 mask) {
   const auto both = reinterpret_cast<Long2>(mask);
@@ -71,9 +61,9 @@ bool take(const float* values, Index count, ShiftedHalf* out) noexcept {
 bool take(const std::uint8_t* halves, Index count, ShiftedHalf* out) noexcept {
   static_assert(std::endian::native == std::endian::little, "halves are read as the file has them");
   Half8 lost = {};
-  const Index whole = count / kLanes * kLanes;
-  for (Index i = 0; i < whole; i += kLanes) {
-    const Half8 result = shifted(load(halves + 2 * i), lost);
+  const Index whole = count / kTurned * kTurned;
+  for (Index i = 0; i < whole; i += kTurned) {
+    const Half8 result = shifted(load<Half8>(halves + 2 * i), lost);
     std::memcpy(out + i, &result, sizeof result);
   }
   if (whole < count) {
@@ -87,8 +77,8 @@ bool take(const std::uint8_t* halves, Index count, ShiftedHalf* out) noexcept {
 
 /// The items of two rows in turns. Row, then column, as one number of six bits: this moves the
 /// first bit to the end. Done three times over, rows are columns.
-[[gnu::always_inline]] inline void zip(const Half8 (&in)[kLanes], Half8 (&out)[kLanes]) {
-  constexpr Index kHalf = kLanes / 2;
+[[gnu::always_inline]] inline void zip(const Half8 (&in)[kTurned], Half8 (&out)[kTurned]) {
+  constexpr Index kHalf = kTurned / 2;
   for (Index i = 0; i < kHalf; ++i) {
     out[2 * i] = __builtin_shufflevector(in[i], in[i + kHalf], 0, 8, 1, 9, 2, 10, 3, 11);
     out[2 * i + 1] = __builtin_shufflevector(in[i], in[i + kHalf], 4, 12, 5, 13, 6, 14, 7, 15);
@@ -97,12 +87,12 @@ bool take(const std::uint8_t* halves, Index count, ShiftedHalf* out) noexcept {
 
 /// An 8x8 corner of `from`, (·, kBlock), turned. @param to row r at to + r · step
 [[gnu::always_inline]] inline void turn(const ShiftedHalf* from, ShiftedHalf* to, Index step) {
-  Half8 rows[kLanes], once[kLanes], twice[kLanes], columns[kLanes];
-  for (Index r = 0; r < kLanes; ++r) rows[r] = load(from + r * kBlock);
+  Half8 rows[kTurned], once[kTurned], twice[kTurned], columns[kTurned];
+  for (Index r = 0; r < kTurned; ++r) rows[r] = load<Half8>(from + r * kBlock);
   zip(rows, once);
   zip(once, twice);
   zip(twice, columns);
-  for (Index r = 0; r < kLanes; ++r) std::memcpy(to + r * step, &columns[r], sizeof columns[r]);
+  for (Index r = 0; r < kTurned; ++r) std::memcpy(to + r * step, &columns[r], sizeof columns[r]);
 }
 
 /// One channel's weights of up to kBlock cells. @param from those of unit 0  @param unit_step items
@@ -116,14 +106,14 @@ template <class Item>
   for (Index u = 0; u < kUnits; ++u) {
     if (!take(from + u * unit_step, cells, block[u])) return false;
   }
-  const Index whole = cells / kLanes * kLanes;
-  for (Index u = 0; u < kUnits; u += kLanes) {
+  const Index whole = cells / kTurned * kTurned;
+  for (Index u = 0; u < kUnits; u += kTurned) {
     ShiftedHalf* const strip = to + u / kDenseStrip * kStripValues + u % kDenseStrip;
-    for (Index cell = 0; cell < whole; cell += kLanes) {
+    for (Index cell = 0; cell < whole; cell += kTurned) {
       turn(&block[u][cell], strip + cell * 4 * kStripValues, 4 * kStripValues);
     }
     for (Index cell = whole; cell < cells; ++cell) {
-      for (Index i = 0; i < kLanes; ++i) {
+      for (Index i = 0; i < kTurned; ++i) {
         strip[cell * 4 * kStripValues + i] = block[u + i][cell];
       }
     }

@@ -127,8 +127,8 @@ FilterBank triangle_filter(int in, int out) {
   std::vector<double> weights;
   for (int i = 0; i < out; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int first = std::max(0, static_cast<int>(centre - support + 0.5));
-    const int last = std::min(in, static_cast<int>(centre + support + 0.5));
+    const int first = std::max(0, static_cast<int>(std::floor(centre - support + 0.5)));
+    const int last = std::min(in, static_cast<int>(std::floor(centre + support + 0.5)));
     weights.clear();
     double sum = 0;
     for (int x = first; x < last; ++x) {

@@ -183,8 +183,9 @@ void Leopard::head(Vec2 at, double size, double turn, double tilt) {
       spot(part, {x + 0.3 * shift, y}, r, r * 0.75);
     }
     for (int i = 0; i < 5; ++i) {  // whisker pads
-      const double x = shift * 1.2 + side * (0.20 + 0.07 * (i % 3));
-      const double y = 0.50 + 0.10 * (i / 3) + 0.02 * (i % 3);
+      const int row = i / 3, column = i % 3;
+      const double x = shift * 1.2 + side * (0.20 + 0.07 * column);
+      const double y = 0.50 + 0.10 * row + 0.02 * column;
       part.fill(frame_(ellipse({x, y}, 0.022, 0.022, 0.0, 8)), dark, 0.75, Blend::atop);
     }
   }

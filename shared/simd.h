@@ -1,6 +1,6 @@
 // Vectors of floats by GCC's and Clang's vector extensions; the only place that knows how wide they
-// are. For kernel sources only: everything has internal linkage, because they are compiled once per
-// instruction set and the linker must never merge a wide copy of a function into a narrow build.
+// are. Everything has internal linkage, because kernel sources are compiled once per instruction
+// set and the linker must never merge a wide copy of a function into a narrow build.
 #pragma once
 
 namespace camloss {
@@ -24,10 +24,16 @@ constexpr int kLanes = 4;
 constexpr const char* kInstructionSet = "plain";
 #endif
 
-typedef float Vec __attribute__((vector_size(4 * kLanes)));
-typedef float Vec4 __attribute__((vector_size(16)));
-typedef int IntVec __attribute__((vector_size(4 * kLanes)));
-typedef short ShortVec __attribute__((vector_size(2 * kLanes)));
+using Vec __attribute__((vector_size(4 * kLanes))) = float;
+using Vec4 __attribute__((vector_size(16))) = float;
+using IntVec __attribute__((vector_size(4 * kLanes))) = int;
+using ShortVec __attribute__((vector_size(2 * kLanes))) = short;
+
+// Of the same width everywhere: for what is laid out once, at loading.
+using Half8 __attribute__((vector_size(16))) = unsigned short;
+using Long2 __attribute__((vector_size(16))) = long long;
+using Int8 __attribute__((vector_size(32))) = int;
+using Float8 __attribute__((vector_size(32))) = float;
 
 template <class V, class T>
 [[gnu::always_inline]] inline V load(const T* from) {

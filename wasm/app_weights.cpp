@@ -127,7 +127,7 @@ void App::weights_arrived(int slot, std::string path, std::span<const std::uint8
     weights_failed(slot, path, weights.error().message());
     return;
   }
-  install(slot, std::move(path), std::move(*weights), false);
+  install(slot, std::move(path), *weights, false);
 }
 
 void App::weights_failed(int slot, std::string_view path, std::string_view reason) {
@@ -144,7 +144,7 @@ void App::clear_results(int slot) {
   state_.table.cell.reset();
 }
 
-void App::install(int slot, std::string path, Weights weights, bool own) {
+void App::install(int slot, std::string path, const Weights& weights, bool own) {
   ModelSlot& m = state_.slots[static_cast<std::size_t>(slot)];
   m.progress.reset();
   auto model = Model::create(weights);
@@ -206,7 +206,7 @@ void App::own_weights(std::vector<OwnFile> files) {
   }
   state_.pair = -1;
   pair_chosen_ = true;
-  for (Loaded& l : loaded) install(slot++, std::move(l.name), std::move(l.weights), true);
+  for (Loaded& l : loaded) install(slot++, std::move(l.name), l.weights, true);
 }
 
 void App::apply_link(std::string_view link) {

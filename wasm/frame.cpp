@@ -95,22 +95,19 @@ void App::draw() {
   ImGui::BeginChild("content", {content.w, content.h}, 0, ImGuiWindowFlags_NoBackground);
   state_.hover_next.reset();
   const float scroll = ImGui::GetScrollY();
-  float width = std::min(content.w - 2 * l.margin, px(kWidestContent));
+  const float width = std::min(content.w - 2 * l.margin, px(kWidestContent));
   const float x = (content.w - width) / 2;
   const float y = content.y + (l.narrow ? px(14) : px(20)) - scroll;
   const bool controls = state_.view.page == Page::compare || state_.view.page == Page::split;
-  float bottom = y;
   const float room = content.bottom() - px(20) - (y + scroll);
-  if (l.sidebar && controls) {
-    const float main_w = width - px(kSidebarWidth) - l.gap;
-    bottom = y + draw_page(*this, l, x, y, main_w, room);
+  const bool beside = l.sidebar && controls;
+  const float main_w = beside ? width - px(kSidebarWidth) - l.gap : width;
+  float bottom = y + draw_page(*this, l, x, y, main_w, room);
+  if (beside) {
     bottom = std::max(bottom, y + draw_controls(*this, x + main_w + l.gap, y, px(kSidebarWidth)));
-  } else {
-    bottom = y + draw_page(*this, l, x, y, width, room);
-    if (controls) {
-      bottom += l.narrow ? 0 : l.gap;
-      bottom += draw_controls(*this, x, bottom, width);
-    }
+  } else if (controls) {
+    bottom += l.narrow ? 0 : l.gap;
+    bottom += draw_controls(*this, x, bottom, width);
   }
   ImGui::SetCursorScreenPos({content.x, bottom});
   ImGui::Dummy({1, px(20)});

@@ -39,7 +39,7 @@ std::string reason_of(const std::exception& error, const std::string& name) {
     reason += " — " + user->hint;
   }
   const std::size_t at = reason.find(name);
-  if (at != std::string::npos && at < 2) reason.erase(0, at + name.size());
+  if (at < 2) reason.erase(0, at + name.size());
   const std::size_t start = reason.find_first_not_of(": ");
   return start == std::string::npos ? "could not be read" : reason.substr(start);
 }

@@ -142,7 +142,7 @@ ImU32 mix(ImU32 a, ImU32 b, float t) {
   for (int shift = 0; shift < 32; shift += 8) {
     const auto ca = static_cast<float>((a >> shift) & 0xFF);
     const auto cb = static_cast<float>((b >> shift) & 0xFF);
-    out |= static_cast<ImU32>(ca + (cb - ca) * t + 0.5F) << shift;
+    out |= static_cast<ImU32>(std::lround(ca + (cb - ca) * t)) << shift;
   }
   return out;
 }

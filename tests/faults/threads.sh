@@ -10,19 +10,13 @@ if [ $# -gt 0 ]; then
 fi
 . cmake/build-steps.sh
 . tests/counting.sh
-
-# What test_native has beside training, evaluation with LibTorch's threads, and what starts the trainer.
-without_torch=(test_archive test_calibrate test_dataset test_decode test_files test_recipe test_split)
+. tests/faults/without_torch.sh
 
 if require "the build with ThreadSanitizer" configure_and_build tsan test_core test_native test_corpora; then
   export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/faults/tsan.supp
   run_catch test_core build/tsan/bin/test_core
-  names=$(for file in "${without_torch[@]}"; do
-    sed -nE 's/^TEST_CASE\("([^"]*)".*/\1/p' "tests/native/$file.cpp"
-  done)
-  # Catch2 takes a list of names from a file, one a line, quoted.
   list=$(mktemp)
-  sed 's/.*/"&"/' <<<"$names" >"$list"
+  without_torch "$list"
   run_catch "test_native without LibTorch" build/tsan/bin/test_native --input-file "$list"
   rm -f "$list"
   run_catch "the fuzzers' corpora" build/tsan/bin/test_corpora

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# The core's tests under valgrind: uninitialised values and leaks, which the sanitizers of the dev build do not look for
-# together. Arguments choose test cases as Catch2 has them (default: those that end within minutes).
+# The core's tests, and those of the trainer that do not run through LibTorch, under valgrind: uninitialised values and
+# leaks, which the sanitizers of the dev build do not look for together. Arguments choose test cases of the core as Catch2
+# has them (default: all but those that go through every half and hundreds of thousands of decimals), and leave out the
+# trainer's.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then
@@ -9,12 +11,25 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
 fi
 . cmake/build-steps.sh
 . tests/counting.sh
+. tests/faults/without_torch.sh
 
 cmake/install-packages.sh tools || exit 1
-# The scenes draw hundreds of pictures, and the tests of halves and decimals go through all bits there are.
-[ $# -gt 0 ] || set -- '~[scenes]~[half]~[json]~*5000x3000*'
-if require "the build for valgrind" configure_and_build valgrind test_core; then
-  CAMLOSS_TEST_TIMEOUT=${CAMLOSS_TEST_TIMEOUT:-7200} run_catch "test_core under valgrind" \
-    valgrind --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --quiet build/valgrind/bin/test_core "$@"
+export CAMLOSS_TEST_TIMEOUT=${CAMLOSS_TEST_TIMEOUT:-7200}
+# valgrind takes what libjpeg's hand-written vector code reads beside a picture for uninitialised pixels.
+export JSIMD_FORCENONE=1
+under_valgrind() {
+  local name=$1
+  shift
+  run_catch "$name under valgrind" valgrind --quiet --error-exitcode=99 \
+    --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite "build/valgrind/bin/$name" "$@"
+}
+if [ $# -gt 0 ]; then
+  require "the build for valgrind" configure_and_build valgrind test_core && under_valgrind test_core "$@"
+elif require "the build for valgrind" configure_and_build valgrind test_core test_native; then
+  under_valgrind test_core '~[half]~[json]'
+  list=$(mktemp)
+  without_torch "$list"
+  under_valgrind test_native --input-file "$list"
+  rm -f "$list"
 fi
 finish valgrind

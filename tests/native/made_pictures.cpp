@@ -148,6 +148,7 @@ Bytes made_gif(int width, int height, const std::vector<std::array<int, 3>>& pal
   if (gif == nullptr) throw std::runtime_error("cannot make a GIF");
   EGifSetGifVersion(gif, true);
   std::vector<GifColorType> colours;
+  colours.reserve(palette.size());
   for (const auto& c : palette) {
     colours.push_back({static_cast<GifByteType>(c[0]), static_cast<GifByteType>(c[1]),
                        static_cast<GifByteType>(c[2])});
@@ -171,6 +172,7 @@ Bytes made_gif(int width, int height, const std::vector<std::array<int, 3>>& pal
     }
     for (const int y : rows) {
       std::vector<GifPixelType> line;
+      line.reserve(static_cast<std::size_t>(frame.width));
       for (int x = 0; x < frame.width; ++x) {
         line.push_back(static_cast<GifPixelType>(
             frame.indices[static_cast<std::size_t>(y * frame.width + x)]));

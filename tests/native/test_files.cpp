@@ -96,6 +96,7 @@ TEST_CASE("writers at the same time never mix") {
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "shared";
   std::vector<std::thread> writers;
+  writers.reserve(4);
   for (int w = 0; w < 4; ++w) {
     writers.emplace_back([&path, w] {
       const std::string text(20'000, static_cast<char>('a' + w));

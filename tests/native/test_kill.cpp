@@ -20,8 +20,6 @@
 #include "native/rng.h"
 #include "tests/native/toy_data.h"
 
-extern char** environ;
-
 namespace {
 
 namespace fs = std::filesystem;
@@ -35,6 +33,7 @@ pid_t start(const std::vector<std::string>& arguments) {
   std::vector<std::string> words{trainer_program().string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   pid_t child = 0;
