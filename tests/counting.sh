@@ -20,14 +20,38 @@ require() {
   fi
 }
 
+# catch_names FILE…: the names of the test cases in these sources, for Catch2's --input-file.
+catch_names() { sed -nE 's/^TEST_CASE\("([^"]*)".*/\1/p' "$@" | sed 's/,/\\,/g; s/.*/"&"/'; }
+
 # run_catch NAME COMMAND…: a Catch2 program; its test cases are counted from the summary it prints.
 run_catch() {
-  local name=$1 report status=0 ok=0 bad=0
+  local name=$1 report status=0
   shift
   report=$(mktemp)
   echo "-- $name"
   timeout "${CAMLOSS_TEST_TIMEOUT:-2400}" "$@" 2>&1 | sed -u 's/\x1b\[[0-9;]*m//g' | tee "$report"
   status=${PIPESTATUS[0]}
+  count_catch "$name" "$report" "$status"
+}
+
+# run_catch_apart NAME LIST PROGRAM: as run_catch, with the test cases of the file LIST in a process of their own beside
+# the others. What they print comes last.
+run_catch_apart() {
+  local name=$1 list=$2 program=$3 others report status=0
+  others=$(mktemp) report=$(mktemp)
+  "$program" --list-test-names-only | sed 's/,/\\,/g; s/.*/"&"/' | grep -vxFf "$list" >"$others"
+  timeout "${CAMLOSS_TEST_TIMEOUT:-2400}" "$program" --input-file "$list" >"$report" 2>&1 &
+  run_catch "$name" "$program" --input-file "$others"
+  wait $! || status=$?
+  echo "-- $name, the tests that ran beside"
+  cat "$report"
+  count_catch "$name" "$report" "$status"
+  rm -f "$others"
+}
+
+# count_catch NAME REPORT STATUS: adds what a Catch2 program printed and how it ended; removes the report.
+count_catch() {
+  local name=$1 report=$2 status=$3 ok=0 bad=0
   local all='All tests passed \([0-9]+ assertions? in ([0-9]+) test cases?\)'
   local some='^test cases: +[0-9]+ \|'
   if [[ $(grep -E "$all" "$report" | tail -n 1) =~ $all ]]; then

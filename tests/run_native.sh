@@ -10,7 +10,11 @@ if require "the build of the native tests" configure_and_build dev; then
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
   run_catch test_core build/dev/bin/test_core
-  run_catch test_native build/dev/bin/test_native
+  # Whole trainings take half of the time; the two halves have nothing to do with each other.
+  trainings=$(mktemp)
+  catch_names tests/native/test_{kill,mlflow,report}.cpp >"$trainings"
+  run_catch_apart test_native "$trainings" build/dev/bin/test_native
+  rm -f "$trainings"
   run_catch "the fuzzers' corpora" build/dev/bin/test_corpora
   if require "the build of the page" build_page; then
     CAMLOSS_DIGEST=$PWD/build/dev/bin/weights_digest

@@ -3,9 +3,4 @@
 # shellcheck shell=bash
 
 # without_torch FILE: their names, as Catch2 reads them with --input-file.
-without_torch() {
-  local part
-  for part in archive calibrate dataset decode files recipe split; do
-    sed -nE 's/^TEST_CASE\("([^"]*)".*/\1/p' "tests/native/test_$part.cpp"
-  done | sed 's/,/\\,/g; s/.*/"&"/' >"$1"
-}
+without_torch() { catch_names tests/native/test_{archive,calibrate,dataset,decode,files,recipe,split}.cpp >"$1"; }
