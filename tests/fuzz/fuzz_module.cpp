@@ -47,8 +47,9 @@ using Memory = std::unique_ptr<std::uint8_t, Freer>;
 Memory allocate(std::span<const std::uint8_t> content, std::size_t size) {
   auto* const bytes = static_cast<std::uint8_t*>(camloss_alloc(static_cast<std::uint32_t>(size)));
   require(bytes != nullptr || size == 0);
-  for (std::size_t i = 0; i < size; ++i)
-    bytes[i] = content.empty() ? 99 : content[i % content.size()];
+  if (content.empty()) std::fill_n(bytes, size, std::uint8_t{99});
+  for (std::size_t at = 0; at < size && !content.empty(); at += content.size())
+    std::memcpy(bytes + at, content.data(), std::min(content.size(), size - at));
   return Memory(bytes);
 }
 
