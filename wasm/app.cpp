@@ -80,6 +80,13 @@ void App::remove_selected() {
   view_changed();
 }
 
+void App::set_truth(PhotoId id, std::optional<int> truth) {
+  Photo* photo = find(id);
+  if (photo == nullptr || photo->sample || classes().size() != 2) return;
+  photo->label = truth ? classes()[static_cast<std::size_t>(*truth)] : std::string();
+  mirror_dirty_ = true;
+}
+
 void App::clear_photos() {
   platform::cancel_decoding();
   for (const Photo& photo : state_.photos) {

@@ -2,6 +2,7 @@
 // views.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ class App {
   void select(PhotoId id);
   void select_relative(int step);
   void remove_selected();
+  /// Says what a photo of the user's shows: one of the models' classes, or nothing that is known.
+  void set_truth(PhotoId id, std::optional<int> truth);
   void clear_photos();
   /// A pair that the user wants; it stays whatever photos come.
   void use_pair(int index);

@@ -11,7 +11,8 @@
 namespace camloss::ui {
 namespace {
 
-constexpr float kNarrowBelow = 860;  // layout units of width
+constexpr float kNarrowBelow = 740;  // layout units of width
+constexpr float kTallHeaderBelow = 900;
 constexpr float kSidebarAbove = 1120;
 constexpr float kSidebarWidth = 300;
 constexpr float kWidestContent = 1900;
@@ -22,9 +23,10 @@ Layout make_layout() {
   l.width = display.x;
   l.height = display.y;
   l.narrow = display.x < px(kNarrowBelow);
+  l.tall_header = display.x < px(kTallHeaderBelow);
   l.sidebar = display.x >= px(kSidebarAbove);
-  l.gap = l.narrow ? px(12) : px(16);
-  l.margin = l.narrow ? px(16) : px(24);
+  l.gap = l.tall_header ? px(12) : px(16);
+  l.margin = l.tall_header ? px(16) : px(24);
   return l;
 }
 
@@ -58,6 +60,10 @@ void App::keyboard() {
   if (ImGui::IsKeyPressed(ImGuiKey_O, false)) platform::choose_photos();
   if (ImGui::IsKeyPressed(ImGuiKey_S, false)) request_png();
   if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) remove_selected();
+  if (const Photo* photo = selected(); ImGui::IsKeyPressed(ImGuiKey_L, false) && photo != nullptr) {
+    const int next = truth(*photo).value_or(-1) + 1;  // no label, first class, second class, none
+    set_truth(photo->id, next < 2 ? std::optional<int>(next) : std::nullopt);
+  }
   const std::vector<Method> all = methods();
   for (int i = 0; i < 6 && i < static_cast<int>(all.size()); ++i) {
     if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false))

@@ -1,5 +1,6 @@
 // The comparison: original | baseline | CAMLoss, the same photo at the same size.
 #include <algorithm>
+#include <cfloat>
 
 #include "wasm/views.h"
 #include "wasm/widgets.h"
@@ -8,24 +9,57 @@
 namespace camloss::ui {
 namespace {
 
-/// What is under the original: the photo's facts.
-void photo_facts(App& app, const Photo& photo, float x, float y, float width) {
-  const Theme& t = theme();
-  const float line = fonts().body->FontSize;
-  text(fonts().display, {x, y}, t.text,
-       shortened(fonts().display, photo.label.empty() ? "No label" : capital(photo.label), width));
-  y += fonts().display->FontSize + px(6);
-  const std::string size =
-      std::to_string(photo.width) + " × " + std::to_string(photo.height) + " pixels";
-  text_in(fonts().body, {x, y, width, line}, t.dim,
-          photo.stage == PhotoStage::ready ? size : "being read");
-  y += line + px(10);
+/// What the models can answer, and that photos stay here; in fewer words where it would be higher
+/// than `room`.
+std::string note_of(const App& app, float width, float room) {
   const std::string classes = class_list(app);
-  std::string note = "Photos never leave this machine.";
-  if (!classes.empty())
-    note =
-        "The models know two classes only: whatever is shown, they answer " + classes + ". " + note;
-  paragraph(fonts().body, {x, y}, width, t.dim, note);
+  const std::string stay = "Photos never leave this machine.";
+  if (classes.empty()) return stay;
+  const std::string all =
+      "The models know two classes only: whatever is shown, they answer " + classes + ". " + stay;
+  if (paragraph_height(fonts().body, width, all) <= room) return all;
+  const std::string less = "The models only know " + classes + ".";
+  return paragraph_height(fonts().body, width, less) <= room ? less : std::string();
+}
+
+/// Whether the user may say what the photo shows: of the samples it is known.
+bool asks_for_truth(const App& app, const Photo& photo) {
+  return !photo.sample && app.classes().size() == 2;
+}
+
+float facts_height(const App& app, const Photo& photo, float width) {
+  return fonts().display->FontSize + px(10) + (asks_for_truth(app, photo) ? px(44 + 12) : 0) +
+         paragraph_height(fonts().body, width, note_of(app, width, FLT_MAX));
+}
+
+/// What is under the original, down to `bottom`: what it shows, as far as somebody said so.
+void photo_facts(App& app, const Photo& photo, float x, float y, float width, float bottom) {
+  const Theme& t = theme();
+  const bool asks = asks_for_truth(app, photo);
+  const std::string title = !photo.label.empty() ? capital(photo.label)
+                            : asks               ? "What is it?"
+                                                 : "No label";
+  text(fonts().display, {x, y}, t.text, shortened(fonts().display, title, width));
+  y += fonts().display->FontSize + px(10);
+  if (asks) {
+    const std::string names[2] = {capital(app.classes()[0]), capital(app.classes()[1])};
+    const std::string_view captions[2] = {names[0], names[1]};
+    int chosen = app.truth(photo).value_or(-1);
+    if (segmented("truth", {x, y, width, px(44)}, captions, chosen, true))
+      app.set_truth(photo.id, chosen < 0 ? std::nullopt : std::optional<int>(chosen));
+    y += px(44 + 12);
+  }
+  paragraph(fonts().body, {x, y}, width, t.dim, note_of(app, width, bottom - y));
+}
+
+/// The photo's size, or that it is not there yet, at the heading's right end beside its title.
+void photo_size(const Photo& photo, Rect heading, float title) {
+  const Rect box{heading.x + title, heading.y, heading.w - title, heading.h};
+  const std::string size = std::to_string(photo.width) + " × " + std::to_string(photo.height);
+  text_in(fonts().body, box, theme().dim,
+          photo.stage == PhotoStage::ready ? fitting(fonts().body, box.w, {size + " pixels", size})
+                                           : std::string("being read"),
+          Align::right);
 }
 
 }  // namespace
@@ -76,8 +110,10 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
   for (int column = 0; column < 3; ++column) {
     const int slot = column - 1;
     const float cx = layout.narrow ? x : x + static_cast<float>(column) * (card_w + layout.gap);
-    // The photo's own card needs less below the picture in a column.
-    const float own_h = layout.narrow && column == 0 ? head + tall + px(14) + px(176) : card_h;
+    // In a column the photo's own card is as high as what it says.
+    const float own_h = layout.narrow && column == 0
+                            ? head + tall + px(14) + facts_height(app, *photo, side) + pad
+                            : card_h;
     const Rect box{cx, y, card_w, own_h};
     card(box);
     const Rect heading{cx + pad, y, card_w - 2 * pad, head};
@@ -85,6 +121,7 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
     const float below = frame.bottom() + px(14);
     if (column == 0) {
       text_in(fonts().strong, heading, theme().text, "Photo");
+      photo_size(*photo, heading, text_size(fonts().strong, "Photo").x + px(12));
       const Rect at = draw_photo(app, *photo, frame);
       record_widget("picture original", at);
       if (app.state().view.kernel) {
@@ -94,7 +131,7 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
       }
       hover_source(app, at);
       draw_hover(app, at, results[0] != nullptr ? results[0] : results[1], MapPart::whole, false);
-      photo_facts(app, *photo, frame.x, below, frame.w);
+      photo_facts(app, *photo, frame.x, below, frame.w, box.bottom() - px(8));
     } else {
       draw_model_heading(app, slot, heading);
       const PhotoResult* r = results[slot];

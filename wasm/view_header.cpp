@@ -61,7 +61,7 @@ float draw_header(App& app, const Layout& layout) {
   AppState& s = app.state();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float bar_h = px(64), button_h = px(42);
-  const float height = layout.narrow ? bar_h + px(54) : bar_h;
+  const float height = layout.tall_header ? bar_h + px(54) : bar_h;
   draw.AddRectFilled({0, 0}, {layout.width, height}, t.card);
   draw.AddRectFilled({0, height - std::max(1.0F, unit())}, {layout.width, height}, t.border);
   const float y = (bar_h - button_h) / 2;
@@ -75,7 +75,7 @@ float draw_header(App& app, const Layout& layout) {
     return r;
   };
   int page = static_cast<int>(s.view.page);
-  if (layout.narrow) {
+  if (layout.tall_header) {
     const Rect more = place(button_h);
     more_menu(app, more, icon_button("More", "", more), true);
     if (platform::has_dialogs() &&
@@ -113,9 +113,9 @@ float draw_header(App& app, const Layout& layout) {
           Align::centre);
   weights_menu(app, weights, h.clicked);
 
-  float tabs_x = roomy ? (layout.width - tabs_w) / 2 : layout.margin + px(150);
-  tabs_x = std::clamp(tabs_x, layout.margin + px(150),
-                      std::max(layout.margin + px(150), right - tabs_w));
+  const float beside_brand = layout.margin + px(134);
+  float tabs_x = roomy ? (layout.width - tabs_w) / 2 : beside_brand;
+  tabs_x = std::clamp(tabs_x, beside_brand, std::max(beside_brand, right - tabs_w));
   if (segmented("pages", {tabs_x, y - px(1), tabs_w, px(44)}, kPages, page)) {
     s.view.page = static_cast<Page>(page);
     app.view_changed();

@@ -33,14 +33,14 @@ constexpr std::array<Entry, 6> kEntries{{
      "map is no proof of a better model, so look at the verdict as well."},
     {"Your photos",
      "Photos are read by this page and never leave this machine. Folders inside a dropped folder "
-     "are taken as the "
-     "true classes."},
+     "are taken as the true classes; of any other photo, say beside it what it is."},
     {"Keys",
      // No-break spaces hold a key and what it does together.
      "←\u00A0→\u00A0\u00A0photo     O\u00A0\u00A0add\u00A0photos     S\u00A0\u00A0save\u00A0PNG    "
      " "
-     "1–6\u00A0\u00A0map\u00A0method     Del\u00A0\u00A0remove     ?\u00A0\u00A0help     "
-     "Esc\u00A0\u00A0close"},
+     "1–6\u00A0\u00A0map\u00A0method     L\u00A0\u00A0true\u00A0class     Del\u00A0\u00A0remove    "
+     " "
+     "?\u00A0\u00A0help     Esc\u00A0\u00A0close"},
 }};
 
 }  // namespace

@@ -53,6 +53,13 @@ void right_wrong_mark(ImVec2 c, bool right) {
   }
 }
 
+/// Two texts at the ends of a line; the left one gives way where they would meet.
+void ends_of(Rect line, ImU32 colour, std::string_view left, std::string_view right) {
+  const float both = text_size(fonts().body, left).x + text_size(fonts().body, right).x;
+  if (both + px(8) <= line.w) text_in(fonts().body, line, colour, left);
+  text_in(fonts().body, line, colour, right, Align::right);
+}
+
 }  // namespace
 
 float picture_height(const Layout& layout, const Photo& photo, float side) {
@@ -154,11 +161,13 @@ void draw_model_heading(App& app, int slot, Rect box) {
   if (!m.model) return;
   const float name = text_size(fonts().strong, m.role).x + px(12);
   const ModelInfo& info = m.model->info();
-  const std::string size = std::to_string(info.input_size);
+  const std::string size = std::to_string(info.input_size) + " px, ";
   const std::string method(method_title(app.method_of(slot)));
-  std::string what = std::string(to_string(info.head)) + ", " + size + " px, " + method;
-  if (text_size(fonts().body, what).x > box.right() - x - name) what = size + " px, " + method;
-  if (m.own) what = m.path;
+  const std::string what = m.own
+                               ? m.path
+                               : fitting(fonts().body, box.right() - x - name,
+                                         {std::string(to_string(info.head)) + ", " + size + method,
+                                          size + method, method});
   text_in(fonts().body, {x + name, box.y, box.right() - x - name, box.h}, t.dim, what,
           Align::right);
 }
@@ -207,25 +216,29 @@ float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResu
 
   const float display = fonts().display->FontSize;
   const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
-  const float share_w = text_size(fonts().display, share).x;
-  const std::string name =
-      shortened(fonts().display, capital(verdict_name(app, slot, *r)), width - share_w - px(44));
-  text(fonts().display, {x, y}, t.text, name);
-  text(fonts().display, {x + width, y}, t.text, share, Align::right);
-  if (photo != nullptr) {
-    if (const auto right = is_right(app, *photo, *r)) {
-      right_wrong_mark({x + text_size(fonts().display, name).x + px(22), y + display / 2}, *right);
-    }
-  }
+  const std::string said = capital(verdict_name(app, slot, *r));
+  const std::optional<bool> right =
+      photo != nullptr ? is_right(app, *photo, *r) : std::optional<bool>();
+  const float mark = right ? px(36) : px(8);
+  // A long class name is written smaller before it is cut.
+  const auto room = [&](ImFont* font) { return width - mark - text_size(font, share).x; };
+  ImFont* font = fonts().display;
+  if (text_size(font, said).x > room(font)) font = fonts().heading;
+  const std::string name = shortened(font, said, room(font));
+  const Rect row{x, y, width, display};
+  text_in(font, row, t.text, name);
+  text_in(font, row, t.text, share, Align::right);
+  if (right) right_wrong_mark({x + text_size(font, name).x + px(22), y + display / 2}, *right);
   y += display + px(6);
   probability_bar(app, slot, *r, {x, y, width, px(12)});
   y += px(12) + px(5) + line + px(14);
 
   const float off = r->off_centre_mass.value_or(0);
-  text_in(fonts().body, {x, y, width, line}, t.text,
-          r->off_centre_mass ? "Centred " + percent(1 - off) : std::string("No evidence"));
   if (r->off_centre_mass) {
-    text_in(fonts().body, {x, y, width, line}, t.text, "Off centre " + percent(off), Align::right);
+    ends_of({x, y, width, line}, t.text, "Centred " + percent(1 - off),
+            "Off centre " + percent(off));
+  } else {
+    text_in(fonts().body, {x, y, width, line}, t.text, "No evidence");
   }
   y += line + px(5);
   const Rect evidence{x, y, width, px(12)};
@@ -234,15 +247,15 @@ float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResu
   y += px(12);
   if (!with_figures) return height;
   y += px(10);
+  const std::string logit = "Logit " + number(static_cast<double>(r->logit), 2);
   const std::string residual = r->residual ? scientific(static_cast<double>(*r->residual)) : "–";
-  text_in(fonts().body, {x, y, width, line}, t.dim,
-          "Logit " + number(static_cast<double>(r->logit), 2));
-  text_in(fonts().body, {x, y, width, line}, t.dim, "Residual " + residual, Align::right);
+  const float beside = width - text_size(fonts().body, logit).x - px(8);
+  ends_of({x, y, width, line}, t.dim, logit,
+          fitting(fonts().body, beside, {"Residual " + residual, "Res. " + residual}));
   y += line;
-  text_in(fonts().body, {x, y, width, line}, t.dim,
-          "P(" + app.label_name(slot, 1) + ") " + number(static_cast<double>(r->probability), 3));
-  text_in(fonts().body, {x, y, width, line}, t.dim, number(r->milliseconds, 1) + " ms",
-          Align::right);
+  ends_of({x, y, width, line}, t.dim,
+          "P(" + app.label_name(slot, 1) + ") " + number(static_cast<double>(r->probability), 3),
+          number(r->milliseconds, 1) + " ms");
   return height;
 }
 

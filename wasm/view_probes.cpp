@@ -90,14 +90,16 @@ void canvas(App& app, Rect at) {
   }
 }
 
-/// How the answer moved from that to the unchanged photo.
-std::string change(App& app, const Photo& photo, int slot, const PhotoResult& now) {
+/// How the answer moved from that to the unchanged photo, in words that fit `width`.
+std::string change(App& app, const Photo& photo, int slot, const PhotoResult& now, float width) {
   const PhotoResult* before = app.result(photo, slot);
   if (before == nullptr) return "";
   const auto points = static_cast<double>((now.probability - before->probability) * 100);
-  if (std::abs(points) < 0.5) return "As with the unchanged photo";
-  return "P(" + app.label_name(slot, 1) + ") " + (points > 0 ? "+" : "") + number(points, 0) +
-         " points to the unchanged photo";
+  if (std::abs(points) < 0.5)
+    return fitting(fonts().body, width, {"As with the unchanged photo", "As unchanged"});
+  const std::string moved = "P(" + app.label_name(slot, 1) + ") " + (points > 0 ? "+" : "") +
+                            number(points, 0) + " points";
+  return fitting(fonts().body, width, {moved + " to the unchanged photo", moved});
 }
 
 }  // namespace
@@ -145,9 +147,12 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
   // The tools.
   card({x, y, card_w, card_h});
   text_in(fonts().strong, {x + pad, y, card_w - 2 * pad, head}, t.text, "Probe");
-  text_in(fonts().body, {x + pad, y, card_w - 2 * pad, head}, t.dim,
-          "answer " + number(probe.milliseconds, 1) + " ms, frame " +
-              number(app.state().frame_ms, 1) + " ms",
+  const std::string answered = number(probe.milliseconds, 1) + " ms";
+  const std::string frame_took = "frame " + number(app.state().frame_ms, 1) + " ms";
+  const float title_w = text_size(fonts().strong, "Probe").x + px(12);
+  text_in(fonts().body, {x + pad + title_w, y, card_w - 2 * pad - title_w, head}, t.dim,
+          fitting(fonts().body, card_w - 2 * pad - title_w,
+                  {"answer " + answered + ", " + frame_took, frame_took}),
           Align::right);
   const Rect frame{x + pad, y + head, card_w - 2 * pad, side};
   if (probe.texture.filled()) {
@@ -170,7 +175,8 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
   }
   ty += slider_h;
   slider("Brush", {frame.x, ty, frame.w, slider_h}, probe.brush, 0.03F, 0.3F,
-         percent(probe.brush * 2) + " of the width");
+         fitting(fonts().body, frame.w - text_size(fonts().body, "Brush").x - px(12),
+                 {percent(probe.brush * 2) + " of the width", percent(probe.brush * 2)}));
   ty += slider_h + px(10);
   if (button("Reset the photo", {frame.x, ty, frame.w, row}, ButtonStyle::plain, !untouched(probe)))
     reset(probe);
@@ -195,7 +201,7 @@ float draw_probes(App& app, const Layout& layout, float x, float y, float width,
     const float fy = panel.bottom() + px(14);
     const float used = draw_model_figures(app, photo, slot, &*r, panel.x, fy, panel.w, false);
     text_in(fonts().body, {panel.x, fy + used + px(10), panel.w, line}, t.dim,
-            change(app, *photo, slot, *r));
+            change(app, *photo, slot, *r, panel.w));
   }
   return y + card_h - top;
 }

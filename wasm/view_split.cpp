@@ -86,9 +86,8 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
       const auto then = [](float value) {
         return (value < 0 ? " − " : " + ") + number(std::abs(static_cast<double>(value)), 2);
       };
-      std::string sum = (layout.narrow ? "Together " : "Both parts together: ") +
-                        number(static_cast<double>(r->split.centred), 2) +
-                        then(r->split.off_centre);
+      std::string sum =
+          number(static_cast<double>(r->split.centred), 2) + then(r->split.off_centre);
       if (std::abs(r->beta) > 5e-3F) sum += then(r->beta) + " of biases";
       const float together = r->split.centred + r->split.off_centre + r->beta;
       const auto hundredths = [](float value) { return std::lround(value * 100); };
@@ -96,6 +95,8 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
                                (std::abs(r->beta) > 5e-3F ? hundredths(r->beta) : 0) ==
                            hundredths(together);
       sum += (adds_up ? " = " : " ≈ ") + number(static_cast<double>(together), 2);
+      sum = fitting(fonts().body, card_w - 2 * pad,
+                    {"Both parts together: " + sum, "Together " + sum, sum});
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.text, sum);
       fy += line + px(6);
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.dim,

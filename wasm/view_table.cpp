@@ -51,6 +51,13 @@ std::vector<Column> columns(const App& app, const Layout& l) {
             {SortBy::baseline, app.state().slots[0].role, 0.30F, Align::left, 0},
             {SortBy::camloss, app.state().slots[1].role, 0.30F, Align::left, 1}};
   }
+  if (l.width < px(1000)) {
+    return {{SortBy::name, "Photo", 0.24F, Align::left, -1},
+            {SortBy::baseline, app.state().slots[0].role, 0.22F, Align::left, 0},
+            {SortBy::baseline_mass, "Off centre", 0.16F, Align::right, 0},
+            {SortBy::camloss, app.state().slots[1].role, 0.22F, Align::left, 1},
+            {SortBy::camloss_mass, "Off centre", 0.16F, Align::right, 1}};
+  }
   return {{SortBy::name, "Photo", 0.28F, Align::left, -1},
           {SortBy::label, "Label", 0.11F, Align::left, -1},
           {SortBy::baseline, app.state().slots[0].role, 0.16F, Align::left, 0},
@@ -224,7 +231,10 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
   if (!labelled && !layout.narrow) {
     const float after = x + px(16) + text_size(fonts().strong, shown).x + px(16);
     text_in(fonts().body, {after, y, right - after, bar_h}, t.dim,
-            "Drop a folder with a sub-folder per class to see what is right and wrong.");
+            fitting(fonts().body, right - after,
+                    {"Drop a folder with a sub-folder per class, or say in Compare what a photo "
+                     "is, to see what is right.",
+                     "Say in Compare what a photo is to see what is right."}));
   }
   y += bar_h;
   header(app, cols, x + pad, y, width - 2 * pad, head_h);

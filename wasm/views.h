@@ -12,6 +12,7 @@ namespace camloss::ui {
 struct Layout {
   float width = 0, height = 0;  // of the whole window
   bool narrow = false;          // a column rather than a row
+  bool tall_header = false;     // the bar at the top has two lines
   bool sidebar = false;         // controls stand beside the pictures
   float gap = 0;                // between cards
   float margin = 0;             // around everything

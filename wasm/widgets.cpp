@@ -89,6 +89,13 @@ void text_in(ImFont* font, Rect box, ImU32 colour, std::string_view s, Align ali
   text(font, {x, y}, colour, line, align);
 }
 
+std::string fitting(ImFont* font, float width, std::initializer_list<std::string> wordings) {
+  for (const std::string& s : wordings) {
+    if (text_size(font, s).x <= width) return s;
+  }
+  return *(wordings.end() - 1);
+}
+
 float paragraph_height(ImFont* font, float width, std::string_view s) {
   return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, begin_of(s), end_of(s)).y;
 }
@@ -170,7 +177,7 @@ float segmented_width(std::span<const std::string_view> captions) {
 }
 
 bool segmented(std::string_view name, Rect r, std::span<const std::string_view> captions,
-               int& chosen) {
+               int& chosen, bool may_clear) {
   const Theme& t = theme();
   draw().AddRectFilled(r.min(), r.max(), t.track, px(11));
   float natural = 0;
@@ -194,8 +201,8 @@ bool segmented(std::string_view name, Rect r, std::span<const std::string_view> 
     }
     text_in(on ? fonts().strong : fonts().body, cell, on ? t.text : t.dim, captions[i],
             Align::centre);
-    if (h.clicked && !on) {
-      chosen = static_cast<int>(i);
+    if (h.clicked && (!on || may_clear)) {
+      chosen = on ? -1 : static_cast<int>(i);
       changed = true;
     }
     x += w;

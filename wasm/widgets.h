@@ -2,6 +2,7 @@
 // is.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ enum class Align { left, centre, right };
 void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view s, Align align = Align::left);
 /// One line, vertically centred in `box`; cut with an ellipsis where it is too long.
 void text_in(ImFont* font, Rect box, ImU32 colour, std::string_view s, Align align = Align::left);
+/// The first of several wordings that fits `width`; the last one where none does.
+[[nodiscard]] std::string fitting(ImFont* font, float width,
+                                  std::initializer_list<std::string> wordings);
 /// A paragraph wrapped to `width`; returns its height.
 float paragraph(ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view s);
 [[nodiscard]] float paragraph_height(ImFont* font, float width, std::string_view s);
@@ -51,9 +55,10 @@ bool button(std::string_view caption, Rect rect, ButtonStyle style = ButtonStyle
 /// A round button with a single sign; three dots where that is empty.
 bool icon_button(std::string_view name, std::string_view sign, Rect rect);
 
-/// A row of exclusive choices; returns true where `chosen` changed.
+/// A row of exclusive choices; returns true where `chosen` changed. @param may_clear a click on the
+/// chosen one takes it back: `chosen` is -1 where there is none
 bool segmented(std::string_view name, Rect rect, std::span<const std::string_view> captions,
-               int& chosen);
+               int& chosen, bool may_clear = false);
 [[nodiscard]] float segmented_width(std::span<const std::string_view> captions);
 
 /// A labelled switch across `rect`; returns true where it changed.

@@ -75,6 +75,37 @@ test('sub-folders of a dropped folder are labels, and give confusion matrices', 
   await v.close();
 });
 
+test('of a photo without a folder one says beside it, or by a key, what it is, and takes it back', async () => {
+  const v = await Visitor.open(browser, site.url, tall);
+  await v.choose([{ name: 'whose.png', buffer: png(scene(90, 70, 4)) }]);
+  await v.until('has', 'whose.png');
+  await v.analysed();
+  const label = async () => (await v.photo('whose.png')).label;
+  assert.equal(await label(), null);
+  await v.click('Orca');
+  assert.equal(await label(), 'orca');
+  const { results } = await v.photo('whose.png');
+  const right = results[0].label === 'orca' ? 1 : 0;
+  await v.mirrored(`Baseline: ${right} of 1 right`);
+  await v.click('Leopard');
+  assert.equal(await label(), 'leopard');
+  await v.mirrored(`Baseline: ${1 - right} of 1 right`);
+  await v.click('Leopard');
+  assert.equal(await label(), null, 'a second click takes it back');
+  for (const expected of ['leopard', 'orca', null]) {
+    await v.key('l');
+    assert.equal(await label(), expected);
+  }
+  // What the samples show is known and stays so.
+  await v.key('ArrowLeft');
+  const before = (await v.state()).photos.map((p) => p.label);
+  await v.key('l');
+  assert.deepEqual((await v.state()).photos.map((p) => p.label), before);
+  assert.ok(!(await v.widgets()).some((w) => w.name === 'Orca'), 'no question about a sample');
+  assert.deepEqual(v.complaints, []);
+  await v.close();
+});
+
 test('several dropped folders are classes themselves; a chosen folder is read like a dropped one', async () => {
   const v = await Visitor.open(browser, site.url, { painted: false });
   await dropPaths(v, ['leopard', 'orca', 'something else'].map((name) => join(folder, name)));

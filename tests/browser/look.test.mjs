@@ -55,9 +55,10 @@ function difference(v, a, b) {
 }
 
 const wide = { viewport: { width: 1400, height: 900 } }, phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
+const tablet = { viewport: { width: 768, height: 1024 }, deviceScaleFactor: 2 };
 for (const [name, page, options] of [
   ['compare', 'Compare', wide], ['centre', 'Centre', wide], ['probe-dark', 'Probe', { ...wide, colorScheme: 'dark' }],
-  ['photos', 'All photos', wide], ['phone', 'Compare', phone], ['phone-photos-dark', 'All photos', { ...phone, colorScheme: 'dark' }],
+  ['photos', 'All photos', wide], ['tablet', 'Compare', tablet], ['phone', 'Compare', phone], ['phone-photos-dark', 'All photos', { ...phone, colorScheme: 'dark' }],
 ]) {
   test(`the page looks as it did: ${name}`, async () => {
     const v = await Visitor.open(browser, site.url, options);

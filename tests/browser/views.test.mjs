@@ -136,6 +136,26 @@ test('on a phone a tap clicks, a drag scrolls, and nothing is wider than the scr
   await v.close();
 });
 
+test('from a tablet on, the three pictures stand in a row and are of one size; on a phone in a column', async () => {
+  const v = await Visitor.open(browser, site.url, { painted: false });
+  for (const [width, inRow] of [[360, false], [430, false], [744, true], [768, true], [820, true], [900, true], [1024, true], [1920, true], [3840, true]]) {
+    await v.page.setViewportSize({ width, height: 2400 });
+    await v.frames(3);
+    const all = [];
+    for (const name of ['picture original', 'picture baseline', 'picture camloss']) all.push(await v.find(name));
+    for (const p of all) {
+      assert.ok(p.x >= 0 && p.x + p.width <= width, `${p.name} fits in ${width}`);
+      assert.deepEqual([p.width, p.height], [all[0].width, all[0].height], `${p.name} at ${width}`);
+    }
+    assert.equal(all[1].y === all[0].y && all[2].y === all[0].y, inRow, `a row at ${width}`);
+    assert.ok(inRow ? all[1].x >= all[0].x + all[0].width : all[1].y >= all[0].y + all[0].height, `apart at ${width}`);
+    for (const w of await v.widgets()) {
+      if (!w.name.startsWith('photo ')) assert.ok(w.x >= -1 && w.x + w.width <= width + 1, `${w.name} fits in ${width}`);
+    }
+  }
+  await v.close();
+});
+
 test('the canvas has the pixels of the screen, and follows light and dark', async () => {
   const v = await Visitor.open(browser, site.url, { viewport: { width: 900, height: 700 }, deviceScaleFactor: 2 });
   const size = () => v.page.evaluate(() => [document.getElementById('canvas').width, document.getElementById('canvas').height]);
