@@ -12,11 +12,8 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-find_program(CAMLOSS_DPKG_SHLIBDEPS dpkg-shlibdeps)
-mark_as_advanced(CAMLOSS_DPKG_SHLIBDEPS)
-if(CAMLOSS_DPKG_SHLIBDEPS)
-  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-endif()
+# Asked when the package is made: dpkg-dev may have been installed after this folder was configured.
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/package-dependencies.cmake)
 # Without it Debian's LibTorch runs its linear layers on the reference BLAS, several times slower.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS libopenblas0-openmp)
 include(CPack)

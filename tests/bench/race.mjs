@@ -2,6 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { chromium } from 'playwright-core';
@@ -14,7 +15,7 @@ import { deviation, median, printTable, quantile, versionOf } from './statistics
 
 const TOLERANCE = 1e-3; // of logit and map, against double precision
 const COLD = ['empty', 'camloss', 'onnxruntime', 'litert', 'tfjs'];
-const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const here = path.dirname(fileURLToPath(import.meta.url));
 
 const { values: option } = parseArgs({
   options: {

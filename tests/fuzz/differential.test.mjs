@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { compare } from './differential.mjs';
 
-const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const here = path.dirname(fileURLToPath(import.meta.url));
 const site = process.env.CAMLOSS_SITE ?? path.resolve(here, '../../build/site');
 const program = process.env.CAMLOSS_DIGEST ?? path.resolve(here, '../../build/dev/bin/weights_digest');
 

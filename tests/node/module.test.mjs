@@ -4,14 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 
 import * as float64 from './float64_network.mjs';
 import { metadata, picture, randomTensors, safetensors, weightsJson } from './random_weights.mjs';
 
-const site = process.env.CAMLOSS_SITE ?? path.resolve(import.meta.dirname ?? '.', '../../build/site');
+const site = process.env.CAMLOSS_SITE ?? fileURLToPath(new URL('../../build/site', import.meta.url));
 const load = (file) => import(pathToFileURL(path.join(site, file)));
 const { loadModel, hasSimd } = await load('camloss.mjs');
 
