@@ -21,14 +21,21 @@ after(async () => {
   await site?.close();
 });
 
-/** Waits until a complete snapshot of `version` is the only one. */
-const kept = (v, version) => v.page.waitForFunction(async (wanted) => {
-  const names = (await caches.keys()).filter((name) => name.includes(' http'));
-  const snapshots = names.filter((name) => name.startsWith('camloss '));
-  const complete = await Promise.all(snapshots.map(async (name) =>
-    (await (await caches.open(name)).keys()).some(({ url }) => url.endsWith('/snapshot-is-complete'))));
-  return snapshots.some((name, i) => complete[i] && name.endsWith(wanted));
-}, version, { timeout: 60000, polling: 100 });
+/** Waits until there is a complete snapshot of `version`, and the worker that serves it is at work. */
+async function kept(v, version) {
+  // Asked from here: waitForFunction takes a promise itself for the answer.
+  for (const end = Date.now() + 60000; ; await v.page.waitForTimeout(100)) {
+    const there = await v.page.evaluate(async (wanted) => {
+      const snapshots = (await caches.keys()).filter((name) => name.startsWith('camloss ') && name.endsWith(wanted));
+      const complete = await Promise.all(snapshots.map(async (name) =>
+        (await (await caches.open(name)).keys()).some(({ url }) => url.endsWith('/snapshot-is-complete'))));
+      const worker = (await navigator.serviceWorker.getRegistration())?.active;
+      return worker?.state === 'activated' && complete.includes(true);
+    }, version);
+    if (there) return;
+    assert.ok(Date.now() < end, `no snapshot of version ${version} after a minute`);
+  }
+}
 
 const versionOf = async () => JSON.parse(await readFile(join(site.folder, 'version.json'), 'utf8')).version;
 
