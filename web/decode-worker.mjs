@@ -32,6 +32,12 @@ function pixelsOf({ context, width, height }) {
   return { rgba: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer), width, height };
 }
 
+/** Gives a canvas' memory back at once rather than at the next collection. */
+function release(canvas) {
+  canvas.width = 0;
+  canvas.height = 0;
+}
+
 /** Posts the whole picture as strips of rows, on white. */
 function postStrips(bitmap) {
   const { width, height } = bitmap;
@@ -46,6 +52,7 @@ function postStrips(bitmap) {
     const data = new Uint8Array(context.getImageData(0, 0, width, count).data.buffer);
     postMessage({ rows: data, first, width, height }, [data.buffer]);
   }
+  release(canvas);
 }
 
 async function analyse({ file, displaySide, thumbnailSide, wantDisplay }) {
@@ -65,14 +72,19 @@ async function analyse({ file, displaySide, thumbnailSide, wantDisplay }) {
   const { width, height } = bitmap;
   const shown = reduced(bitmap, displaySide);
   bitmap.close();
-  const thumbnail = pixelsOf(reduced(shown.canvas, thumbnailSide));
+  const little = reduced(shown.canvas, thumbnailSide);
+  const thumbnail = pixelsOf(little);
   const display = wantDisplay ? await shown.canvas.convertToBlob({ type: 'image/webp', quality: 0.92 }) : null;
+  release(little.canvas);
+  release(shown.canvas);
   postMessage({ done: true, width, height, fileWidth, fileHeight, thumbnail, display }, [thumbnail.rgba.buffer]);
 }
 
 async function show({ show: blob, displaySide }) {
   const bitmap = await decode(blob);
-  const picture = pixelsOf(reduced(bitmap, displaySide));
+  const copy = reduced(bitmap, displaySide);
+  const picture = pixelsOf(copy);
+  release(copy.canvas);
   bitmap.close();
   postMessage({ done: true, ...picture }, [picture.rgba.buffer]);
 }

@@ -26,6 +26,29 @@ export async function refusal(file) {
   return null;
 }
 
+/**
+ * Strips of pixels that the program has copied and the browser has not collected yet. On a busy machine photos come
+ * faster than the collector goes, so the next one waits for it, half a second at most.
+ */
+class UsedStrips {
+  static #kMostBytes = 96 * 2 ** 20;
+  static #kLongestWait = 500;  // ms
+  #bytes = 0;
+  #registry = new FinalizationRegistry((bytes) => { this.#bytes -= bytes; });
+
+  add(strip) {
+    this.#bytes += strip.byteLength;
+    this.#registry.register(strip.buffer, strip.byteLength);
+  }
+
+  async collected() {
+    const end = performance.now() + UsedStrips.#kLongestWait;
+    while (this.#bytes > UsedStrips.#kMostBytes && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
 export class PhotoQueue {
   #app;
   #tools;
@@ -33,6 +56,7 @@ export class PhotoQueue {
   #files = new Map();     // id → { file, display: Blob | null }
   #waiting = [];          // ids whose pixels are wanted
   #displays = [];         // ids whose display copy is wanted; these go first
+  #used = new UsedStrips();
   #busy = false;
   #nextId = 1;
 
@@ -124,6 +148,7 @@ export class PhotoQueue {
   async #decode(id, entry) {
     const reason = await refusal(entry.file);
     if (reason !== null) throw new Error(reason);
+    await this.#used.collected();
     const app = this.#app;
     let pointer = 0;
     try {
@@ -133,6 +158,7 @@ export class PhotoQueue {
           if (pointer === 0) pointer = app._malloc(width * height * 4);
           if (pointer === 0) throw new Error('is too large for the memory of this tab');
           app.HEAPU8.set(rows, pointer + first * width * 4);
+          this.#used.add(rows);
         });
       if (!this.#files.has(id)) return;
       if (result.display) entry.display = result.display;
