@@ -80,9 +80,13 @@ void App::remove_selected() {
   view_changed();
 }
 
+bool App::asks_for_truth(const Photo& photo) const {
+  return !photo.sample && classes().size() == 2;
+}
+
 void App::set_truth(PhotoId id, std::optional<int> truth) {
   Photo* photo = find(id);
-  if (photo == nullptr || photo->sample || classes().size() != 2) return;
+  if (photo == nullptr || !asks_for_truth(*photo)) return;
   photo->label = truth ? classes()[static_cast<std::size_t>(*truth)] : std::string();
   mirror_dirty_ = true;
 }

@@ -60,7 +60,9 @@ class App {
   void select(PhotoId id);
   void select_relative(int step);
   void remove_selected();
-  /// Says what a photo of the user's shows: one of the models' classes, or nothing that is known.
+  /// Whether the user may say what the photo shows: of the samples it is known.
+  [[nodiscard]] bool asks_for_truth(const Photo& photo) const;
+  /// Says what such a photo shows: one of the models' classes, or nothing that is known.
   void set_truth(PhotoId id, std::optional<int> truth);
   void clear_photos();
   /// A pair that the user wants; it stays whatever photos come.

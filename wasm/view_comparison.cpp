@@ -22,20 +22,15 @@ std::string note_of(const App& app, float width, float room) {
   return paragraph_height(fonts().body, width, less) <= room ? less : std::string();
 }
 
-/// Whether the user may say what the photo shows: of the samples it is known.
-bool asks_for_truth(const App& app, const Photo& photo) {
-  return !photo.sample && app.classes().size() == 2;
-}
-
 float facts_height(const App& app, const Photo& photo, float width) {
-  return fonts().display->FontSize + px(10) + (asks_for_truth(app, photo) ? px(44 + 12) : 0) +
+  return fonts().display->FontSize + px(10) + (app.asks_for_truth(photo) ? px(44 + 12) : 0) +
          paragraph_height(fonts().body, width, note_of(app, width, FLT_MAX));
 }
 
 /// What is under the original, down to `bottom`: what it shows, as far as somebody said so.
 void photo_facts(App& app, const Photo& photo, float x, float y, float width, float bottom) {
   const Theme& t = theme();
-  const bool asks = asks_for_truth(app, photo);
+  const bool asks = app.asks_for_truth(photo);
   const std::string title = !photo.label.empty() ? capital(photo.label)
                             : asks               ? "What is it?"
                                                  : "No label";

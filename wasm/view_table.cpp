@@ -45,13 +45,15 @@ struct Column {
   int slot = -1;
 };
 
+constexpr float kAllColumnsFrom = 1000;  // layout units of width
+
 std::vector<Column> columns(const App& app, const Layout& l) {
   if (l.narrow) {
-    return {{SortBy::name, "Photo", 0.40F, Align::left, -1},
-            {SortBy::baseline, app.state().slots[0].role, 0.30F, Align::left, 0},
-            {SortBy::camloss, app.state().slots[1].role, 0.30F, Align::left, 1}};
+    return {{SortBy::name, "Photo", 0.34F, Align::left, -1},
+            {SortBy::baseline, app.state().slots[0].role, 0.31F, Align::left, 0},
+            {SortBy::camloss, app.state().slots[1].role, 0.35F, Align::left, 1}};
   }
-  if (l.width < px(1000)) {
+  if (l.width < px(kAllColumnsFrom)) {
     return {{SortBy::name, "Photo", 0.24F, Align::left, -1},
             {SortBy::baseline, app.state().slots[0].role, 0.22F, Align::left, 0},
             {SortBy::baseline_mass, "Off centre", 0.16F, Align::right, 0},

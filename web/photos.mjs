@@ -30,7 +30,7 @@ export async function refusal(file) {
  * Strips of pixels that the program has copied and the browser has not collected yet. On a busy machine photos come
  * faster than the collector goes, so the next one waits for it, half a second at most.
  */
-class UsedStrips {
+export class UsedStrips {
   static #kMostBytes = 96 * 2 ** 20;
   static #kLongestWait = 500;  // ms
   #bytes = 0;

@@ -152,6 +152,11 @@ test('from a tablet on, the three pictures stand in a row and are of one size; o
     for (const w of await v.widgets()) {
       if (!w.name.startsWith('photo ')) assert.ok(w.x >= -1 && w.x + w.width <= width + 1, `${w.name} fits in ${width}`);
     }
+    const bar = (await v.widgets()).filter((w) => ['All photos', 'Weights', 'More', 'Add photos', 'Help'].includes(w.name)).sort((a, b) => a.x - b.x);
+    bar.slice(1).forEach((w, i) => {
+      const left = bar[i];
+      if (Math.abs(w.y - left.y) < w.height / 2) assert.ok(left.x + left.width + 7 <= w.x, `${left.name} and ${w.name} apart at ${width}`);
+    });
   }
   await v.close();
 });

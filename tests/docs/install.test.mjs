@@ -40,6 +40,8 @@ test('install puts a working program into a root, uninstall takes all of it away
 });
 
 test('the Debian package installs and removes cleanly, and names what it needs', (t) => {
+  // The build folder may be older than dpkg-dev on this machine, so it must not have decided anything about it.
+  assert.doesNotMatch(readFileSync(join(build, 'CPackConfig.cmake'), 'utf8'), /CPACK_DEBIAN_PACKAGE_SHLIBDEPS/);
   const packages = join(scratch, 'packages');
   run('cpack', ['-G', 'DEB', '-B', packages], { cwd: build });
   const file = join(packages, readdirSync(packages).find((name) => name.endsWith('.deb')));

@@ -1,7 +1,7 @@
-// Makes the pictures of README and docs from a built site whose first pair of weights was trained on the embedded scenes.
+// Makes the README's picture from a built site whose first pair of weights was trained on the embedded scenes.
 // Nothing but the program's own scenes is shown.
-// Usage: node tests/docs/pictures.mjs SITE    (writes docs/images/page.png, page-dark.png, page-narrow.png)
-import { mkdirSync } from 'node:fs';
+// Usage: node tests/docs/pictures.mjs SITE    (writes docs/images/page.webp)
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '../browser/node_modules/playwright-core/index.mjs';
@@ -13,6 +13,8 @@ if (!site) {
   console.error('usage: node tests/docs/pictures.mjs SITE');
   process.exit(2);
 }
+
+const kQuality = 0.85;  // small text is still sharp
 
 const { url, close } = await serve(site, { port: 0 });
 const browser = await chromium.launch({
@@ -30,13 +32,19 @@ async function picture(name, context) {
   // A few frames more, until the heat maps of the chosen sample are drawn and motion has ended.
   const { frame } = await page.evaluate(() => globalThis.camloss.state());
   await page.waitForFunction((seen) => globalThis.camloss.state().frame > seen + 20, frame, { timeout: 20000 }).catch(() => {});
-  await page.screenshot({ path: join(images, name) });
+  const screenshot = (await page.screenshot()).toString('base64');
+  const webp = await page.evaluate(async ([png, quality]) => {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))]));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    canvas.getContext('2d').drawImage(bitmap, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/webp', quality })).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  }, [screenshot, kQuality]);
+  writeFileSync(join(images, name), Buffer.from(webp, 'base64'));
   await page.context().close();
 }
 
 mkdirSync(images, { recursive: true });
-await picture('page.png', { viewport: { width: 1400, height: 900 }, colorScheme: 'light' });
-await picture('page-dark.png', { viewport: { width: 1400, height: 900 }, colorScheme: 'dark' });
-await picture('page-narrow.png', { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: 'light' });
+await picture('page.webp', { viewport: { width: 1400, height: 900 }, deviceScaleFactor: 2, colorScheme: 'light' });
 await browser.close();
 await close();
