@@ -63,9 +63,9 @@ struct TensorSpec {
 /// to the dense head's fc0 only) and a context (which matters to the fcn head's fc0 only).
 [[nodiscard]] std::vector<TensorSpec> tensor_specs(Head head, int input_size, int context_size = 1);
 
-/// The square that a cell of the map sees, in pixels of the input: 16 + 8 d (K − 1). The trunk's
-/// 2x2 kernels pad right and below only, so cell (y, x) begins at its own patch, pixel (8y, 8x),
-/// and each of the K x K taps beside it moves the 16 pixels by 8 d. Beyond the picture are zeros.
+/// Side of the square that a cell of the map sees, in pixels of the input: 16 + 8 d (K − 1). The
+/// trunk's 2x2 kernels pad right and below only, so a cell (y, x) of the features sees 16 pixels
+/// down and right from (8y, 8x); neighbouring taps of the context are 8 d pixels apart.
 [[nodiscard]] int receptive_field(const ModelInfo& info) noexcept;
 
 /// A part of the network's input, [begin, end) in pixels of it.
@@ -73,7 +73,8 @@ struct PixelSquare {
   int top = 0, left = 0, bottom = 0, right = 0;
 };
 
-/// The receptive field of cell (row, column), cut to the input.
+/// The receptive field of cell (row, column), cut to the input. Where d is 3 or more, stripes of
+/// 8 (d − 2) pixels between the taps are not seen.
 [[nodiscard]] PixelSquare seen_by_cell(const ModelInfo& info, int row, int column) noexcept;
 
 /// The largest field that a weights file may ask for: the largest input. A wider one could only
