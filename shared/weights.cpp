@@ -208,6 +208,11 @@ Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
   const auto specs = tensor_specs(info.head, info.input_size, info.context_size);
   const std::string architecture = joined(
       {"the ", to_string(info.head), " head at input size ", std::to_string(info.input_size)});
+  const auto context = shapes.lower_bound("context.");
+  if (context != shapes.end() && context->first.starts_with("context.")) {
+    return Error{joined({tensor_called(context->first), " is a form of context that is not read"}),
+                 "the context stands in fc0.weight, [128, 32, K, K] with K = 1, 3, 5 or 7"};
+  }
   std::string first_missing;
   std::size_t missing = 0;
   for (const TensorSpec& spec : specs) {
@@ -235,10 +240,6 @@ Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
     }
     if (has_unknown) error.hint += joined({"; unknown is \"", shown(unknown->first), "\""});
     return error;
-  }
-  if (has_unknown && unknown->first.starts_with("context.")) {
-    return Error{joined({tensor_called(unknown->first), " is a form of context that is not read"}),
-                 "the context stands in fc0.weight, [128, 32, K, K] with K = 1, 3, 5 or 7"};
   }
   if (has_unknown) {
     return Error{joined({tensor_called(unknown->first), " is not part of the architecture"}),
