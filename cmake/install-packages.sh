@@ -83,7 +83,8 @@ fail() {
 unknown() {
   local package
   for package in "${missing[@]}"; do
-    apt-cache policy "$package" | grep -qE '^  Candidate: [^(]' || echo "$package"
+    # Not "grep -q", which ends first: what apt-cache then fails to print would pass for a missing name.
+    apt-cache policy "$package" | grep -E '^  Candidate: [^(]' >/dev/null || echo "$package"
   done
 }
 
