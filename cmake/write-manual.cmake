@@ -1,9 +1,10 @@
 # Script of install.cmake: writes the manual page of the trainer, MANUAL, from what TRAINER --help says of each command.
 set(ENV{ASAN_OPTIONS} detect_leaks=0)  # leaks are the tests' business
 
-# help(RESULT [COMMAND]): the help as lines that troff sets as they are.
+# help(RESULT [COMMAND]): the help as lines that troff sets as they are; RESULT_plain as it was printed.
 function(help result)
   execute_process(COMMAND ${TRAINER} ${ARGN} --help OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  set(${result}_plain "${text}" PARENT_SCOPE)
   string(REPLACE "\\" "\\e" text "${text}")
   string(REPLACE "-" "\\-" text "${text}")
   string(REPLACE "`" "\\(ga" text "${text}")
@@ -12,8 +13,7 @@ function(help result)
 endfunction()
 
 help(main)
-execute_process(COMMAND ${TRAINER} --help OUTPUT_VARIABLE plain COMMAND_ERROR_IS_FATAL ANY)
-string(REGEX MATCH "Subcommands:\n(.*)\n\n" _ "${plain}\n\n")
+string(REGEX MATCH "Subcommands:\n(.*)\n\n" _ "${main_plain}\n\n")
 string(REGEX MATCHALL "(^|\n)  [a-z]+ " commands "${CMAKE_MATCH_1}")
 if(NOT commands)
   message(FATAL_ERROR "the help of ${TRAINER} names no commands")

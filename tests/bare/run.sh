@@ -105,8 +105,9 @@ while IFS= read -r variable; do variables+=("$variable"); done < <(env | grep -i
 apart=(--mount --pid --fork --kill-child)
 [ "$offline" = no ] || apart+=(--net)
 status=0
+# Dies with this script: nothing goes on in a root that nobody watches.
 # shellcheck disable=SC2016  # expanded by the inner shell
-unshare "${apart[@]}" bash -euc '
+setpriv --pdeathsig KILL unshare "${apart[@]}" bash -euc '
   root=$1 && shift
   mount -t proc proc "$root/proc"
   mount --rbind /sys "$root/sys"
