@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
   cat <<'TEXT'
-usage: ./demo.sh [--quick] [--no-serve] [--port N]
+usage: ./demo.sh [--quick] [--no-serve] [--port N] [--no-packages]
 
 Installs the packages that are missing (Debian), builds the trainer and the page, trains the baseline and the CAMLoss
 model on the embedded scenes and serves the page on this machine. A second start does only what changed.
@@ -13,6 +13,8 @@ model on the embedded scenes and serves the page on this machine. A second start
   --quick      train fewer epochs: enough to see the effect
   --no-serve   stop when build/bin/trainer and build/site/ are complete
   --port N     serve on this port (default: the first free one from 8080 on)
+  --no-packages
+               install nothing: what cmake/packages-debian.txt lists is here under other names
   --help       this text
 TEXT
 }
@@ -23,7 +25,7 @@ wrong_usage() {
   exit 2
 }
 
-quick=no serve=yes port=()
+quick=no serve=yes port=() asked_port=
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
@@ -32,9 +34,11 @@ while [ $# -gt 0 ]; do
       if ! [[ ${2:-} =~ ^[0-9]{1,5}$ ]] || ((10#$2 < 1 || 10#$2 > 65535)); then
         wrong_usage "--port needs a number from 1 to 65535"
       fi
-      port=(--port "$2")
+      asked_port=$((10#$2))
+      port=(--port "$asked_port")
       shift
       ;;
+    --no-packages) export CAMLOSS_PACKAGES=no ;;
     -h | --help)
       usage
       exit 0
@@ -46,14 +50,30 @@ done
 
 say() { printf '\n== %s\n' "$*"; }
 
-say "Packages"
-cmake/install-packages.sh build viewer
 . cmake/build-steps.sh
+. cmake/time-account.sh
+
+need_writable_checkout
+# Told now, not after minutes of building.
+if [ "$serve" = yes ] && [ -n "$asked_port" ] && (exec 3<>"/dev/tcp/127.0.0.1/$asked_port") 2>/dev/null; then
+  echo "error: something else listens on port $asked_port — choose another --port, or leave it out" >&2
+  exit 1
+fi
+trap '[ $? -eq 0 ] || say_full_disk' EXIT
+
+start_account
+say "Packages"
+rm -f build/.downloading
+CAMLOSS_DOWNLOAD_SECONDS=build/.downloading cmake/install-packages.sh build viewer
+account packages "$(cat build/.downloading 2>/dev/null || true)"
 
 take_build_folder
-say "Trainer and page"
+say "Trainer"
 build_release
+account trainer
+say "Page"
 build_page
+account page
 
 # Weights of an earlier start are kept while nothing that shapes them has changed.
 train_scenes() {
@@ -102,10 +122,13 @@ for recipe in baseline camloss; do
 done
 node web/tools/site-index.mjs web/weights/index.json build/site
 release_build_folder
+account models
 
 say "Done"
 echo "trainer: build/bin/trainer"
 echo "page:    build/site/ (any static web server can serve it)"
+printf '\nWhere the time went:\n'
+print_account
 if [ "$serve" = yes ]; then
   exec node web/tools/serve.mjs build/site ${port[@]+"${port[@]}"}
 fi

@@ -6,18 +6,22 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
 usage() {
   cat <<'TEXT'
-usage: ./test.sh [native|node|browser|docs]…
+usage: ./test.sh [--no-packages] [native|node|browser|docs|bare]…
 
 Installs the packages that are missing (Debian), builds, and runs the tests: natively (ASan and UBSan), in Node.js and
 in Chromium, and the commands of the documentation; only the suites named, if any are. Leaves build/bin/trainer and the
-page in build/site/.
+page in build/site/. `bare`, which runs only where it is named, installs a bare Debian 12 into a folder (as root) and
+runs ./demo.sh there.
+
+  --no-packages   install nothing: what cmake/packages-debian.txt lists is here under other names
 TEXT
 }
 
 suites=()
 for word in "$@"; do
   case $word in
-    native | node | browser | docs) suites+=("$word") ;;
+    native | node | browser | docs | bare) suites+=("$word") ;;
+    --no-packages) export CAMLOSS_PACKAGES=no ;;
     -h | --help)
       usage
       exit 0
@@ -32,6 +36,9 @@ done
 [ ${#suites[@]} -gt 0 ] || suites=(native node browser docs)
 
 . cmake/build-steps.sh
+need_writable_checkout
+sections=(build viewer test)
+[[ " ${suites[*]} " != *" bare "* ]] || sections+=(bare)
 passed=0 failed=0 lines=() started=$SECONDS
 
 since_start() { printf '%d min %d s' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
@@ -66,13 +73,14 @@ suite() {
   fi
 }
 
-if step "Packages" cmake/install-packages.sh build viewer test; then
+if step "Packages" cmake/install-packages.sh "${sections[@]}"; then
   take_build_folder
   step "Trainer" build_release
   step "Page" build_page
   for name in "${suites[@]}"; do suite "$name"; done
 fi
 
+[ "$failed" -eq 0 ] || say_full_disk
 printf '\n== Results after %s\n' "$(since_start)"
 printf '%s\n' "${lines[@]}"
 echo "$passed passed, $failed failed"

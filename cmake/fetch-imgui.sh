@@ -3,6 +3,8 @@
 # A private apt configuration asks the machine's own mirror for a newer suite; nothing of the system changes.
 set -euo pipefail
 
+. "$(dirname "${BASH_SOURCE[0]}")/debian-mirror.sh"
+
 version=1.90.1+ds-1
 sha256=ecce377df0f90b292f15dcbd83d438bddc162b2388c881132bde18c787572a1c
 target=${1:?usage: fetch-imgui.sh FOLDER}
@@ -10,31 +12,7 @@ target=${1:?usage: fetch-imgui.sh FOLDER}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The first http(s) mirror of a Debian "main" archive in the machine's apt configuration, security archives apart.
-mirror() {
-  {
-    grep -rhsE '^[[:space:]]*deb(-src)?[[:space:]]' /etc/apt/sources.list /etc/apt/sources.list.d/*.list |
-      sed -E 's/^[[:space:]]*deb(-src)?[[:space:]]+(\[[^]]*\][[:space:]]+)?//' |
-      awk '$3 == "main" && $2 !~ /security/ { print $1 }'
-    # deb822: paragraphs of "Key: value" lines.
-    for file in /etc/apt/sources.list.d/*.sources; do
-      [ -f "$file" ] || continue
-      awk -v RS= '{
-        uris = ""; main = 0; debian = 0
-        n = split($0, lines, "\n")
-        for (i = 1; i <= n; i++) {
-          if (lines[i] ~ /^URIs:/) { uris = lines[i]; sub(/^URIs:[ \t]*/, "", uris) }
-          if (lines[i] ~ /^Components:.*main/) main = 1
-          if (lines[i] ~ /^Suites:/ && lines[i] !~ /security/ ) debian = 1
-          if (lines[i] ~ /^Suites:[ \t]*nodistro/) debian = 0
-        }
-        if (main && debian && uris ~ /debian/) { split(uris, u, /[ \t]+/); print u[1] }
-      }' "$file"
-    done
-  } | grep -E '^(https?|mirror\+https?|file|cdrom)://?' | head -n 1
-}
-
-uri=$(mirror)
+uri=$(debian_mirror)
 if [ -z "$uri" ]; then
   echo "error: no Debian mirror in /etc/apt — give the source folder with -DIMGUI_DIR=" >&2
   exit 1

@@ -14,6 +14,7 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 # Asked when the package is made: dpkg-dev may have been installed after this folder was configured.
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/package-dependencies.cmake)
-# Without it Debian's LibTorch runs its linear layers on the reference BLAS, several times slower.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS libopenblas0-openmp)
+# Without the first Debian's LibTorch runs its linear layers on the reference BLAS, several times slower; camloss-serve
+# and camloss-add-pair are run by the second.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libopenblas0-openmp, nodejs")
 include(CPack)

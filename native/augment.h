@@ -30,9 +30,13 @@ class Augmenter {
   /// The picture unchanged, normalised.
   void plain(const Sample& sample, std::span<float> out) const;
 
-  /// The changed picture at a position of an epoch: mixed with another one's border, turned,
-  /// mirrored, recoloured.
-  void augmented(const Sample& sample, int epoch, std::size_t position, std::span<float> out);
+  /// The changed picture at a position of an epoch: without its subject, or mixed with another
+  /// one's border or background, turned, mirrored, moved, recoloured.
+  /// @param kernel  (cells, cells): K of the changed picture, where the recipe's kernel is `mask`;
+  ///                else empty
+  /// @return the target of its logit's sigmoid: the label, or 0.5 for a picture without its subject
+  float augmented(const Sample& sample, int epoch, std::size_t position, std::span<float> out,
+                  std::span<float> kernel = {});
 
  private:
   struct Turn;      // one of the eight symmetries of the square
@@ -41,18 +45,22 @@ class Augmenter {
   Turn random_turn(Random& rng) const;
   template <class Random>
   Recolour random_recolour(Random& rng, const Sample& sample) const;
-  void write(const Sample& sample, const Turn& turn, const Recolour& recolour,
+  /// Puts the cut-out subject before what `other_` holds.
+  void paste(std::span<const float> mask, const Turn& turn, std::span<float> out) const;
+  void kernel_of(const Sample& sample, const Turn& turn, std::span<float> kernel) const;
+  void write(std::span<const float> rgb, const Turn& turn, const Recolour& recolour,
              std::span<float> out) const;
 
   const Recipe& recipe_;
   std::vector<const Sample*> samples_;  // that borders are taken from
   std::vector<const Sample*> by_class_[2];
   std::uint64_t seed_;
-  std::size_t side_;           // S
-  std::size_t rim_side_;       // S + 2
-  std::vector<float> across_;  // (S), profiles of the kernel that joins two pictures
-  std::vector<float> down_;    // (S)
-  std::vector<float> other_;   // (S + 2, S + 2, 4)
+  std::size_t side_;             // S
+  std::size_t rim_side_;         // S + 2
+  std::vector<float> across_;    // (S), profiles of the kernel that joins two pictures
+  std::vector<float> down_;      // (S)
+  std::vector<float> other_;     // (S + 2, S + 2, 4)
+  std::vector<float> gaussian_;  // (cells, cells), K of pictures without a mask
 };
 
 }  // namespace camloss::train

@@ -21,6 +21,7 @@
 #include "native/console.h"
 #include "native/error.h"
 #include "native/recipe.h"
+#include "native/thread_waiting.h"
 #include "native/trainer.h"
 #include "native/usage.h"
 
@@ -356,6 +357,10 @@ int dispatch(int argc, const char* const* argv) {
     std::string command = "trainer";
     for (const CLI::App* used : app.get_subcommands()) command += " " + used->get_name();
     throw UserError(wrong.what(), did_you_mean(app, argc, argv) + "see " + command + " --help", 2);
+  }
+  for (const CLI::App* used : app.get_subcommands()) {
+    const CLI::Option* threads = used->get_option_no_throw("--threads");
+    if (threads != nullptr && !threads->empty()) warn_of_many_threads(threads->as<int>());
   }
 
   const auto dtype = [](const std::string& name) {

@@ -121,6 +121,10 @@ void Experiment::load_data() {
     options.scene_seed = command_.scene_seed;
     options.split_file = command_.split_file;
     options.threads = threads_;
+    for (const Recipe& other : recipes_) {
+      options.cut_outs =
+          options.cut_outs || (other.input_size == recipe.input_size && needs_cut_outs(other));
+    }
     data_.emplace(recipe.input_size, load_dataset(options));
   }
 }

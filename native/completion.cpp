@@ -107,7 +107,7 @@ _camloss_trainer() {{
     COMPREPLY=($(compgen -f -- "$word"))
   fi
 }}
-complete -o filenames -F _camloss_trainer trainer
+complete -o filenames -F _camloss_trainer trainer camloss-trainer
 )",
       fmt::join(names, " "), cases);
 }

@@ -130,9 +130,11 @@ class Loader {
     loaded.sample.label = picture.label;
     loaded.sample.given = picture.given;
     loaded.sample.part = picture.given.value_or(Part::train);
+    Image image;
+    std::optional<Image> mask;
     try {
       if (!raw.picture_error.empty()) throw UserError(raw.picture_error);
-      const Image image = decode_picture(raw.picture, picture.name);
+      image = decode_picture(raw.picture, picture.name);
       loaded.sample.rgb = resampled(image, options_.input_size, picture.name);
       loaded.sample.hash = fnv1a(raw.picture);
       if (options_.split) {
@@ -147,12 +149,16 @@ class Loader {
       const std::string& mask_name = source_.files()[*picture.mask];
       try {
         if (!raw.mask_error.empty()) throw UserError(raw.mask_error);
-        loaded.sample.mask =
-            cells_of_mask(decode_picture(raw.mask, mask_name), options_.input_size / 8);
+        mask = decode_picture(raw.mask, mask_name);
+        loaded.sample.mask = cells_of_mask(*mask, options_.input_size / 8);
       } catch (const UserError& error) {
         loaded.mask_warning =
             "the mask " + mask_name + " is left out: " + reason_of(error, mask_name);
+        mask.reset();
       }
+    }
+    if (options_.cut_outs) {
+      loaded.sample.cut_out = training_cutout(image, mask ? &*mask : nullptr, options_.input_size);
     }
     return loaded;
   }
@@ -330,7 +336,8 @@ Dataset load_scenes(const DataOptions& options) {
   if (!options.classes.empty()) {
     throw UserError("--classes needs --data", "the embedded scenes have their own two classes", 2);
   }
-  Dataset dataset = scenes_dataset(options.scene_seed, options.input_size, options.threads);
+  Dataset dataset =
+      scenes_dataset(options.scene_seed, options.input_size, options.threads, options.cut_outs);
   dataset.split_seed = options.split_seed;
   dataset.origin = options;
   if (options.expected_classes.empty()) return dataset;

@@ -4,11 +4,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "native/training_cutout.h"
 #include "shared/scenes.h"
 
 namespace camloss::train {
@@ -33,7 +35,8 @@ struct Sample {
   std::vector<float> rgb;  // (3, S, S), 0…255, not yet normalised
   std::vector<float>
       mask;  // (cells, cells), covered share of each cell; empty where there is no mask
-  std::uint64_t hash = 0;  // FNV-1a of the file's bytes (of the pixels, for scenes)
+  std::shared_ptr<const CutOut> cut_out;  // null: not asked for, or no subject was found
+  std::uint64_t hash = 0;                 // FNV-1a of the file's bytes (of the pixels, for scenes)
 
   // What the division into parts is made from; see split.h.
   std::optional<Part> given;  // part the data came with
@@ -59,7 +62,8 @@ struct DataOptions {
   std::string split_file;  // split.json to take the parts from; empty: as given or made anew
   /// False: leave the pictures of a folder without parts all in Part::train (evaluate).
   bool split = true;
-  int threads = 0;  // 0: as many as the machine has; the result does not depend on it
+  bool cut_outs = false;  // look for each picture's subject (half a second each)
+  int threads = 0;        // 0: as many as the machine has; the result does not depend on it
 };
 
 struct Dataset {
@@ -110,7 +114,8 @@ inline constexpr std::size_t kMaxSplitBytes = std::size_t{64} << 20;
 [[nodiscard]] std::string scene_name(ScenePart part, SceneClass animal, int index);
 
 /// The embedded scenes as a data set; what load_dataset makes of an empty path.
-[[nodiscard]] Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads = 0);
+[[nodiscard]] Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads = 0,
+                                     bool cut_outs = false);
 
 /// Divides loaded samples anew by another seed (given parts stay; the shift part does not depend on
 /// the seed).

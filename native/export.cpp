@@ -27,6 +27,8 @@ Weights export_weights(const NetImpl& net) {
   Weights weights;
   weights.info.head = net.head();
   weights.info.input_size = net.input_size();
+  weights.info.context_size = net.context().size;
+  weights.info.context_dilation = net.context().dilation;
   for_each_tensor(net, [&weights](const std::string& name, const Tensor& value) {
     const Tensor plain = value.detach().to(torch::kCPU).contiguous();
     const float* first = plain.data_ptr<float>();

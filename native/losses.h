@@ -27,7 +27,10 @@ struct LossTerms {
 /// the core.
 ///
 ///   bce        BCE(z, y)
-///   split      BCE(Σ W M + β, y) + λ·mean(K|M|), W = (1 − K)/Σ(1 − K): split evidence
+///   split      BCE(Σ W M + β, y) + λ·mean(K|M|), W = (1 − K)/Σ(1 − K): split evidence. With
+///              `strongest` s < 1 the centre answers by the cells of the largest W|M| alone, the
+///              s-th part of all: Σ' W M/Σ' W. With `lambda_yields` each picture's mean(K|M|) is
+///              taken times max(0, 1 − BCE_i/ln 2), not differentiated.
 ///   quotient   BCE(z, y) + λ·mean over the batch of Σ K|M| / (Σ |M| + ε)
 ///   absolute   BCE(z, y) + λ·mean(K|M|)
 ///   talk       BCE(z, y) + λ·mean(K ⊙ T), T the talk's map (signed)
@@ -36,21 +39,27 @@ struct LossTerms {
 ///              σ = S/4 (48 at 192) that is not inverted and sums to 1
 class LossFunction {
  public:
-  /// @param cells  side of the map  @param sigma  of K, as a share of the map's side
-  LossFunction(Loss loss, int cells, double sigma, torch::Device device);
+  /// Takes loss, input size, sigma, strongest and lambda_yields of the recipe.
+  LossFunction(const Recipe& recipe, torch::Device device);
 
-  /// @param features (B, 32, cells, cells) of `net`  @param labels (B), 0 or 1 as floats
+  /// @param features  (B, 32, cells, cells) of `net`
+  /// @param labels    (B), 0 or 1; 0.5 for a picture that is told to be of neither class
+  /// @param kernels   (B, N), K of each picture; undefined: the Gaussian's
   [[nodiscard]] LossTerms operator()(NetImpl& net, const torch::Tensor& features,
-                                     const torch::Tensor& labels, LossFactors factors) const;
+                                     const torch::Tensor& labels, LossFactors factors,
+                                     const torch::Tensor& kernels = {}) const;
 
  private:
   [[nodiscard]] torch::Tensor map_term(NetImpl& net, const torch::Tensor& features,
-                                       const Evidence& evidence) const;
+                                       const Evidence& evidence, const torch::Tensor& kernel) const;
+  [[nodiscard]] torch::Tensor centre_logit(const Evidence& evidence,
+                                           const torch::Tensor& kernel) const;
 
   Loss loss_;
   int cells_;
+  double strongest_;
+  bool yields_;
   torch::Tensor kernel_;    // (N) K
-  torch::Tensor centre_;    // (N) W
   torch::Tensor gaussian_;  // (S, S) G, talk_code only
 };
 

@@ -1,4 +1,8 @@
 // The trainer's entry.
 #include "native/cli.h"
+#include "native/thread_waiting.h"
 
-int main(int argc, char** argv) { return camloss::train::run_trainer(argc, argv); }
+int main(int argc, char** argv) {
+  camloss::train::wait_passively(argc, argv);
+  return camloss::train::run_trainer(argc, argv);
+}

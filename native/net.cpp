@@ -37,8 +37,11 @@ Tensor with_rim(const Tensor& rgb) {
 }
 
 NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, Init init,
-                 std::uint64_t seed)
-    : head_(head), input_size_(input_size), batch_norm_momentum_(batch_norm_momentum) {
+                 std::uint64_t seed, Context context)
+    : head_(head),
+      input_size_(input_size),
+      context_(context),
+      batch_norm_momentum_(batch_norm_momentum) {
   for (std::size_t i = 0; i < convs_.size(); ++i) {
     convs_[i] =
         register_module("conv" + std::to_string(i),
@@ -51,8 +54,9 @@ NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, Init ini
       head == Head::fcn ? kTrunkChannels.back() : kTrunkChannels.back() * cells() * cells();
   for (std::size_t i = 0; i < kHeadUnits.size(); ++i) {
     const std::int64_t out = kHeadUnits[i];
+    const std::int64_t side = i == 0 ? context.size : 1;
     const Tensor weight =
-        head == Head::fcn ? torch::zeros({out, in, 1, 1}) : torch::zeros({out, in});
+        head == Head::fcn ? torch::zeros({out, in, side, side}) : torch::zeros({out, in});
     const auto layer = register_module("fc" + std::to_string(i),
                                        std::make_shared<LayerImpl>(weight, torch::zeros({out})));
     fc_weight_[i] = layer->weight;
@@ -120,7 +124,14 @@ Tensor NetImpl::features(const Tensor& x) {
 Tensor NetImpl::cell_logits(const Tensor& features) {
   Tensor y = features;
   for (std::size_t i = 0; i < fc_weight_.size(); ++i) {
-    y = torch::conv2d(y, fc_weight_[i], fc_bias_[i]);
+    if (i == 0 && context_.size > 1) {
+      // As many zeros on each side as the taps reach, so that the map keeps its cells.
+      const std::int64_t reach = context_.dilation * (context_.size - 1) / 2;
+      y = torch::conv2d(y, fc_weight_[0], fc_bias_[0], /*stride=*/1, /*padding=*/reach,
+                        context_.dilation);
+    } else {
+      y = torch::conv2d(y, fc_weight_[i], fc_bias_[i]);
+    }
     if (i + 1 < fc_weight_.size()) y = torch::relu(y);
   }
   return y.flatten(1);  // (B, N): one channel, so both memory formats agree

@@ -27,11 +27,18 @@ struct Evidence {
 
 /// Parameters and buffers carry the names of the weights file ("conv0.weight", "bn1.running_mean",
 /// …), so that `named_parameters()` and `named_buffers()` are what is exported.
+/// The first layer of the fcn head: a K x K convolution over the cells with zero padding.
+struct Context {
+  int size = 1;      // K, odd
+  int dilation = 1;  // cells between its taps
+};
+
 class NetImpl : public torch::nn::Module {
  public:
   /// The first weights are a function of `init` and `seed` alone.
   /// @param batch_norm_momentum  share of the new batch in the running statistics
-  NetImpl(Head head, int input_size, double batch_norm_momentum, Init init, std::uint64_t seed);
+  NetImpl(Head head, int input_size, double batch_norm_momentum, Init init, std::uint64_t seed,
+          Context context = {});
 
   /// @param x  see with_rim  @return (B, 32, cells, cells), channels last, after the ReLU
   torch::Tensor features(const torch::Tensor& x);
@@ -44,6 +51,7 @@ class NetImpl : public torch::nn::Module {
 
   [[nodiscard]] Head head() const { return head_; }
   [[nodiscard]] int input_size() const { return input_size_; }
+  [[nodiscard]] Context context() const { return context_; }
   [[nodiscard]] int cells() const { return input_size_ / 8; }
   /// Share of the new batch in the running statistics; 1/k at the k-th batch makes them plain
   /// means.
@@ -57,10 +65,11 @@ class NetImpl : public torch::nn::Module {
 
   Head head_;
   int input_size_;
+  Context context_;
   double batch_norm_momentum_;
   std::array<torch::nn::Conv2d, 4> convs_{nullptr, nullptr, nullptr, nullptr};
   std::array<torch::nn::BatchNorm2d, 3> norms_{nullptr, nullptr, nullptr};  // bn1 … bn3
-  // fc0 … fc4: (out, in) for dense, (out, in, 1, 1) for fcn
+  // fc0 … fc4: (out, in) for dense, (out, in, 1, 1) for fcn, of fc0 (out, in, K, K)
   std::array<torch::Tensor, 5> fc_weight_, fc_bias_;
 };
 TORCH_MODULE(Net);

@@ -30,6 +30,10 @@ const Names<Init>& init_names() {
   static const Names<Init> names{{"torch", Init::torch}, {"glorot", Init::glorot}};
   return names;
 }
+const Names<Kernel>& kernel_names() {
+  static const Names<Kernel> names{{"gaussian", Kernel::gaussian}, {"mask", Kernel::mask}};
+  return names;
+}
 const Names<Head>& head_names() {
   static const Names<Head> names{{"fcn", Head::fcn}, {"dense", Head::dense}};
   return names;
@@ -86,6 +90,10 @@ std::vector<Field<Recipe>> recipe_fields(const std::string& file) {
           "head", [](auto& r) -> auto& { return r.head; }, head_names()),
       integer<R>(
           "input_size", [](auto& r) -> auto& { return r.input_size; }, 8, 1024, 8),
+      integer<R>(
+          "context", [](auto& r) -> auto& { return r.context; }, 1, 7),
+      integer<R>(
+          "context_dilation", [](auto& r) -> auto& { return r.context_dilation; }, 1, 16),
       choice<R>(
           "loss", [](auto& r) -> auto& { return r.loss; }, loss_names()),
       number<R>(
@@ -93,8 +101,14 @@ std::vector<Field<Recipe>> recipe_fields(const std::string& file) {
       integer<R>(
           "lambda_ramp_epochs", [](auto& r) -> auto& { return r.lambda_ramp_epochs; }, 0,
           kMaxEpochs),
+      yes_or_no<R>(
+          "lambda_yields", [](auto& r) -> auto& { return r.lambda_yields; }),
+      number<R>(
+          "strongest", [](auto& r) -> auto& { return r.strongest; }, 0.01, 1),
       number<R>(
           "sigma", [](auto& r) -> auto& { return r.sigma; }, 0.01, 10),
+      choice<R>(
+          "kernel", [](auto& r) -> auto& { return r.kernel; }, kernel_names()),
       choice<R>(
           "init", [](auto& r) -> auto& { return r.init; }, init_names()),
       integer<R>(
@@ -134,7 +148,17 @@ std::vector<Field<Recipe>> recipe_fields(const std::string& file) {
       number<R>(
           "jitter.hue", [](auto& r) -> auto& { return r.jitter.hue; }, 0, 0.5),
       number<R>(
+          "jitter.channels", [](auto& r) -> auto& { return r.jitter.channels; }, 0, 1),
+      number<R>(
           "greyscale", [](auto& r) -> auto& { return r.greyscale; }, 0, 1),
+      number<R>(
+          "zoom", [](auto& r) -> auto& { return r.zoom; }, 0, 1),
+      number<R>(
+          "move", [](auto& r) -> auto& { return r.move; }, 0, 0.5),
+      number<R>(
+          "cut_outs", [](auto& r) -> auto& { return r.cut_outs; }, 0, 1),
+      number<R>(
+          "negatives", [](auto& r) -> auto& { return r.negatives; }, 0, 1),
       number<R>(
           "mix", [](auto& r) -> auto& { return r.mix; }, 0, 1),
       number<R>(
@@ -165,6 +189,7 @@ struct BuiltIn {
 std::vector<BuiltIn> built_in() {
   return {{"baseline", recipe_baseline},
           {"camloss", recipe_camloss},
+          {"camloss-2023", recipe_camloss_2023},
           {"talk-baseline", recipe_talk_baseline},
           {"talk", recipe_talk},
           {"talk-code", recipe_talk_code}};
@@ -174,6 +199,7 @@ std::vector<BuiltIn> built_in() {
 
 std::string_view to_string(Loss loss) { return name_of(loss_names(), loss); }
 std::string_view to_string(Init init) { return name_of(init_names(), init); }
+std::string_view to_string(Kernel kernel) { return name_of(kernel_names(), kernel); }
 std::string_view to_string(Schedule schedule) { return name_of(schedule_names(), schedule); }
 
 Recipe parse_recipe(std::string_view json, std::string_view file) {
@@ -232,9 +258,14 @@ Recipe load_recipe(const std::string& name_or_file) {
   return parse_recipe(read_text(name_or_file, kMaxRecipeBytes), name_or_file);
 }
 
+bool needs_cut_outs(const Recipe& recipe) {
+  return recipe.kernel == Kernel::mask || recipe.cut_outs > 0 || recipe.negatives > 0;
+}
+
 void set_head(Recipe& recipe, Head head) {
   if (recipe.head == head) return;
   recipe.head = head;
+  if (head == Head::dense) recipe.context = recipe.context_dilation = 1;
   recipe.input_size = head == Head::dense ? 192 : 96;
 }
 
@@ -268,6 +299,18 @@ void check_recipe(const Recipe& recipe) {
     throw UserError(
         of + "the loss \"" + std::string(to_string(recipe.loss)) + "\" needs the dense head",
         "set \"head\" to \"dense\", or take the loss \"split\"");
+  }
+  if (recipe.context % 2 == 0) {
+    throw UserError(of + "\"context\" is " + std::to_string(recipe.context) +
+                        ", and the convolution needs a middle",
+                    "take 1, 3, 5 or 7");
+  }
+  if (recipe.context == 1 && recipe.context_dilation != 1) {
+    throw UserError(of + "\"context_dilation\" spreads a context of one cell",
+                    "set \"context\" to 3, 5 or 7, or leave the dilation out");
+  }
+  if (recipe.context > 1 && recipe.head != Head::fcn) {
+    throw UserError(of + "\"context\" is for the fcn head", "set \"head\" to \"fcn\"");
   }
   if (recipe.phases.empty()) return;
   int sum = 0;

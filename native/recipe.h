@@ -18,6 +18,12 @@ namespace camloss::train {
 enum class Loss { bce, split, quotient, absolute, talk, talk_code };
 [[nodiscard]] std::string_view to_string(Loss loss);
 
+/// What tells the centre from the rest in training.
+/// gaussian: K, the inverted Gaussian; mask: the picture's own, 1 on the background and 0 on its
+/// subject (see cutout.h), and the Gaussian where no subject was found.
+enum class Kernel { gaussian, mask };
+[[nodiscard]] std::string_view to_string(Kernel kernel);
+
 enum class Schedule { constant, cosine };  // of the learning rate, over the whole training
 [[nodiscard]] std::string_view to_string(Schedule schedule);
 
@@ -52,6 +58,7 @@ struct JitterSettings {
   double contrast = 0;
   double saturation = 0;
   double hue = 0;
+  double channels = 0;  // each of red, green and blue by a factor of its own
 };
 
 struct Recipe {
@@ -59,10 +66,20 @@ struct Recipe {
   std::string description;
   Head head = Head::fcn;
   int input_size = 96;  // S, pixels, a multiple of 8
+  /// Side K of the first head layer's convolution, in cells, odd; fcn only. 1: a cell sees itself.
+  int context = 1;
+  int context_dilation = 1;  // d, cells between its taps; a cell sees 16 + 8 d (K - 1) pixels
   Loss loss = Loss::bce;
-  double lambda = 1;                                 // weight of the map part
+  double lambda = 1;  // weight of the map part
+  /// Split evidence: each picture's penalty is taken times max(0, 1 − BCE_i/ln 2), BCE_i being
+  /// what its centre's answer costs. So no picture is told to be silent off the centre before its
+  /// centre has an answer, and a model of subjects that are not centred is not put out.
+  bool lambda_yields = false;
+  /// Split evidence: the centre classifies by this share of the cells, those of the largest W|M|.
+  double strongest = 1;
   int lambda_ramp_epochs = 0;                        // epochs over which it rises linearly from 0
   double sigma = static_cast<double>(kKernelSigma);  // of K, as a share of the map's side
+  Kernel kernel = Kernel::gaussian;
   Init init = Init::torch;
   int epochs = 40;
   int batch = 32;
@@ -73,6 +90,11 @@ struct Recipe {
   bool rotate90 = false;  // by −90°, 0° or +90°
   JitterSettings jitter;
   double greyscale = 0;  // probability
+  double zoom = 0;       // enlarged by a factor in e^±this, the same in x and y
+  double move = 0;       // moved by up to ±this in x and y, share of the side
+  /// Share of the mixed pictures that show their subject, cut out, before another one's background.
+  double cut_outs = 0;
+  double negatives = 0;  // probability of a picture without its subject, to be told neither class
   double mix = 0;        // probability of another picture's border around this one's centre
   double mix_sigma = static_cast<double>(kKernelSigma);  // of the kernel that joins the two
   double mix_sigma_spread = 0;                           // it is uniform in mix_sigma ± this
@@ -104,6 +126,9 @@ inline constexpr std::size_t kMaxRecipeBytes = std::size_t{1} << 20;
 /// A built-in recipe by name, or a JSON file by its path.
 /// Throws UserError: neither (lists the names), or what parse_recipe throws.
 [[nodiscard]] Recipe load_recipe(const std::string& name_or_file);
+
+/// Whether a training by it looks for the pictures' subjects (DataOptions::cut_outs).
+[[nodiscard]] bool needs_cut_outs(const Recipe& recipe);
 
 /// Changes the head; the input size follows where the head does change: 192 for dense, 96 for fcn.
 void set_head(Recipe& recipe, Head head);

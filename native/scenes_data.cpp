@@ -33,7 +33,7 @@ std::string_view class_name(SceneClass animal) {
   return animal == SceneClass::leopard ? "leopard" : "orca";
 }
 
-Sample make_sample(const SceneId& id, std::uint64_t seed, int input_size) {
+Sample make_sample(const SceneId& id, std::uint64_t seed, int input_size, bool cut_outs) {
   const Scene scene = draw_scene(seed, id.part, id.animal, id.index);
   Sample sample;
   sample.name = scene_name(id.part, id.animal, id.index);
@@ -48,6 +48,10 @@ Sample make_sample(const SceneId& id, std::uint64_t seed, int input_size) {
     throw UserError(sample.name + ": " + done.error().what, done.error().hint);
   }
   sample.mask = mask_to_cells(scene.mask, kSceneSize, kSceneSize, input_size / 8);
+  if (cut_outs) {
+    const Image mask{kSceneSize, kSceneSize, 1, scene.mask};
+    sample.cut_out = training_cutout(scene.picture, &mask, input_size);
+  }
   return sample;
 }
 
@@ -60,7 +64,7 @@ std::string scene_name(ScenePart part, SceneClass animal, int index) {
          number + ".png";
 }
 
-Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads) {
+Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads, bool cut_outs) {
   Dataset dataset;
   dataset.name = "scenes";
   dataset.description = "embedded scenes, data seed " + std::to_string(scene_seed);
@@ -81,7 +85,7 @@ Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads) {
   });
   dataset.samples.resize(ids.size());
   parallel_for(ids.size(), threads, [&](std::size_t i) {
-    dataset.samples[i] = make_sample(ids[i], scene_seed, input_size);
+    dataset.samples[i] = make_sample(ids[i], scene_seed, input_size, cut_outs);
   });
   return dataset;
 }

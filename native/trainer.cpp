@@ -120,7 +120,8 @@ class Trainer {
   Optimizer optimizer_;
   Phase whole_;  // the phase of a recipe that names none
   std::int64_t steps_per_epoch_;
-  std::vector<float> inputs_;  // (batch, S + 2, S + 2, 4)
+  std::vector<float> inputs_;   // (batch, S + 2, S + 2, 4)
+  std::vector<float> kernels_;  // (batch, cells²), K of each picture; empty: the Gaussian's
 
   int epoch_ = 0;          // under way, from 0
   std::int64_t step_ = 0;  // batches done of it
@@ -139,8 +140,8 @@ Trainer::Trainer(const Dataset& data, const TrainingSettings& settings, Training
       val_(data.part(Part::val)),
       augmenter_(recipe_, train_, settings.seed),
       net_(recipe_.head, recipe_.input_size, recipe_.batch_norm_momentum, recipe_.init,
-           settings.seed),
-      loss_(recipe_.loss, recipe_.input_size / 8, recipe_.sigma, device_),
+           settings.seed, Context{recipe_.context, recipe_.context_dilation}),
+      loss_(recipe_, device_),
       optimizer_((net_->to(device_), *net_), recipe_.optimizer, recipe_.weight_average) {
   for (const int label : {0, 1}) {
     if (data.count(Part::train, label) == 0) {
@@ -157,6 +158,9 @@ Trainer::Trainer(const Dataset& data, const TrainingSettings& settings, Training
   const auto batch = static_cast<std::size_t>(recipe_.batch);
   steps_per_epoch_ = static_cast<std::int64_t>((pictures + batch - 1) / batch);
   inputs_.resize(batch * augmenter_.input_floats());
+  if (recipe_.kernel == Kernel::mask) {
+    kernels_.resize(batch * static_cast<std::size_t>(net_->cells() * net_->cells()));
+  }
 }
 
 const Phase& Trainer::phase() const {
@@ -190,17 +194,24 @@ Tensor Trainer::batch_of(std::size_t pictures) const {
 void Trainer::train_step(std::span<const std::size_t> batch, std::size_t position) {
   // 1 sample
   std::vector<float> labels;
+  const auto cells = static_cast<std::size_t>(net_->cells() * net_->cells());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Sample& sample = *train_[batch[i]];
-    augmenter_.augmented(
+    labels.push_back(augmenter_.augmented(
         sample, epoch_, position + i,
-        std::span(inputs_).subspan(i * augmenter_.input_floats(), augmenter_.input_floats()));
-    labels.push_back(static_cast<float>(sample.label));
+        std::span(inputs_).subspan(i * augmenter_.input_floats(), augmenter_.input_floats()),
+        kernels_.empty() ? std::span<float>() : std::span(kernels_).subspan(i * cells, cells)));
+  }
+  Tensor kernels;
+  if (!kernels_.empty()) {
+    kernels = torch::from_blob(kernels_.data(), {static_cast<std::int64_t>(batch.size()),
+                                                 static_cast<std::int64_t>(cells)})
+                  .to(device_);
   }
   const Tensor y = torch::tensor(labels).to(device_);
   // 2 forward
   const LossFactors now = factors();
-  const LossTerms terms = loss_(*net_, net_->features(batch_of(batch.size())), y, now);
+  const LossTerms terms = loss_(*net_, net_->features(batch_of(batch.size())), y, now, kernels);
   const double loss = terms.total.defined() ? terms.total.item<double>() : 0;
   const auto stop = [&](const char* what, double value) {
     const OptimizerSettings& optimizer = recipe_.optimizer;

@@ -58,6 +58,18 @@ struct MapLayout {
   int row_stride;  // floats from a row to the next
 };
 
+/// Cells on a side of the largest context, and its taps.
+inline constexpr int kMaxContext = 7;
+inline constexpr int kMaxTaps = kMaxContext * kMaxContext;
+
+/// Which rows a tile of kTileBlock cells reads through the taps of a context. Taps that fall
+/// outside the map for all of its cells are left out.
+struct ContextTile {
+  int count;                      // taps that are listed
+  int tap[kMaxTaps];              // which: its place in the weights
+  int row[kMaxTaps][kTileBlock];  // of x; -1 outside the map, where zeros are read
+};
+
 /// The fast operators of one instruction set. Allocation-free; scratch comes from the caller.
 struct Kernels {
   const char* name;  // "avx512", "avx2", "sse4.1", "simd128" or "plain"
@@ -78,6 +90,11 @@ struct Kernels {
   /// must have room for them.
   void (*matrix_product)(const float* x, int rows, int k, const float* weights, const float* bias,
                          int n, bool relu, float* y);
+  /// Y = Σ over the tile's taps X_tap·W_tap + bias, then max(·, 0) where relu, for k = 32 or 128.
+  /// @param x (rows, k)  @param weights (n/16, taps, k, 16)  @param taps of the whole context
+  /// @param bias (n) or null  @param y (kTileBlock, n)  @param scratch (taps, kTileBlock, k)
+  void (*context_product)(const ContextTile& tile, const float* x, int k, const float* weights,
+                          int taps, const float* bias, int n, bool relu, float* y, float* scratch);
   /// The dense head's first layer by cells, skipping features that are zero.
   /// @param features (cells, 32)  @param weights (cells, 4, 32, 32) as (cell, strip of
   /// units, channel, unit), so that a strip is read from end to end  @param partial (cells, 128),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 namespace camloss {
 namespace {
@@ -26,6 +27,7 @@ Network::Network(const Weights& weights, const Kernels& table)
       side_(weights.info.input_size),
       cells_(weights.info.cells()),
       count_(cells_ * cells_),
+      taps_{weights.info.context_size, weights.info.context_dilation, cells_},
       packed_trunk_(pack_trunk(weights)),
       packed_head_(pack_head(weights)),
       kernels_(&table),
@@ -42,6 +44,14 @@ Network::Network(const Weights& weights, const Kernels& table)
   if (head_ == Head::fcn) {
     cell_logits_.resize(static_cast<Index>(count_));
     slope_.resize(kHeadRows * kFeatureWidth);
+    order_.resize(static_cast<Index>(count_));
+    std::iota(order_.begin(), order_.end(), 0);
+    if (has_context()) {
+      gathered_.resize(static_cast<Index>(taps_.count()) * kTileBlock * 128);
+      slopes0_.resize(static_cast<Index>(count_) * 128);
+      occluded_.resize(features_.size());
+      reached_.reserve(static_cast<Index>(count_));
+    }
   } else {
     slope_.resize(static_cast<Index>(count_) * kFeatureWidth);
     partial_.resize(static_cast<Index>(count_) * 128);
@@ -60,27 +70,47 @@ float Network::forward(std::span<const float> input) noexcept {
   }
   double sum = 0;
   for (int first = 0; first < count_; first += kHeadRows) {
-    const int rows = std::min(kHeadRows, count_ - first);
-    cells_forward(columns_ + first * kFeatureWidth, rows, cell_logits_.data() + first);
-    for (int r = 0; r < rows; ++r) sum += cell_logits_[static_cast<Index>(first + r)];
+    const auto block = block_of_cells(first);
+    cells_forward(columns_, block, cell_logits_.data() + first);
+    for (const int cell : block) sum += cell_logits_[static_cast<Index>(cell)];
   }
   return logit_ = static_cast<float>(sum / count_);
 }
 
-void Network::cells_forward(const float* features, int rows, float* out) noexcept {
-  const float* x = features;
-  int width = kFeatureWidth;
-  for (Index l = 0; l < 4; ++l) {
-    kernels_->matrix_product(x, rows, width, packed_head_.forward[l].data(),
-                             packed_head_.bias[l].data(), kHeadWidths[l], true, hidden_[l].data());
-    x = hidden_[l].data();
-    width = kHeadWidths[l];
+std::span<const int> Network::block_of_cells(int first) const noexcept {
+  return std::span(order_).subspan(static_cast<Index>(first),
+                                   static_cast<Index>(std::min(kHeadRows, count_ - first)));
+}
+
+void Network::cells_forward(const float* features, std::span<const int> some, float* out) noexcept {
+  const int rows = static_cast<int>(some.size());
+  const float* const weights = packed_head_.forward[0].data();
+  const float* const bias = packed_head_.bias[0].data();
+  if (!has_context()) {
+    kernels_->matrix_product(features + some[0] * kFeatureWidth, rows, kFeatureWidth, weights, bias,
+                             kHeadWidths[0], true, hidden_[0].data());
+  } else {
+    for (Index first = 0; first < some.size(); first += kTileBlock) {
+      taps_.forward(some.subspan(first, std::min<Index>(kTileBlock, some.size() - first)), tile_);
+      kernels_->context_product(tile_, features, kFeatureWidth, weights, taps_.count(), bias,
+                                kHeadWidths[0], true, hidden_[0].data() + first * 128,
+                                gathered_.data());
+    }
   }
-  kernels_->row_products(x, rows, width, packed_head_.last.data(), out);
+  tail_forward(rows, out);
+}
+
+void Network::tail_forward(int rows, float* out) noexcept {
+  for (Index l = 1; l < 4; ++l) {
+    kernels_->matrix_product(hidden_[l - 1].data(), rows, kHeadWidths[l - 1],
+                             packed_head_.forward[l].data(), packed_head_.bias[l].data(),
+                             kHeadWidths[l], true, hidden_[l].data());
+  }
+  kernels_->row_products(hidden_[3].data(), rows, kHeadWidths[3], packed_head_.last.data(), out);
   for (int r = 0; r < rows; ++r) out[r] += packed_head_.last_bias;
 }
 
-double Network::cells_gradient(int rows) noexcept {
+double Network::tail_gradient(int rows) noexcept {
   double beta = static_cast<double>(rows) * packed_head_.last_bias;
   for (Index l = 4; l-- > 0;) {
     const Index width = static_cast<Index>(kHeadWidths[l]);
@@ -101,9 +131,39 @@ double Network::cells_gradient(int rows) noexcept {
       beta += dot(delta + r * width, packed_head_.bias[l].data(), kHeadWidths[l]);
     }
   }
-  kernels_->matrix_product(delta_[0].data(), rows, kHeadWidths[0], packed_head_.backward[0].data(),
-                           nullptr, kFeatureWidth, false, slope_.data());
   return beta;
+}
+
+template <class Use>
+float Network::cells_gradient(Use use) noexcept {
+  double beta = 0;
+  for (int first = 0; first < count_; first += kHeadRows) {
+    const auto block = block_of_cells(first);
+    const int rows = static_cast<int>(block.size());
+    cells_forward(columns_, block, cell_logits_.data() + first);
+    beta += tail_gradient(rows);
+    if (has_context()) {
+      std::copy_n(delta_[0].begin(), rows * 128, slopes0_.begin() + first * 128);
+      continue;
+    }
+    kernels_->matrix_product(delta_[0].data(), rows, kHeadWidths[0],
+                             packed_head_.backward[0].data(), nullptr, kFeatureWidth, false,
+                             slope_.data());
+    use(first, rows);
+  }
+  if (has_context()) {
+    // A cell's features reach the logits of all cells around it, so their slopes come first.
+    for (int first = 0; first < count_; first += kTileBlock) {
+      const auto block = block_of_cells(first);
+      const auto some = block.first(std::min<Index>(kTileBlock, block.size()));
+      taps_.backward(some, tile_);
+      kernels_->context_product(tile_, slopes0_.data(), kHeadWidths[0],
+                                packed_head_.backward[0].data(), taps_.count(), nullptr,
+                                kFeatureWidth, false, slope_.data(), gathered_.data());
+      use(first, static_cast<int>(some.size()));
+    }
+  }
+  return static_cast<float>(beta / count_);
 }
 
 void Network::dense_first_layer(const float* features, int first_cell, int cells, float* partial,
@@ -173,19 +233,14 @@ float Network::gradient(std::span<float> gradient) noexcept {
     return beta;
   }
   const float share = 1.0F / static_cast<float>(count_);  // z is the mean of the cells
-  double beta = 0;
-  for (int first = 0; first < count_; first += kHeadRows) {
-    const int rows = std::min(kHeadRows, count_ - first);
-    cells_forward(columns_ + first * kFeatureWidth, rows, cell_logits_.data() + first);
-    beta += cells_gradient(rows);
+  return cells_gradient([&](int first, int rows) {
     for (Index r = 0; r < static_cast<Index>(rows); ++r) {
       for (Index c = 0; c < kFeatureWidth; ++c) {
         gradient[c * static_cast<Index>(count_) + static_cast<Index>(first) + r] =
             slope_[r * kFeatureWidth + c] * share;
       }
     }
-  }
-  return static_cast<float>(beta / count_);
+  });
 }
 
 float Network::hirescam(std::span<float> map) noexcept {
@@ -197,19 +252,14 @@ float Network::hirescam(std::span<float> map) noexcept {
     return beta;
   }
   const float share = 1.0F / static_cast<float>(count_);
-  double beta = 0;
-  for (int first = 0; first < count_; first += kHeadRows) {
-    const int rows = std::min(kHeadRows, count_ - first);
-    cells_forward(columns_ + first * kFeatureWidth, rows, cell_logits_.data() + first);
-    beta += cells_gradient(rows);
+  return cells_gradient([&](int first, int rows) {
     for (int r = 0; r < rows; ++r) {
       map[static_cast<Index>(first + r)] =
           dot(slope_.data() + r * kFeatureWidth, columns_ + (first + r) * kFeatureWidth,
               kFeatureWidth) *
           share;
     }
-  }
-  return static_cast<float>(beta / count_);
+  });
 }
 
 void Network::occlusion(std::span<const float> input, std::span<float> map) noexcept {
@@ -222,6 +272,7 @@ void Network::occlusion(std::span<const float> input, std::span<float> map) noex
     for (Index i = 0; i < plane; ++i) sum += input[c * plane + i];
     mean_colour[c] = static_cast<float>(sum / static_cast<double>(plane));
   }
+  if (has_context()) std::copy_n(columns_, occluded_.size(), occluded_.begin());
   const int last_start = cells_ - window / 8;  // in cells
   for (int row = 0; row < cells_; ++row) {
     for (int column = 0; column < cells_; ++column) {
@@ -251,6 +302,10 @@ void Network::occlusion(std::span<const float> input, std::span<float> map) noex
 
 float Network::occluded_logit(const float* window, int window_side, int first_row, int first_column,
                               int row, int column) noexcept {
+  if (has_context()) {
+    const double change = context_change(window, window_side, first_row, first_column, row, column);
+    return logit_ + static_cast<float>(change / count_);
+  }
   double change = 0;     // fcn: of the sum of cell logits
   float sums[128] = {};  // dense: of the first layer
   if (head_ == Head::dense) std::copy(first_sums_.begin(), first_sums_.end(), sums);
@@ -261,7 +316,7 @@ float Network::occluded_logit(const float* window, int window_side, int first_ro
       const int cell = r * cells_ + c;
       if (head_ == Head::fcn) {
         float logits[1];
-        cells_forward(changed, 1, logits);
+        cells_forward(changed, block_of_cells(0).first(1), logits);
         change += static_cast<double>(logits[0]) - cell_logits_[static_cast<Index>(cell)];
       } else {
         float total[128];
@@ -273,6 +328,47 @@ float Network::occluded_logit(const float* window, int window_side, int first_ro
   }
   if (head_ == Head::fcn) return logit_ + static_cast<float>(change / count_);
   return dense_forward(sums);
+}
+
+double Network::context_change(const float* window, int window_side, int first_row,
+                               int first_column, int row, int column) noexcept {
+  const int top = std::max(row - 1, 0), left = std::max(column - 1, 0);
+  const auto put = [&](int r, int c, const float* features) {
+    std::copy_n(features, kFeatureWidth, occluded_.begin() + (r * cells_ + c) * kFeatureWidth);
+  };
+  for (int r = top; r <= row; ++r) {
+    for (int c = left; c <= column; ++c)
+      put(r, c, window + ((r - first_row) * window_side + c - first_column) * kFeatureWidth);
+  }
+  // A logit changes where one of its taps meets a changed cell.
+  const auto meets = [&](int at, int begin, int end) {
+    for (int tap = -taps_.reach(); tap <= taps_.reach(); tap += taps_.dilation) {
+      if (at + tap >= begin && at + tap <= end) return true;
+    }
+    return false;
+  };
+  reached_.clear();
+  const int reach = taps_.reach();
+  for (int r = std::max(top - reach, 0); r <= std::min(row + reach, cells_ - 1); ++r) {
+    if (!meets(r, top, row)) continue;
+    for (int c = std::max(left - reach, 0); c <= std::min(column + reach, cells_ - 1); ++c) {
+      if (meets(c, left, column)) reached_.push_back(r * cells_ + c);
+    }
+  }
+  double change = 0;
+  float logits[kHeadRows];
+  for (Index first = 0; first < reached_.size(); first += kHeadRows) {
+    const auto some = std::span<const int>(reached_).subspan(
+        first, std::min<Index>(kHeadRows, reached_.size() - first));
+    cells_forward(occluded_.data(), some, logits);
+    for (Index i = 0; i < some.size(); ++i) {
+      change += static_cast<double>(logits[i]) - cell_logits_[static_cast<Index>(some[i])];
+    }
+  }
+  for (int r = top; r <= row; ++r) {
+    for (int c = left; c <= column; ++c) put(r, c, columns_ + (r * cells_ + c) * kFeatureWidth);
+  }
+  return change;
 }
 
 void Network::to_planes(const float* columns, float* planes) const noexcept {

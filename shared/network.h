@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "shared/context.h"
 #include "shared/kernels.h"
 #include "shared/packed.h"
 #include "shared/trunk.h"
@@ -41,11 +42,26 @@ class Network {
   void occlusion(std::span<const float> input, std::span<float> map) noexcept;
 
  private:
-  /// fcn: rows of features → hidden layers and the rows' logits. @param rows at most kHeadRows
-  /// @param out (rows)
-  void cells_forward(const float* features, int rows, float* out) noexcept;
-  /// fcn: ∂z_cell/∂A for the rows of the last cells_forward → slope_; returns Σ β of the rows.
-  double cells_gradient(int rows) noexcept;
+  [[nodiscard]] bool has_context() const noexcept { return taps_.size > 1; }
+  /// fcn: cells → hidden layers and the cells' logits. @param features (cells, cells, 32)
+  /// @param some at most kHeadRows cells; without a context they are consecutive
+  /// @param out (some)
+  void cells_forward(const float* features, std::span<const int> some, float* out) noexcept;
+  /// fcn: fc0's outputs, in hidden_[0] → the other hidden layers and the rows' logits.
+  void tail_forward(int rows, float* out) noexcept;
+  /// fcn: ∂z_cell/∂(fc0 before its ReLU) for the rows of the last cells_forward → delta_[0];
+  /// returns Σ β of the rows.
+  double tail_gradient(int rows) noexcept;
+  /// fcn: Σ_cell ∂z_cell/∂A at every cell, kHeadRows of them at a time in slope_.
+  /// @param use called with (first cell, rows) for each block  @return β
+  template <class Use>
+  float cells_gradient(Use use) noexcept;
+  /// fcn, occlusion: the change of the sum of cell logits, with the features of the patch's cells
+  /// replaced by those of an occluded window.
+  double context_change(const float* window, int window_side, int first_row, int first_column,
+                        int row, int column) noexcept;
+  /// The block of cells [first, first + kHeadRows) or what there is of it.
+  [[nodiscard]] std::span<const int> block_of_cells(int first) const noexcept;
   /// dense: fc0 of `cells` cells from `first_cell` on. @param features (cells, 32)  @param partial
   /// (cells, 128)  @param total (128)
   void dense_first_layer(const float* features, int first_cell, int cells, float* partial,
@@ -65,6 +81,7 @@ class Network {
 
   Head head_;
   int side_, cells_, count_;  // S, S/8, cells²
+  ContextTaps taps_;
   PackedTrunk packed_trunk_;
   PackedHead packed_head_;
   const Kernels* kernels_;
@@ -83,6 +100,13 @@ class Network {
   std::vector<float> strip_;           // dense, as halves: one strip of fc0 widened, (32, 32)
   std::vector<float> window_input_;    // (3, side, side) of the window
   std::vector<float> window_partial_;  // dense: (4, 128)
+
+  std::vector<int> order_;       // fcn: 0, 1, … cells² − 1
+  ContextTile tile_;             // with a context, as all that follows
+  std::vector<float> gathered_;  // (K², kTileBlock, 128), scratch of context_product
+  std::vector<float> slopes0_;   // (cells + pad, 128), delta_[0] of all cells
+  std::vector<float> occluded_;  // (cells, cells, 32), features with a patch's cells replaced
+  std::vector<int> reached_;     // cells whose logits a patch changes
 };
 
 }  // namespace camloss

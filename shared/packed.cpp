@@ -143,6 +143,36 @@ std::vector<float> pack_chunks(const float* weight, int out, int in) {
   return packed;
 }
 
+std::vector<float> pack_taps(const float* weight, int out, int in, int taps) {
+  const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in),
+              count = static_cast<Index>(taps);
+  std::vector<float> packed(outs * ins * count);
+  for (Index o = 0; o < outs; ++o) {
+    for (Index i = 0; i < ins; ++i) {
+      for (Index t = 0; t < count; ++t) {
+        packed[((o / kChunk * count + t) * ins + i) * kChunk + o % kChunk] =
+            weight[(o * ins + i) * count + t];
+      }
+    }
+  }
+  return packed;
+}
+
+std::vector<float> pack_taps_backward(const float* weight, int out, int in, int taps) {
+  const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in),
+              count = static_cast<Index>(taps);
+  std::vector<float> packed(outs * ins * count);
+  for (Index o = 0; o < outs; ++o) {
+    for (Index i = 0; i < ins; ++i) {
+      for (Index t = 0; t < count; ++t) {
+        packed[((i / kChunk * count + t) * outs + o) * kChunk + i % kChunk] =
+            weight[(o * ins + i) * count + t];
+      }
+    }
+  }
+  return packed;
+}
+
 std::vector<float> transposed(const float* matrix, int rows, int columns) {
   const Index m = static_cast<Index>(rows), n = static_cast<Index>(columns);
   std::vector<float> result(m * n);
@@ -171,6 +201,12 @@ PackedHead pack_head(const Weights& weights) {
     const Index at = static_cast<Index>(l);
     head.bias[at].assign(values(weights, layer + ".bias"), values(weights, layer + ".bias") + out);
     if (dense && l == 0) continue;
+    if (l == 0 && weights.info.context_size > 1) {
+      const int taps = weights.info.context_size * weights.info.context_size;
+      head.forward[at] = pack_taps(weight, out, in, taps);
+      head.backward[at] = pack_taps_backward(weight, out, in, taps);
+      continue;
+    }
     const std::vector<float> other = transposed(weight, out, in);
     if (dense) {
       head.forward[at].assign(weight, weight + static_cast<Index>(out) * static_cast<Index>(in));

@@ -32,7 +32,8 @@ struct PackedTrunk {
 /// fc1 … fc3 and, for fcn, fc0. fc4 is one row.
 struct PackedHead {
   // fcn: chunks of 16 outputs for matrix_product, (out/16, in, 16) forward and (in/16, out, 16)
-  // backward. dense: rows for row_products, (out, in) and (in, out), those of fc0 being `dense0`.
+  // backward; fc0 with a context has its taps before the inputs, (out/16, K·K, in, 16). dense: rows
+  // for row_products, (out, in) and (in, out), those of fc0 being `dense0`.
   std::array<std::vector<float>, 4> forward, backward;
   std::array<std::vector<float>, 4> bias;  // (out)
   std::vector<float> last;                 // (32)
@@ -48,6 +49,10 @@ struct PackedHead {
 
 /// (out, in) → (out/16, in, 16).
 [[nodiscard]] std::vector<float> pack_chunks(const float* weight, int out, int in);
+/// A convolution's (out, in, taps) → (out/16, taps, in, 16), for context_product forward.
+[[nodiscard]] std::vector<float> pack_taps(const float* weight, int out, int in, int taps);
+/// The same → (in/16, taps, out, 16), for its gradient.
+[[nodiscard]] std::vector<float> pack_taps_backward(const float* weight, int out, int in, int taps);
 /// (rows, columns) → (columns, rows).
 [[nodiscard]] std::vector<float> transposed(const float* matrix, int rows, int columns);
 

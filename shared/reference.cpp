@@ -89,13 +89,18 @@ void linear_transposed(const float* weight, int in, int out, const float* y, flo
 Network::Network(const Weights& weights)
     : weights_(weights),
       cells_(weights.info.cells()),
-      fc0_inputs_(weights.info.head == Head::dense ? 32 * cells_ * cells_ : 32) {
+      fc0_inputs_(weights.info.head == Head::dense
+                      ? 32 * cells_ * cells_
+                      : 32 * weights.info.context_size * weights.info.context_size) {
   const Index side = static_cast<Index>(weights.info.input_size);
   const Index count = static_cast<Index>(cells_) * static_cast<Index>(cells_);
   a_.resize(16 * side * side);  // the trunk's largest feature map
   b_.resize(16 * side * side);
   features_.resize(32 * count);
-  if (weights.info.head == Head::fcn) cell_logits_.resize(count);
+  if (weights.info.head == Head::fcn) {
+    cell_logits_.resize(count);
+    inputs_.resize(static_cast<Index>(fc0_inputs_));
+  }
   for (int l = 0; l < 4; ++l) hidden_[l].resize(static_cast<Index>(kHeadWidths[l]));
 }
 
@@ -119,30 +124,57 @@ float Network::forward(std::span<const float> input) {
   relu(features_.data(), static_cast<int>(features_.size()));
 
   if (weights_.info.head == Head::dense) return head_forward(features_.data());
-  const Index count = cell_logits_.size();
   double sum = 0;
-  for (Index cell = 0; cell < count; ++cell) {
-    float column[32];
-    for (Index c = 0; c < 32; ++c) column[c] = features_[c * count + cell];
-    cell_logits_[cell] = head_forward(column);
-    sum += cell_logits_[cell];
+  for (int row = 0; row < cells_; ++row) {
+    for (int column = 0; column < cells_; ++column) {
+      gather_inputs(row, column);
+      float& logit = cell_logits_[static_cast<Index>(row * cells_ + column)];
+      logit = head_forward(inputs_.data());
+      sum += logit;
+    }
   }
-  return static_cast<float>(sum / static_cast<double>(count));
+  return static_cast<float>(sum / static_cast<double>(cell_logits_.size()));
+}
+
+void Network::gather_inputs(int row, int column) {
+  const int k = weights_.info.context_size, d = weights_.info.context_dilation;
+  float* to = inputs_.data();
+  for (int c = 0; c < 32; ++c) {
+    for (int ky = 0; ky < k; ++ky) {
+      for (int kx = 0; kx < k; ++kx) {
+        const int y = row + d * (ky - k / 2), x = column + d * (kx - k / 2);
+        const bool inside = y >= 0 && y < cells_ && x >= 0 && x < cells_;
+        *to++ = inside ? features_[at(c, y, x, cells_, cells_)] : 0.0F;
+      }
+    }
+  }
 }
 
 float Network::gradient(std::span<float> gradient) {
   if (weights_.info.head == Head::dense) return head_gradient(gradient.data());
-  const Index count = cell_logits_.size();
-  const float share = 1.0F / static_cast<float>(count);  // z is the mean of the cells
+  const int k = weights_.info.context_size, d = weights_.info.context_dilation;
+  const float share = 1.0F / static_cast<float>(cells_ * cells_);  // z is the mean of the cells
+  std::vector<float> slope(inputs_.size());                        // (32, K, K)
+  std::fill(gradient.begin(), gradient.end(), 0.0F);
   double beta = 0;
-  for (Index cell = 0; cell < count; ++cell) {
-    float column[32], slope[32];
-    for (Index c = 0; c < 32; ++c) column[c] = features_[c * count + cell];
-    head_forward(column);  // the cell's active units again
-    beta += head_gradient(slope);
-    for (Index c = 0; c < 32; ++c) gradient[c * count + cell] = slope[c] * share;
+  for (int row = 0; row < cells_; ++row) {
+    for (int column = 0; column < cells_; ++column) {
+      gather_inputs(row, column);
+      head_forward(inputs_.data());  // the cell's active units again
+      beta += head_gradient(slope.data());
+      const float* from = slope.data();
+      for (int c = 0; c < 32; ++c) {
+        for (int ky = 0; ky < k; ++ky) {
+          for (int kx = 0; kx < k; ++kx, ++from) {
+            const int y = row + d * (ky - k / 2), x = column + d * (kx - k / 2);
+            if (y < 0 || y >= cells_ || x < 0 || x >= cells_) continue;
+            gradient[at(c, y, x, cells_, cells_)] += *from * share;
+          }
+        }
+      }
+    }
   }
-  return static_cast<float>(beta / static_cast<double>(count));
+  return static_cast<float>(beta / static_cast<double>(cell_logits_.size()));
 }
 
 float Network::head_forward(const float* x) {

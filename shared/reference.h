@@ -54,6 +54,9 @@ class Network {
   float gradient(std::span<float> gradient);
 
  private:
+  /// fcn: what fc0 sees at a cell, (32, K, K) → inputs_: its features and those of the cells around
+  /// it, zeros outside the map.
+  void gather_inputs(int row, int column);
   /// One column of features through the head; keeps each layer's output for the gradient.
   float head_forward(const float* x);
   /// ∂z/∂x for the units that are active since head_forward; returns β.
@@ -64,9 +67,10 @@ class Network {
 
   Weights weights_;
   int cells_;                 // S/8
-  int fc0_inputs_;            // 32 (fcn) or 32·cells² (dense)
+  int fc0_inputs_;            // 32·K² (fcn) or 32·cells² (dense)
   std::vector<float> a_, b_;  // feature maps on the way, largest is (16, S, S)
   std::vector<float> features_, cell_logits_;
+  std::vector<float> inputs_;     // fcn: (32, K, K)
   std::vector<float> hidden_[4];  // outputs of fc0 … fc3 after the ReLU
 };
 

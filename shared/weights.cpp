@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "shared/finite.h"
+#include "shared/kernels.h"
 #include "shared/reference.h"
 #include "shared/weights_format.h"
 
@@ -28,6 +29,14 @@ bool starts_with(std::span<const std::uint8_t> bytes, std::string_view magic) {
   return bytes.size() >= magic.size() &&
          std::equal(magic.begin(), magic.end(), bytes.begin(),
                     [](char c, std::uint8_t b) { return static_cast<std::uint8_t>(c) == b; });
+}
+
+/// Null, or what is wrong with a context of so many cells.
+const char* complaint_about_context(std::int64_t height, std::int64_t width) {
+  if (height != width) return "its context is not square";
+  if (height < 1 || height % 2 == 0) return "its context has no cell in the middle";
+  if (height > kMaxContext) return "its context is wider than 7 cells";
+  return nullptr;
 }
 
 /// What a file that is no weights file seems to be.
@@ -101,7 +110,18 @@ Status check_values(const std::string& name, const NamedTensor& tensor) {
 
 std::string_view to_string(Head head) noexcept { return head == Head::fcn ? "fcn" : "dense"; }
 
-std::vector<TensorSpec> tensor_specs(Head head, int input_size) {
+int receptive_field(const ModelInfo& info) noexcept {
+  return 16 + 8 * info.context_dilation * (info.context_size - 1);
+}
+
+PixelSquare seen_by_cell(const ModelInfo& info, int row, int column) noexcept {
+  const int reach = 8 * info.context_dilation * (info.context_size / 2);
+  const auto begin = [&](int cell) { return std::max(8 * cell - reach, 0); };
+  const auto end = [&](int cell) { return std::min(8 * cell + 16 + reach, info.input_size); };
+  return {begin(row), begin(column), end(row), end(column)};
+}
+
+std::vector<TensorSpec> tensor_specs(Head head, int input_size, int context_size) {
   std::vector<TensorSpec> specs;
   const auto add = [&](std::string_view layer, std::string_view part, format::Shape shape) {
     specs.push_back({joined({layer, part}), std::move(shape)});
@@ -117,8 +137,9 @@ std::vector<TensorSpec> tensor_specs(Head head, int input_size) {
   };
   const auto fully_connected = [&](std::string_view layer, std::int64_t in, std::int64_t out) {
     format::Shape shape{out, in};
-    // The fcn head applies the same matrices to each cell, as 1x1 convolutions.
-    if (head == Head::fcn) shape.insert(shape.end(), 2, 1);
+    // The fcn head applies the same matrices to each cell, as convolutions; only the first may see
+    // other cells.
+    if (head == Head::fcn) shape.insert(shape.end(), 2, layer == "fc0" ? context_size : 1);
     add(layer, ".weight", std::move(shape));
     add(layer, ".bias", {out});
   };
@@ -184,9 +205,14 @@ Status check_writable(const Weights& weights) {
 
 Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
                     const ModelInfo& info) {
-  const auto specs = tensor_specs(info.head, info.input_size);
+  const auto specs = tensor_specs(info.head, info.input_size, info.context_size);
   const std::string architecture = joined(
       {"the ", to_string(info.head), " head at input size ", std::to_string(info.input_size)});
+  const auto context = shapes.lower_bound("context.");
+  if (context != shapes.end() && context->first.starts_with("context.")) {
+    return Error{joined({tensor_called(context->first), " is a form of context that is not read"}),
+                 "the context stands in fc0.weight, [128, 32, K, K] with K = 1, 3, 5 or 7"};
+  }
   std::string first_missing;
   std::size_t missing = 0;
   for (const TensorSpec& spec : specs) {
@@ -233,7 +259,16 @@ Result<ModelInfo> check_architecture(StoredFile& file) {
   const std::size_t rank = has_fc0 ? fc0->second.size() : 0;
   if (has_fc0 && rank != 2 && rank != 4) {
     return Error{joined({"fc0.weight has the shape ", shape_text(fc0->second)}),
-                 "it must be [128, 32, 1, 1] (fcn) or [128, 32 x cells] (dense)"};
+                 "it must be [128, 32, K, K] (fcn) or [128, 32 x cells] (dense)"};
+  }
+  if (rank == 4) {
+    const auto complaint = complaint_about_context(fc0->second[2], fc0->second[3]);
+    if (complaint != nullptr) {
+      return Error{
+          joined({"fc0.weight has the shape ", shape_text(fc0->second), ", and ", complaint}),
+          "it must be [128, 32, K, K] with K = 1, 3, 5 or 7"};
+    }
+    info.context_size = static_cast<int>(fc0->second[2]);
   }
   if (rank == 2) {
     // Nothing else tells the input size of a dense head without metadata.
@@ -250,6 +285,7 @@ Result<ModelInfo> check_architecture(StoredFile& file) {
   }
   if (const Status status = check_info(info); !status) return status.error();
   if (const Status status = check_shapes(shapes, info); !status) return status.error();
+  if (info.context_size == 1) info.context_dilation = 1;  // one tap has no distance to another
   return info;
 }
 

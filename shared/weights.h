@@ -22,6 +22,8 @@ enum class DType { f32, f16 };
 /// a file without any.
 struct ModelInfo {
   Head head = Head::fcn;
+  int context_size = 1;                // K of fc0's K x K convolution (fcn): 1, 3, 5 or 7
+  int context_dilation = 1;            // d: cells from one of its taps to the next
   int input_size = 192;                // S, pixels, a multiple of 8 in [8, 1024]
   std::array<float, 3> mean{0, 0, 0};  // in units of rgb/255
   std::array<float, 3> std{1, 1, 1};   // in units of rgb/255, positive
@@ -57,12 +59,30 @@ struct TensorSpec {
   std::vector<std::int64_t> shape;
 };
 
-/// The architecture of docs: conv0…conv3, bn1…bn3, fc0…fc4 for a head and an input size (the latter
-/// matters to the dense head's fc0 only).
-[[nodiscard]] std::vector<TensorSpec> tensor_specs(Head head, int input_size);
+/// The architecture of docs: conv0…conv3, bn1…bn3, fc0…fc4 for a head, an input size (which matters
+/// to the dense head's fc0 only) and a context (which matters to the fcn head's fc0 only).
+[[nodiscard]] std::vector<TensorSpec> tensor_specs(Head head, int input_size, int context_size = 1);
+
+/// Side of the square that a cell of the map sees, in pixels of the input: 16 + 8 d (K − 1). The
+/// trunk's 2x2 kernels pad right and below only, so a cell (y, x) of the features sees 16 pixels
+/// down and right from (8y, 8x); neighbouring taps of the context are 8 d pixels apart.
+[[nodiscard]] int receptive_field(const ModelInfo& info) noexcept;
+
+/// A part of the network's input, [begin, end) in pixels of it.
+struct PixelSquare {
+  int top = 0, left = 0, bottom = 0, right = 0;
+};
+
+/// The receptive field of cell (row, column), cut to the input. Where d is 3 or more, stripes of
+/// 8 (d − 2) pixels between the taps are not seen.
+[[nodiscard]] PixelSquare seen_by_cell(const ModelInfo& info, int row, int column) noexcept;
+
+/// The largest field that a weights file may ask for: the largest input. A wider one could only
+/// read zeros.
+inline constexpr int kMaxReceptiveField = 1024;
 
 /// Checks info and tensors: names, shapes, finite values, running_var > −eps, temperature and std
-/// positive, two classes. Each refusal names what was wrong.
+/// positive, two classes, a context that is one. Each refusal names what was wrong.
 Status validate(const Weights& weights);
 
 /// Limits of the readers, all enforced before memory is allocated.

@@ -3,9 +3,11 @@
 #include <charconv>
 #include <cmath>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "shared/json_text.h"
+#include "shared/kernels.h"
 #include "shared/utf8.h"
 #include "shared/weights_format.h"
 
@@ -54,6 +56,14 @@ Error bad_value(std::string_view key, std::string_view value, std::string_view w
   return {joined({"camloss.", key, " is \"", shown(value), "\""}), joined({"it must be ", wanted})};
 }
 
+/// Decimal digits, and nothing else but spaces around them.
+bool parse_whole(std::string_view text, int& out) {
+  const std::string_view digits = trimmed(text);
+  const char* end = digits.data() + digits.size();
+  const auto [stop, problem] = std::from_chars(digits.data(), end, out);
+  return problem == std::errc{} && stop == end;
+}
+
 /// One number or three.
 Status parse_channels(std::string_view key, std::string_view text, std::array<float, 3>& out) {
   const auto parts = split(text);
@@ -88,6 +98,23 @@ Status check_info(const ModelInfo& info) {
   if (info.input_size < 8 || info.input_size > 1024 || info.input_size % 8 != 0) {
     return Error{joined({"the input size is ", std::to_string(info.input_size)}),
                  "it must be a multiple of 8 from 8 to 1024"};
+  }
+  const int k = info.context_size, d = info.context_dilation;
+  if (k < 1 || k > kMaxContext || k % 2 == 0) {
+    return Error{joined({"the context is ", std::to_string(k), " cells wide"}),
+                 "it must be 1, 3, 5 or 7"};
+  }
+  if (info.head == Head::dense && (k != 1 || d != 1)) {
+    return Error{k == 1 ? joined({"camloss.context_dilation is ", std::to_string(d),
+                                  ", and the dense head has no context"})
+                        : joined({"the dense head has a context of ", std::to_string(k), " cells"}),
+                 "a dense head sees all cells anyway; leave the context out"};
+  }
+  const int largest = k == 1 ? kMaxReceptiveField : (kMaxReceptiveField - 16) / (8 * (k - 1));
+  if (d < 1 || d > largest) {
+    return Error{joined({"camloss.context_dilation is ", std::to_string(d)}),
+                 joined({"for a context of ", std::to_string(k), " cells it must be from 1 to ",
+                         std::to_string(largest)})};
   }
   for (const float value : info.mean) {
     if (!std::isfinite(value)) return Error{"the mean is not finite", "check camloss.mean"};
@@ -137,12 +164,11 @@ Status apply_metadata(const Metadata& metadata, ModelInfo& info) {
     if (*text != "fcn" && *text != "dense") return bad_value("head", *text, "fcn or dense");
     info.head = *text == "fcn" ? Head::fcn : Head::dense;
   }
-  if (const auto* text = find("input_size")) {
-    const std::string_view digits = trimmed(*text);
-    const char* end = digits.data() + digits.size();
-    const auto [stop, problem] = std::from_chars(digits.data(), end, info.input_size);
-    if (problem != std::errc{} || stop != end) {
-      return bad_value("input_size", *text, "a multiple of 8 from 8 to 1024");
+  for (const auto& [key, member, wanted] :
+       {std::tuple{"input_size", &info.input_size, "a multiple of 8 from 8 to 1024"},
+        std::tuple{"context_dilation", &info.context_dilation, "a whole number from 1 up"}}) {
+    if (const auto* text = find(key); text != nullptr && !parse_whole(*text, *member)) {
+      return bad_value(key, *text, wanted);
     }
   }
   for (const auto& [key, member] : {std::pair{"mean", &info.mean}, std::pair{"std", &info.std}}) {
@@ -175,6 +201,9 @@ Metadata metadata_of(const ModelInfo& info) {
       {"camloss.classes", joined({info.classes[0], ",", info.classes[1]})},
       {"camloss.temperature", number_to_text(info.temperature)},
   };
+  if (info.context_size > 1) {
+    metadata.emplace("camloss.context_dilation", std::to_string(info.context_dilation));
+  }
   for (const auto& [key, member] : text_members(info)) {
     if (!member->empty()) metadata.emplace(joined({"camloss.", key}), *member);
   }

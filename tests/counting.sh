@@ -98,3 +98,13 @@ finish() {
   echo "$1: $passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ]
 }
+
+# The Node.js packages that drive Chromium: those of the lock file, fetched once and again only when it changes.
+install_node_packages() {
+  local folder=tests/browser mark
+  mark=$folder/node_modules/.installed
+  if ! cmp -s "$folder/package-lock.json" "$mark"; then
+    npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts --loglevel=error &&
+      cp "$folder/package-lock.json" "$mark"
+  fi
+}

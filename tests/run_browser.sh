@@ -8,16 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . cmake/build-steps.sh
 . tests/counting.sh
 
-# The packages of the lock file, fetched once and again only when it changes.
-install_node_packages() {
-  local folder=tests/browser mark
-  mark=$folder/node_modules/.installed
-  if ! cmp -s "$folder/package-lock.json" "$mark"; then
-    npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts --loglevel=error &&
-      cp "$folder/package-lock.json" "$mark"
-  fi
-}
-
 # What demo.sh trained stays out of it: the same page is tested whether it ran or not.
 copy_site() {
   rm -rf build/test-site &&

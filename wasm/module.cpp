@@ -151,6 +151,9 @@ double camloss_number(std::int32_t handle, const char* field) {
   if (name == "input_size") return model->info().input_size;
   if (name == "temperature") return model->info().temperature;
   if (name == "cells") return model->info().cells();
+  if (name == "context_size") return model->info().context_size;
+  if (name == "context_dilation") return model->info().context_dilation;
+  if (name == "receptive_field") return camloss::receptive_field(model->info());
   return 0;
 }
 

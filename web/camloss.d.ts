@@ -34,6 +34,12 @@ export interface ModelInfo {
   readonly inputSize: number;
   /** Side of the map, cells. */
   readonly cells: number;
+  /** K of the fcn head's K x K convolution: 1 (each cell by itself, as always for dense), 3, 5 or 7. */
+  readonly contextSize: number;
+  /** Cells from one of its taps to the next. */
+  readonly contextDilation: number;
+  /** Side of the square that a cell sees, pixels of the input: 16 + 8 · contextDilation · (contextSize − 1). */
+  readonly receptiveField: number;
   /** T of probability = sigmoid(logit / T). */
   readonly temperature: number;
   readonly recipe: string;

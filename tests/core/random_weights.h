@@ -34,17 +34,25 @@ inline std::vector<float> random_values(std::size_t count, std::uint64_t seed, f
   return values;
 }
 
+/// A context of the fcn head.
+struct Context {
+  int size = 1;      // K
+  int dilation = 1;  // d
+};
+
 /// Weights of the size training leaves them at, with batch-norm scales of both signs and statistics
 /// off zero.
-inline Weights random_weights(Head head, int input_size, std::uint64_t seed) {
+inline Weights random_weights(Head head, int input_size, std::uint64_t seed, Context context = {}) {
   Random random(seed);
   Weights weights;
   weights.info.head = head;
+  weights.info.context_size = context.size;
+  weights.info.context_dilation = context.dilation;
   weights.info.input_size = input_size;
   weights.info.classes = {"leopard", "orca"};
   weights.info.mean = {0.5F, 0.5F, 0.5F};
   weights.info.std = {0.25F, 0.25F, 0.25F};
-  for (const TensorSpec& spec : tensor_specs(head, input_size)) {
+  for (const TensorSpec& spec : tensor_specs(head, input_size, context.size)) {
     NamedTensor tensor{spec.shape, {}};
     std::size_t count = 1;
     for (const std::int64_t extent : spec.shape) count *= static_cast<std::size_t>(extent);

@@ -31,14 +31,15 @@ bool is_same(const Weights& a, const Weights& b) {
   }
   const ModelInfo& i = a.info;
   const ModelInfo& j = b.info;
-  return i.head == j.head && i.input_size == j.input_size && i.mean == j.mean && i.std == j.std &&
+  return i.head == j.head && i.input_size == j.input_size && i.context_size == j.context_size &&
+         i.context_dilation == j.context_dilation && i.mean == j.mean && i.std == j.std &&
          i.classes == j.classes && i.temperature == j.temperature && i.recipe == j.recipe &&
          i.seed == j.seed && i.metrics == j.metrics && i.trained_on == j.trained_on &&
          i.version == j.version;
 }
 
-Weights described_weights(Head head, int input_size) {
-  Weights weights = random_weights(head, input_size, 11);
+Weights described_weights(Head head, int input_size, test::Context context = {}) {
+  Weights weights = random_weights(head, input_size, 11, context);
   weights.info.mean = {0.1F, 0.2F, 0.3F};
   weights.info.std = {1 / 255.0F, 0.5F, 2.0F};
   weights.info.classes = {"snow léopard", "орка"};
@@ -118,8 +119,10 @@ TEST_CASE("the architecture has the documented names and shapes", "[weights]") {
 }
 
 TEST_CASE("safetensors and JSON read back exactly what was written", "[weights]") {
-  const Head head = GENERATE(Head::fcn, Head::dense);
-  Weights weights = described_weights(head, 24);
+  const auto [head, context] = GENERATE(
+      std::pair{Head::fcn, test::Context{}}, std::pair{Head::dense, test::Context{}},
+      std::pair{Head::fcn, test::Context{3, 2}}, std::pair{Head::fcn, test::Context{7, 21}});
+  Weights weights = described_weights(head, 24, context);
   auto& edge = weights.tensors["conv1.weight"].values;
   edge[0] = std::numeric_limits<float>::denorm_min();
   edge[1] = -std::numeric_limits<float>::max();

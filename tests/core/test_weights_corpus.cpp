@@ -82,6 +82,21 @@ constexpr const char* kRefusals[][2] = {
     {"header-bad-utf8.safetensors", "JSON text is damaged"},
     {"header-names-with-prefix.safetensors", "are missing"},
     {"header-name-with-controls.safetensors", "are missing"},
+    {"header-context-even.safetensors", "fc0.weight has the shape [1, 1, 2, 2]"},
+    {"header-context-nine.safetensors", "wider than 7 cells"},
+    {"header-context-oblong.safetensors", "not square"},
+    {"header-context-zero.safetensors", "no cell in the middle"},
+    {"header-context-huge.safetensors", "not square"},
+    {"header-context-dilation-text.safetensors", "camloss.context_dilation is \"x\""},
+    {"header-context-dilation-empty.safetensors", "camloss.context_dilation is \"\""},
+    {"header-context-dilation-zero.safetensors", "camloss.context_dilation is 0"},
+    {"header-context-dilation-negative.safetensors", "camloss.context_dilation is -1"},
+    {"header-context-dilation-fraction.safetensors", "camloss.context_dilation is \"1.5\""},
+    {"header-context-dilation-exponent.safetensors", "camloss.context_dilation is \"1e0\""},
+    {"header-context-dilation-wide.safetensors", "it must be from 1 to 63"},
+    {"header-context-dilation-huge.safetensors", "is \"99999999999999999999\""},
+    {"header-context-dilation-dense.safetensors", "the dense head has no context"},
+    {"header-context-tensor.safetensors", "tensor \"context.weight\" is a form of context"},
     {"length-past-end.safetensors", "reaches past the end"},
     {"length-huge.safetensors", "18446744073709551615 bytes"},
     {"length-two-mebi.safetensors", "2097152 bytes"},
@@ -128,7 +143,7 @@ TEST_CASE("good files of the corpus are accepted, all others refused in words", 
       CHECK(!result.error().hint.empty());
     }
   }
-  CHECK(good == 4);
+  CHECK(good == 5);
 }
 
 TEST_CASE("files written from the description of the format are understood", "[weights]") {
@@ -147,6 +162,11 @@ TEST_CASE("files written from the description of the format are understood", "[w
   };
   check_fcn("good-fcn-f16.safetensors");
   check_fcn("good-fcn-nested.json");
+  check_fcn("good-fcn-context.safetensors");
+  const auto context = read_weights(file_bytes("good-fcn-context.safetensors"), "");
+  CHECK(context->info.context_size == 3);
+  CHECK(context->info.context_dilation == 2);
+  CHECK(read_weights(file_bytes("good-fcn-f16.safetensors"), "")->info.context_size == 1);
   const auto mixed = file_bytes("good-dense-16-mixed-plain.safetensors");
   CHECK(read_weights(mixed, "")->info.input_size == 16);
   CHECK(read_weights(file_bytes("good-dense-8-flat.json"), "")->info.head == Head::dense);

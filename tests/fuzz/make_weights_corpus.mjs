@@ -11,15 +11,15 @@ const write = (name, content) => writeFileSync(join(folder, name), content);
 
 // --- the architecture -------------------------------------------------------------------------
 
-function specs(head, side) {
+function specs(head, side, context = 1) {
   const list = [];
   const convolution = (name, cin, cout) =>
     list.push([`${name}.weight`, [cout, cin, 2, 2]], [`${name}.bias`, [cout]]);
   const norm = (name, n) => {
     for (const part of ['weight', 'bias', 'running_mean', 'running_var']) list.push([`${name}.${part}`, [n]]);
   };
-  const full = (name, cin, cout) => {
-    list.push([`${name}.weight`, head === 'dense' ? [cout, cin] : [cout, cin, 1, 1]], [`${name}.bias`, [cout]]);
+  const full = (name, cin, cout, k = 1) => {
+    list.push([`${name}.weight`, head === 'dense' ? [cout, cin] : [cout, cin, k, k]], [`${name}.bias`, [cout]]);
   };
   convolution('conv0', 3, 16);
   convolution('conv1', 16, 16);
@@ -28,7 +28,7 @@ function specs(head, side) {
   norm('bn2', 64);
   convolution('conv3', 64, 32);
   norm('bn3', 32);
-  full('fc0', head === 'dense' ? 32 * (side / 8) ** 2 : 32, 128);
+  full('fc0', head === 'dense' ? 32 * (side / 8) ** 2 : 32, 128, context);
   full('fc1', 128, 128);
   full('fc2', 128, 64);
   full('fc3', 64, 32);
@@ -53,7 +53,7 @@ function safetensors(header, data = Buffer.alloc(0)) {
   return Buffer.concat([length, text, data]);
 }
 
-function goodSafetensors({ head, side, metadata, wide = () => false, counters = false }) {
+function goodSafetensors({ head, side, context, metadata, wide = () => false, counters = false }) {
   const header = metadata ? { __metadata__: metadata } : {};
   const parts = [];
   let offset = 0;
@@ -62,7 +62,7 @@ function goodSafetensors({ head, side, metadata, wide = () => false, counters = 
     offset += bytes.length;
     parts.push(bytes);
   };
-  specs(head, side).forEach(([name, shape], t) => {
+  specs(head, side, context).forEach(([name, shape], t) => {
     const n = count(shape);
     const bytes = Buffer.alloc(n * (wide(shape) ? 4 : 2));
     for (let i = 0; i < n; ++i) {
@@ -98,6 +98,8 @@ const metadata = {
   format: 'pt',
 };
 write('good-fcn-f16.safetensors', goodSafetensors({ head: 'fcn', side: 96, metadata }));
+write('good-fcn-context.safetensors',
+  goodSafetensors({ head: 'fcn', side: 96, context: 3, metadata: { ...metadata, 'camloss.context_dilation': '2' } }));
 write('good-dense-16-mixed-plain.safetensors',
   goodSafetensors({ head: 'dense', side: 16, wide: (shape) => shape.length === 1, counters: true }));
 
@@ -162,6 +164,20 @@ for (const [key, value] of Object.entries({
 })) {
   badHeaders[`info-${key}`] = [{ __metadata__: { [`camloss.${key}`]: value } }];
 }
+// A context that is none; the reader looks at it before it counts the tensors.
+for (const [name, height, width] of [['even', 2, 2], ['nine', 9, 9], ['oblong', 3, 5], ['zero', 0, 0], ['huge', 1, 4097]]) {
+  const n = 4 * height * width;
+  badHeaders[`context-${name}`] = [{ 'fc0.weight': entry(0, n, [1, 1, height, width]) }, zeros(n)];
+}
+for (const [name, dilation] of Object.entries({
+  text: 'x', empty: '', zero: '0', negative: '-1', fraction: '1.5', exponent: '1e0', wide: '64', huge: '99999999999999999999',
+})) {
+  badHeaders[`context-dilation-${name}`] = [
+    { __metadata__: { 'camloss.context_dilation': dilation }, 'fc0.weight': entry(0, 36, [1, 1, 3, 3]) }, zeros(36)];
+}
+badHeaders['context-dilation-dense'] = [
+  { __metadata__: { 'camloss.context_dilation': '2' }, 'fc0.weight': entry(0, 128, [1, 32]) }, zeros(128)];
+badHeaders['context-tensor'] = [{ 'context.weight': entry(0, 36, [1, 1, 3, 3]) }, zeros(36)];
 for (const [name, parts] of Object.entries(badHeaders)) {
   write(`header-${name}.safetensors`, safetensors(...parts));
 }

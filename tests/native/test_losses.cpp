@@ -1,7 +1,9 @@
 // The losses against their formulas, cell by cell in double precision, and their gradients against
 // autograd.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <vector>
 
 #include "native/losses.h"
 #include "shared/kernel.h"
@@ -22,6 +24,16 @@ constexpr double kSigma = 0.25;
 double cross_entropy(double z, double label) { return std::log1p(std::exp(-z)) + (1 - label) * z; }
 
 double value(const Tensor& tensor) { return tensor.item<double>(); }
+
+train::Recipe recipe_of(Loss loss) {
+  train::Recipe recipe;
+  recipe.loss = loss;
+  recipe.input_size = kSide;
+  recipe.sigma = kSigma;
+  return recipe;
+}
+
+train::LossFunction loss_function(Loss loss) { return {recipe_of(loss), torch::kCPU}; }
 
 /// M (B, N) of a batch, β and z, with the map of the dense head from autograd, differentiable once
 /// more.
@@ -51,7 +63,7 @@ TEST_CASE("losses follow their formulas") {
   const Tensor labels = torch::tensor({0.0F, 1.0F, 1.0F});
   Tensor features = net->features(train::with_rim(random_input(3, kSide, 8))).detach();
   features.requires_grad_(true);
-  const train::LossFunction function(loss, kCells, kSigma, torch::kCPU);
+  const train::LossFunction function = loss_function(loss);
   const train::LossTerms terms = function(*net, features, labels, {0.7, 0.4});
 
   const Reference evidence = autograd_evidence(net, features);
@@ -87,7 +99,7 @@ TEST_CASE("the written-out map of the dense head differentiates as autograd's se
   train::Net net = trained_net(Head::dense, kSide, 4);
   const Tensor labels = torch::tensor({0.0F, 1.0F});
   const Tensor input = train::with_rim(random_input(2, kSide, 9));
-  const train::LossFunction function(Loss::split, kCells, kSigma, torch::kCPU);
+  const train::LossFunction function = loss_function(Loss::split);
   const auto gradients = [&net] {
     std::vector<Tensor> all;
     for (const Tensor& parameter : net->parameters()) {
@@ -138,7 +150,7 @@ TEST_CASE("the talk's losses follow slides and program") {
         expected += static_cast<double>(kernel[i]) * map[i] / static_cast<double>(2 * map.size());
       }
     }
-    const train::LossFunction function(Loss::talk, kCells, kSigma, torch::kCPU);
+    const train::LossFunction function = loss_function(Loss::talk);
     CHECK(value(function(*net, features, labels, {0, 1}).map) == Approx(expected).epsilon(1e-4));
   }
   SECTION("talk-code: kernel not inverted, a matrix product, squared at the end") {
@@ -168,7 +180,7 @@ TEST_CASE("the talk's losses follow slides and program") {
       }
     }
     const double mean = sum / (2.0 * kSide * kSide);
-    const train::LossFunction function(Loss::talk_code, kCells, kSigma, torch::kCPU);
+    const train::LossFunction function = loss_function(Loss::talk_code);
     const train::LossTerms terms = function(*net, features, labels, {0, 1});
     CHECK(value(terms.map) == Approx(mean * mean).epsilon(1e-3));
     CHECK_FALSE(terms.classify.defined());
@@ -179,7 +191,7 @@ TEST_CASE("evidence of opposite sign does not cancel in the split loss") {
   train::Net net = trained_net(Head::fcn, kSide, 30);
   const Tensor features = net->features(train::with_rim(random_input(2, kSide, 31))).detach();
   const Tensor labels = torch::tensor({0.0F, 1.0F});
-  const train::LossFunction function(Loss::split, kCells, kSigma, torch::kCPU);
+  const train::LossFunction function = loss_function(Loss::split);
   const double before = value(function(*net, features, labels, {1, 1}).map);
   {
     const torch::NoGradGuard no_grad;
@@ -189,4 +201,82 @@ TEST_CASE("evidence of opposite sign does not cancel in the split loss") {
     }
   }
   CHECK(value(function(*net, features, labels, {1, 1}).map) == Approx(before).epsilon(1e-5));
+}
+
+namespace {
+
+/// Split evidence of one picture by its formula, in double precision.
+struct SplitTerms {
+  double classify = 0, penalty = 0;
+};
+
+/// @param kernel (N), K of the picture
+SplitTerms split_terms(const Tensor& map, double label, const std::vector<double>& kernel,
+                       std::size_t strongest) {
+  std::vector<double> m, strength;
+  for (std::int64_t i = 0; i < map.numel(); ++i) {
+    m.push_back(value(map[i]));
+    strength.push_back((1 - kernel[static_cast<std::size_t>(i)]) * std::abs(m.back()));
+  }
+  std::vector<double> sorted = strength;
+  std::sort(sorted.rbegin(), sorted.rend());
+  const double least = sorted[strongest - 1];
+  double sum = 0, weights = 0, penalty = 0;
+  for (std::size_t i = 0; i < m.size(); ++i) {
+    penalty += kernel[i] * std::abs(m[i]) / static_cast<double>(m.size());
+    if (strength[i] < least) continue;
+    sum += (1 - kernel[i]) * m[i];
+    weights += 1 - kernel[i];
+  }
+  return {cross_entropy(sum / weights, label), penalty};
+}
+
+}  // namespace
+
+TEST_CASE("split evidence: strongest cells, own kernels, and a penalty that yields") {
+  train::Net net = trained_net(Head::fcn, kSide, 12);
+  const Tensor features = net->features(train::with_rim(random_input(3, kSide, 14))).detach();
+  const Tensor labels = torch::tensor({0.0F, 1.0F, 1.0F});
+  const Tensor map = net->evidence(features).map.detach();  // (3, N)
+  constexpr std::size_t kCount = kCells * kCells;
+
+  train::Recipe recipe = recipe_of(Loss::split);
+  std::vector<std::vector<double>> kernels(3);  // K of each picture
+  Tensor own;
+  std::size_t strongest = kCount;
+  SECTION("the strongest quarter of W|M| answers") {
+    recipe.strongest = 0.25;
+    strongest = (kCount + 3) / 4;
+  }
+  SECTION("each picture's own kernel") {
+    own = torch::rand({3, static_cast<std::int64_t>(kCount)});
+    for (std::size_t b = 0; b < 3; ++b) {
+      for (std::size_t i = 0; i < kCount; ++i) {
+        kernels[b].push_back(
+            value(own[static_cast<std::int64_t>(b)][static_cast<std::int64_t>(i)]));
+      }
+    }
+  }
+  SECTION("a picture whose centre is wrong or unsure pays nothing off the centre") {
+    recipe.lambda_yields = true;
+  }
+  const auto gaussian = inverted_gaussian(kCells, static_cast<float>(kSigma));
+  double classify = 0, penalty = 0;
+  int paying = 0;
+  for (std::size_t b = 0; b < 3; ++b) {
+    if (kernels[b].empty()) kernels[b].assign(gaussian.begin(), gaussian.end());
+    const auto row = static_cast<std::int64_t>(b);
+    const SplitTerms terms = split_terms(map[row], value(labels[row]), kernels[b], strongest);
+    const double known =
+        recipe.lambda_yields ? std::max(0.0, 1 - terms.classify / std::log(2.0)) : 1;
+    paying += known > 0 ? 1 : 0;
+    classify += terms.classify / 3;
+    penalty += known * terms.penalty / 3;
+  }
+  if (recipe.lambda_yields) REQUIRE((paying > 0 && paying < 3));
+  const train::LossFunction function(recipe, torch::kCPU);
+  const train::LossTerms terms = function(*net, features, labels, {1, 0.5}, own);
+  CHECK(value(terms.classify) == Approx(classify).epsilon(1e-4));
+  CHECK(value(terms.map) == Approx(penalty).epsilon(1e-4));
+  CHECK(value(terms.total) == Approx(classify + 0.5 * penalty).epsilon(1e-4));
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "native/export.h"
 #include "native/files.h"
@@ -47,7 +48,9 @@ Plain plain_forward(const train::Net& net, const Tensor& input) {
     Tensor y = features;
     for (int i = 0; i < 5; ++i) {
       const std::string name = "fc" + std::to_string(i);
-      y = torch::conv2d(y, t[name + ".weight"], t[name + ".bias"]);
+      const train::Context context = i == 0 ? net->context() : train::Context{};
+      y = torch::conv2d(y, t[name + ".weight"], t[name + ".bias"], 1,
+                        context.dilation * (context.size - 1) / 2, context.dilation);
       if (i < 4) y = torch::relu(y);
     }
     map = y.flatten(1) / cells;
@@ -119,13 +122,22 @@ Tensor to_tensor(std::span<const float> values, at::IntArrayRef shape) {
   return torch::tensor(std::vector<float>(values.begin(), values.end())).view(shape);
 }
 
+/// A head, and what a cell of the fcn head sees of its neighbours.
+struct Form {
+  Head head;
+  train::Context context;
+};
+
+const std::vector<Form> kForms{{Head::dense, {}},   {Head::fcn, {}},     {Head::fcn, {3, 2}},
+                               {Head::fcn, {3, 3}}, {Head::fcn, {5, 2}}, {Head::fcn, {7, 1}}};
+
 }  // namespace
 
 TEST_CASE("the module computes the network of the design, batch by batch") {
-  const Head head = GENERATE(Head::fcn, Head::dense);
+  const auto [head, context] = GENERATE(from_range(kForms));
   const int side = GENERATE(8, 24, 104);
-  CAPTURE(to_string(head), side);
-  train::Net net = trained_net(head, side, 5);
+  CAPTURE(to_string(head), context.size, context.dilation, side);
+  train::Net net = trained_net(head, side, 5, context);
   const Tensor input = random_input(3, side, 77);
   const Plain expected = plain_forward(net, input);
   const torch::NoGradGuard no_grad;
@@ -140,10 +152,10 @@ TEST_CASE("the module computes the network of the design, batch by batch") {
 }
 
 TEST_CASE("exported to the core, features, logit and map agree to 1e-4") {
-  const Head head = GENERATE(Head::fcn, Head::dense);
+  const auto [head, context] = GENERATE(from_range(kForms));
   const int side = GENERATE(8, 24, 56, 104, 192);
-  CAPTURE(to_string(head), side);
-  train::Net net = trained_net(head, side, 11);
+  CAPTURE(to_string(head), context.size, context.dilation, side);
+  train::Net net = trained_net(head, side, 11, context);
   const Tensor input = random_input(1, side, 3);
   Weights weights = train::export_weights(*net);
   auto model = Model::create(weights);
@@ -166,9 +178,9 @@ TEST_CASE("exported to the core, features, logit and map agree to 1e-4") {
 }
 
 TEST_CASE("every map method agrees with its formula on autograd's gradient, in double precision") {
-  const Head head = GENERATE(Head::fcn, Head::dense);
+  const auto [head, context] = GENERATE(from_range(kForms));
   const int side = GENERATE(8, 40, 104);
-  train::Net net = trained_net(head, side, 19);
+  train::Net net = trained_net(head, side, 19, context);
   const Tensor input = random_input(1, side, 4);
   const Plain plain = plain_forward(net, input);
   auto model = Model::create(train::export_weights(*net));
@@ -176,7 +188,7 @@ TEST_CASE("every map method agrees with its formula on autograd's gradient, in d
   const std::span<const float> values(input.data_ptr<float>(),
                                       static_cast<std::size_t>(input.numel()));
   for (const Method method : methods_of(head)) {
-    CAPTURE(to_string(head), side, to_string(method));
+    CAPTURE(to_string(head), context.size, context.dilation, side, to_string(method));
     const auto said = model->explain_tensor(values, method);
     REQUIRE(said);
     const Tensor expected = published_map(method, net, input, plain);
@@ -212,11 +224,13 @@ TEST_CASE("golden files of the module", "[.golden]") {
 }
 
 TEST_CASE("weights survive the way out and in bit by bit") {
-  const Head head = GENERATE(Head::fcn, Head::dense);
-  train::Net net = trained_net(head, 24, 2);
+  const auto [head, context] = GENERATE(from_range(kForms));
+  train::Net net = trained_net(head, 24, 2, context);
   const Weights weights = train::export_weights(*net);
   CHECK(validate(weights));
-  train::Net other(head, 24, 0.1, train::Init::torch, 99);
+  CHECK(weights.info.context_size == context.size);
+  CHECK(weights.info.context_dilation == context.dilation);
+  train::Net other(head, 24, 0.1, train::Init::torch, 99, context);
   train::import_weights(*other, weights);
   const Weights again = train::export_weights(*other);
   REQUIRE(again.tensors.size() == weights.tensors.size());

@@ -48,8 +48,8 @@ TEST_CASE("a recipe written down is read back the same") {
 }
 
 TEST_CASE("the built-in recipes are what the design says") {
-  CHECK(recipe_names() ==
-        std::vector<std::string>{"baseline", "camloss", "talk-baseline", "talk", "talk-code"});
+  CHECK(recipe_names() == std::vector<std::string>{"baseline", "camloss", "camloss-2023",
+                                                   "talk-baseline", "talk", "talk-code"});
   for (const std::string& name : recipe_names()) CHECK(load_recipe(name).name == name);
   const Recipe baseline = load_recipe("baseline");
   CHECK(baseline.loss == Loss::bce);
@@ -61,6 +61,19 @@ TEST_CASE("the built-in recipes are what the design says") {
   CHECK(ours.input_size == baseline.input_size);
   CHECK(ours.mean == baseline.mean);
   CHECK(ours.std == baseline.std);
+  CHECK(ours.context > 1);
+  CHECK(ours.context == baseline.context);
+  CHECK(ours.context_dilation == baseline.context_dilation);
+  // … and the same changes of colour and number of epochs.
+  CHECK(ours.jitter.channels == baseline.jitter.channels);
+  CHECK(ours.greyscale == baseline.greyscale);
+  CHECK(ours.epochs == baseline.epochs);
+  CHECK_FALSE(needs_cut_outs(ours));
+  const Recipe first = load_recipe("camloss-2023");
+  CHECK(first.context == 1);
+  CHECK(first.epochs == 40);
+  CHECK(first.mix == 0.7);
+  CHECK_FALSE(first.lambda_yields);
 
   const Recipe talk_baseline = load_recipe("talk-baseline");
   CHECK(talk_baseline.epochs == 5);
@@ -84,6 +97,18 @@ TEST_CASE("the built-in recipes are what the design says") {
     CHECK(talk.phases[1].classify == 0);
     CHECK(talk.phases[2].rate == 0.1);
   }
+}
+
+TEST_CASE("a context must have a middle and a head that takes it") {
+  CHECK(has(refusal(R"({"context": 4})"), "\"context\" is 4"));
+  CHECK(has(refusal(R"({"context": 9})"), "\"context\" is 9"));
+  CHECK(has(refusal(R"({"context_dilation": 2})"), "\"context_dilation\""));
+  CHECK(has(refusal(R"({"context": 3, "context_dilation": 0})"), "\"context_dilation\" is 0"));
+  CHECK(has(refusal(R"({"context": 3, "head": "dense"})"), "for the fcn head"));
+  Recipe recipe = parse_recipe(R"({"context": 3, "context_dilation": 2})", "x.json");
+  set_head(recipe, Head::dense);
+  CHECK(recipe.context == 1);
+  CHECK_NOTHROW(check_recipe(recipe));
 }
 
 TEST_CASE("unknown fields are named, with the nearest known one") {

@@ -327,6 +327,81 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     }
     CHECK(seen.size() == 6);
   }
+  SECTION("channels change by factors of their own") {
+    recipe.jitter = {};
+    recipe.jitter.channels = 0.5;
+    recipe.greyscale = recipe.mix = 0;
+    recipe.flip = false;
+    Augmenter augmenter(recipe, samples, 1);
+    augmenter.plain(*samples[0], plain);
+    std::set<float> factors;
+    for (std::size_t position = 0; position < 20; ++position) {
+      augmenter.augmented(*samples[0], 0, position, out);
+      check_layout();
+      for (std::size_t c = 0; c < 3; ++c) {
+        const std::size_t at = (9 * kRim + 9) * 4 + c;
+        if (out[at] > 0.999F) continue;  // cut at white
+        const float factor = out[at] / plain[at];
+        CHECK(factor > 0.499F);
+        CHECK(factor < 1.501F);
+        factors.insert(factor);
+        const std::size_t other = (3 * kRim + 14) * 4 + c;
+        if (out[other] < 0.999F) CHECK(out[other] / plain[other] == Approx(factor).epsilon(1e-3));
+      }
+    }
+    CHECK(factors.size() > 30);
+  }
+  SECTION("zoom and move keep to the picture's values and change from place to place") {
+    recipe.jitter = {};
+    recipe.greyscale = recipe.mix = 0;
+    recipe.zoom = 0.3;
+    recipe.move = 0.2;
+    Augmenter augmenter(recipe, samples, 1);
+    augmenter.augmented(*samples[0], 0, 0, out);
+    check_layout();
+    plain = out;
+    augmenter.augmented(*samples[0], 0, 1, out);
+    check_layout();
+    CHECK(out != plain);
+  }
+  SECTION("cut-outs: the subject stays, the background is another one's, and none has no class") {
+    recipe.jitter = {};
+    recipe.greyscale = 0;
+    recipe.flip = false;
+    recipe.mix = recipe.cut_outs = 1;
+    recipe.kernel = Kernel::mask;
+    std::vector<Sample> cut;
+    for (const Sample* sample : samples) cut.push_back(*sample);
+    for (std::size_t i = 0; i < cut.size(); ++i) {
+      CutOut one{std::vector<float>(576, 0), std::vector<float>(3 * 576, 200.0F)};
+      for (std::size_t y = 8; y < 16; ++y) {
+        for (std::size_t x = 8; x < 16; ++x) one.mask[y * 24 + x] = 1;
+      }
+      cut[i].cut_out = std::make_shared<CutOut>(one);
+    }
+    std::vector<const Sample*> both;
+    for (const Sample& sample : cut) both.push_back(&sample);
+    std::vector<float> kernel(9, -1);
+    {
+      Augmenter augmenter(recipe, both, 1);
+      augmenter.plain(*both[0], plain);
+      CHECK(augmenter.augmented(*both[0], 0, 0, out, kernel) == static_cast<float>(both[0]->label));
+      check_layout();
+      CHECK(out[(12 * kRim + 12) * 4] == plain[(12 * kRim + 12) * 4]);
+      CHECK(out[(2 * kRim + 12) * 4 + 1] == Approx(200.0 / 255));
+      // The subject is the middle one of the 3 x 3 cells.
+      CHECK(kernel == std::vector<float>{1, 1, 1, 1, 0, 1, 1, 1, 1});
+    }
+    recipe.negatives = 1;
+    Augmenter augmenter(recipe, both, 1);
+    CHECK(augmenter.augmented(*both[0], 0, 0, out, kernel) == 0.5F);
+    CHECK(out[(12 * kRim + 12) * 4] == Approx(200.0 / 255));
+    // A picture whose subject was not found keeps its class and gets the Gaussian.
+    CHECK(augmenter.augmented(*samples[0], 0, 0, out, kernel) ==
+          static_cast<float>(samples[0]->label));
+    CHECK(kernel[4] == 0);
+    CHECK(kernel[0] == inverted_gaussian(3, 0.25F)[0]);
+  }
   SECTION("mixing") {
     recipe.mix = 1;
     recipe.flip = false;

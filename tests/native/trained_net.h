@@ -24,8 +24,9 @@ inline torch::Tensor random_input(std::int64_t batch, std::int64_t side, std::ui
 
 /// A module in evaluation mode whose batch norms have statistics and scales of both signs, off
 /// their first values.
-inline train::Net trained_net(Head head, int side, std::uint64_t seed) {
-  train::Net net(head, side, 0.1, train::Init::torch, seed);
+inline train::Net trained_net(Head head, int side, std::uint64_t seed,
+                              train::Context context = {}) {
+  train::Net net(head, side, 0.1, train::Init::torch, seed, context);
   const torch::NoGradGuard no_grad;
   train::CounterRng rng(seed, train::Purpose::mix);
   for (const auto& item : net->named_parameters()) {

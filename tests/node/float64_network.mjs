@@ -102,11 +102,24 @@ function headOf(x, t) {
   return { logit: active[4][0], gradient: delta, beta };
 }
 
+/** The places that a cell's taps read: offset in the weights of a channel, cell or −1 for the zeros outside. */
+function tapsOf(row, column, cells, k, dilation) {
+  const taps = [];
+  for (let ky = 0; ky < k; ++ky) {
+    for (let kx = 0; kx < k; ++kx) {
+      const y = row + dilation * (ky - (k - 1) / 2), x = column + dilation * (kx - (k - 1) / 2);
+      taps.push(y >= 0 && y < cells && x >= 0 && x < cells ? y * cells + x : -1);
+    }
+  }
+  return taps;
+}
+
 /**
+ * @param {number} dilation of the fcn head's context, whose size is fc0's
  * @param {Map<string, {shape: number[], values: Float32Array}>} t tensors
  * @returns {{logit: number, features: Float64Array, hirescam: Float64Array, cam: Float64Array|null, beta: number}}
  */
-export function run(t, head, size, picture, mean = 0.5, std = 0.25) {
+export function run(t, head, size, picture, mean = 0.5, std = 0.25, dilation = 1) {
   let x = resample(picture, size).map((v) => (v / 255 - mean) / std);
   x = conv(x, 3, size, t.get('conv0.weight'), t.get('conv0.bias'), 16);
   x = normPool(conv(x, 16, size, t.get('conv1.weight'), t.get('conv1.bias'), 16), 16, size, t, 'bn1');
@@ -122,14 +135,23 @@ export function run(t, head, size, picture, mean = 0.5, std = 0.25) {
     return { logit, features, hirescam, cam: null, beta };
   }
   const cam = new Float64Array(count);
+  const cells = size / 8, k = t.get('fc0.weight').shape[2];
   let logit = 0, beta = 0;
   for (let i = 0; i < count; ++i) {
-    const column = Float64Array.from({ length: 32 }, (_, c) => features[c * count + i]);
-    const cell = headOf(column, t);
+    const taps = tapsOf(Math.floor(i / cells), i % cells, cells, k, dilation);
+    const read = Float64Array.from({ length: 32 * k * k }, (_, at) => {
+      const from = taps[at % (k * k)];
+      return from < 0 ? 0 : features[Math.floor(at / (k * k)) * count + from];
+    });
+    const cell = headOf(read, t);
     cam[i] = cell.logit / count;
     logit += cam[i];
     beta += cell.beta / count;
-    for (let c = 0; c < 32; ++c) hirescam[i] += cell.gradient[c] * column[c] / count;
+    // Features times slope, at the cell that each feature came from.
+    for (let at = 0; at < read.length; ++at) {
+      const from = taps[at % (k * k)];
+      if (from >= 0) hirescam[from] += cell.gradient[at] * read[at] / count;
+    }
   }
   return { logit, features, hirescam, cam, beta };
 }

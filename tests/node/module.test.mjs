@@ -27,13 +27,20 @@ function assertClose(actual, expected, tolerance, what) {
   assert.ok(worst / scale <= tolerance, `${what}: off by ${worst} at a scale of ${scale}`);
 }
 
-for (const [head, size] of [['fcn', 96], ['fcn', 40], ['dense', 56], ['dense', 24]]) {
-  test(`${head} at ${size}: logit, maps and features equal the double-precision network`, async () => {
-    const tensors = randomTensors(head, size, size);
-    const model = await loadModel(safetensors(tensors, metadata(head, size, { 'camloss.temperature': '2.5' })));
+for (const [head, size, context, dilation] of [
+  ['fcn', 96, 1, 1], ['fcn', 40, 1, 1], ['dense', 56, 1, 1], ['dense', 24, 1, 1],
+  ['fcn', 96, 3, 2], ['fcn', 96, 3, 3], ['fcn', 8, 3, 1], ['fcn', 104, 5, 2], ['fcn', 40, 5, 1], ['fcn', 72, 7, 1], ['fcn', 24, 7, 2],
+]) {
+  const what = context > 1 ? `, context of ${context} with dilation ${dilation}` : '';
+  test(`${head} at ${size}${what}: logit, maps and features equal the double-precision network`, async () => {
+    const tensors = randomTensors(head, size, size, context);
+    const more = context > 1 ? { 'camloss.context_dilation': String(dilation) } : {};
+    const model = await loadModel(safetensors(tensors, metadata(head, size, { 'camloss.temperature': '2.5', ...more })));
+    const { contextSize, contextDilation, receptiveField } = model.info;
+    assert.deepEqual([contextSize, contextDilation, receptiveField], [context, dilation, 16 + 8 * dilation * (context - 1)]);
     for (const [width, height] of [[size, size], [131, 77], [9, 300]]) {
       const photo = picture(width, height, 5);
-      const expected = float64.run(tensors, head, size, photo);
+      const expected = float64.run(tensors, head, size, photo, 0.5, 0.25, dilation);
       const r = model.explain(photo, { method: 'hirescam', features: true });
       assertClose([r.logit], [expected.logit], 1e-4, 'logit');
       assertClose([r.probability], [1 / (1 + Math.exp(-expected.logit / 2.5))], 1e-5, 'probability');
@@ -115,6 +122,48 @@ test('methods of each head; a method that a head lacks is named', async () => {
     assert.equal(none.offCentreMass, null);
     assert.throws(() => none.heat(4, 4), /no map/);
     model.dispose();
+  }
+});
+
+test('a context: every method, also for a picture of one colour and for one pixel; a bad one is refused', async () => {
+  const weights = (dilation, context = 3) => safetensors(randomTensors('fcn', 40, 6, context), metadata('fcn', 40, dilation));
+  const model = await loadModel(weights({ 'camloss.context_dilation': '2' }));
+  const flat = { data: new Uint8ClampedArray(4 * 20 * 30).fill(200), width: 20, height: 30 };
+  for (const photo of [picture(40, 40, 3), flat, picture(1, 1, 1)]) {
+    for (const method of model.info.methods) {
+      const r = model.explain(photo, { method });
+      assert.ok(Number.isFinite(r.logit) && r.map.every(Number.isFinite), method);
+      assert.equal(r.residual === null, !['cam', 'hirescam'].includes(method), method);
+      assert.ok((r.residual ?? 0) < 1e-4, method);
+    }
+  }
+  const text = weightsJson(randomTensors('fcn', 40, 6, 3), metadata('fcn', 40, { 'camloss.context_dilation': '2' }));
+  assert.deepEqual((await loadModel(text)).explain(flat).map, model.explain(flat).map);
+  for (const dilation of ['x', '0', '-1', '1.5', '64', '99999999999999999999']) {
+    await assert.rejects(loadModel(weights({ 'camloss.context_dilation': dilation })), /context_dilation/, dilation);
+  }
+  for (const even of [2, 4, 9]) await assert.rejects(loadModel(weights({}, even)), /fc0\.weight has the shape \[128, 32/);
+  model.dispose();
+});
+
+test('the build without SIMD gives the same result with a context', async () => {
+  // A second instance of the module, as in the test above it.
+  const tensors = randomTensors('fcn', 72, 4, 3), photo = picture(70, 60, 8);
+  const bytes = safetensors(tensors, metadata('fcn', 72, { 'camloss.context_dilation': '3' }));
+  const folder = await mkdtemp(path.join(tmpdir(), 'camloss-'));
+  try {
+    for (const file of ['camloss.mjs', 'camloss-plain.wasm']) {
+      await writeFile(path.join(folder, file), await readFile(path.join(site, file)));
+    }
+    const plainModule = await import(pathToFileURL(path.join(folder, 'camloss.mjs')));
+    plainModule.configure({ simd: false });
+    const plain = await plainModule.loadModel(bytes), fast = await loadModel(bytes);
+    assert.equal(plain.info.kernels, 'plain');
+    for (const method of ['cam', 'hirescam', 'occlusion']) {
+      assertClose(plain.explain(photo, { method }).map, fast.explain(photo, { method }).map, 1e-5, method);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 

@@ -13,8 +13,8 @@ export function random(seed) {
   };
 }
 
-/** Names and shapes of the network's tensors. */
-export function shapes(head, size) {
+/** Names and shapes of the network's tensors. @param {number} context K of fc0's K x K convolution (fcn) */
+export function shapes(head, size, context = 1) {
   const cells = (size / 8) ** 2;
   const result = {};
   for (const [i, [cin, cout]] of [[3, 16], [16, 16], [16, 64], [64, 32]].entries()) {
@@ -26,17 +26,18 @@ export function shapes(head, size) {
   }
   for (const [i, out] of HEAD.entries()) {
     const cin = i > 0 ? HEAD[i - 1] : head === 'dense' ? 32 * cells : 32;
-    result[`fc${i}.weight`] = head === 'dense' ? [out, cin] : [out, cin, 1, 1];
+    const k = i === 0 ? context : 1;
+    result[`fc${i}.weight`] = head === 'dense' ? [out, cin] : [out, cin, k, k];
     result[`fc${i}.bias`] = [out];
   }
   return result;
 }
 
 /** @returns {Map<string, {shape: number[], values: Float32Array}>} */
-export function randomTensors(head, size, seed) {
+export function randomTensors(head, size, seed, context = 1) {
   const next = random(seed);
   const tensors = new Map();
-  for (const [name, shape] of Object.entries(shapes(head, size))) {
+  for (const [name, shape] of Object.entries(shapes(head, size, context))) {
     const count = shape.reduce((a, b) => a * b, 1);
     const bound = 1.7 / Math.sqrt(shape.length > 1 ? count / shape[0] : 16);
     const values = new Float32Array(count);
@@ -50,6 +51,7 @@ export function randomTensors(head, size, seed) {
   return tensors;
 }
 
+/** @param {object} more further entries, such as 'camloss.context_dilation' */
 export function metadata(head, size, more = {}) {
   return {
     'camloss.format': '1', 'camloss.head': head, 'camloss.input_size': String(size), 'camloss.mean': '0.5',

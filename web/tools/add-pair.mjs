@@ -1,20 +1,27 @@
-// Adds a pair of weights that `trainer train` wrote to a site, and prints the link that opens the page with it.
-// Usage: node add-pair.mjs RUNS SITE [--name NAME] [--seed N] [--serve] [--port N]
-import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+#!/usr/bin/env node
+// Adds a pair of weights that `trainer train` wrote to a page, and prints the link that opens the page with it.
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { serve } from './serve.mjs';
+import { ownPage, parsePort, runAsProgram, serveHere, UsageError } from './serve.mjs';
 
-const USAGE = 'usage: node add-pair.mjs RUNS SITE [--name NAME] [--seed N] [--serve] [--port N]';
+const USAGE = `usage: add-pair.mjs RUNS SITE [--name NAME] [--seed N] [--serve] [--port N]      (installed as camloss-add-pair)
 
-class UsageError extends Error {}
+Puts both models of a training into a page, as a pair of its menu, and prints the link that opens the page with it.
+
+  RUNS         folder that \`trainer train\` wrote
+  SITE         a page: build/site of the repository; a folder that is not there becomes a copy of the installed page
+  --name NAME  of the pair in the menu; default: the name of RUNS
+  --seed N     which training of RUNS; default: 1
+  --serve      serve the page on this machine, until Ctrl-C
+  --port N     default: the first free one from 8080 on; 0 takes any`;
 
 function parse(words) {
   const options = { serve: false, port: null, seed: '1', name: null, places: [] };
   for (let i = 0; i < words.length; ++i) {
     const word = words[i];
     if (word === '--serve') options.serve = true;
-    else if (['--port', '--seed', '--name'].includes(word)) {
+    else if (word === '--port') options.port = parsePort(words[++i]);
+    else if (['--seed', '--name'].includes(word)) {
       const value = words[++i];
       if (value === undefined) throw new UsageError(`${word} needs a value`);
       options[word.slice(2)] = value;
@@ -23,9 +30,6 @@ function parse(words) {
   }
   if (options.places.length !== 2) throw new UsageError('name the folder of the training and the site');
   if (!/^[0-9]+$/.test(options.seed)) throw new UsageError('--seed needs a number');
-  if (options.port !== null && !(/^[0-9]{1,5}$/.test(options.port) && Number(options.port) <= 65535)) {
-    throw new UsageError('--port needs a number from 0 to 65535');
-  }
   [options.runs, options.site] = options.places;
   options.name ??= basename(resolve(options.runs));
   return options;
@@ -40,15 +44,21 @@ function replace(target, write) {
 /** Copies the pair and lists it in the site's menu. @returns the link's fragment */
 export function addPair({ runs, site, name, seed }) {
   const index = join(site, 'weights', 'index.json');
-  if (!existsSync(join(site, 'index.html'))) {
-    throw new Error(`${site} is no built page — ./demo.sh --no-serve builds it in build/site`);
+  const weights = ['baseline', 'camloss'].map((recipe) => [recipe, join(runs, `${recipe}-s${seed}.safetensors`)]);
+  for (const [, from] of weights) {
+    if (!existsSync(from)) throw new Error(`${from} is not there — train the recipes baseline and camloss with seed ${seed}`);
+  }
+  if (!existsSync(site) && ownPage() !== null) {
+    rmSync(site + '.new', { recursive: true, force: true });
+    cpSync(ownPage(), site + '.new', { recursive: true });
+    renameSync(site + '.new', site);
+  } else if (!existsSync(join(site, 'index.html'))) {
+    throw new Error(`${site} is no built page — in the repository ./demo.sh --no-serve builds it in build/site`);
   }
   const entry = { name };
   const folder = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^\.+/, '') || 'own';
   mkdirSync(join(site, 'weights', 'own', folder), { recursive: true });
-  for (const recipe of ['baseline', 'camloss']) {
-    const from = join(runs, `${recipe}-s${seed}.safetensors`);
-    if (!existsSync(from)) throw new Error(`${from} is not there — train the recipes baseline and camloss with seed ${seed}`);
+  for (const [recipe, from] of weights) {
     entry[recipe] = `weights/own/${folder}/${recipe}.safetensors`;
     replace(join(site, entry[recipe]), (file) => copyFileSync(from, file));
   }
@@ -62,29 +72,20 @@ export function addPair({ runs, site, name, seed }) {
 
 async function main(words) {
   const options = parse(words);
-  const link = addPair(options);
+  let link;
+  try {
+    link = addPair(options);
+  } catch (error) {
+    if (!['EACCES', 'EROFS'].includes(error.code)) throw error;
+    throw new Error(`${options.site} cannot be written — name a folder of your own that is not there yet: it becomes a copy of the page`);
+  }
   console.log(`The pair "${options.name}" is in ${options.site}`);
   if (!options.serve) {
     console.log(`On any web server that delivers ${options.site}, the comparison is at its address followed by ${link}`);
     return;
   }
-  for (let port = Number(options.port ?? 8080); ; ++port) {
-    try {
-      const { url } = await serve(options.site, { port });
-      process.on('SIGINT', () => process.exit(0));
-      process.on('SIGTERM', () => process.exit(0));
-      console.log(`The comparison is at ${url}${link} (Ctrl-C ends it)`);
-      return;
-    } catch (error) {
-      if (error.code !== 'EADDRINUSE' || options.port !== null || port >= 8180) throw error;
-    }
-  }
+  const { url } = await serveHere(options.site, options.port);
+  console.log(`The comparison is at ${url}${link} (Ctrl-C ends it)`);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  main(process.argv.slice(2)).catch((error) => {
-    console.error(`error: ${error.message}`);
-    if (error instanceof UsageError) console.error(USAGE);
-    process.exit(error instanceof UsageError ? 2 : 1);
-  });
-}
+runAsProgram(import.meta.url, main, USAGE);

@@ -1,10 +1,17 @@
-// A static server for the page, on this machine only. Usage: node serve.mjs [FOLDER] [--port N]
-// As a module: const { url, close } = await serve(folder, { port: 0 });
-import { createReadStream } from 'node:fs';
+#!/usr/bin/env node
+// A static server for the page, on this machine only. As a module: const { url, close } = await serve(folder, { port: 0 });
+import { createReadStream, existsSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const USAGE = `usage: serve.mjs [FOLDER] [--port N]      (installed as camloss-serve)
+
+Serves the page in FOLDER on this machine only, until Ctrl-C.
+
+  FOLDER    a built page; default: the installed one, or build/site of the repository
+  --port N  default: the first free one from 8080 on; 0 takes any`;
 
 const types = {
   '.css': 'text/css; charset=utf-8',
@@ -97,30 +104,66 @@ export function serve(folder, { port = 0 } = {}) {
   });
 }
 
-// Command line: the port asked for, or the first free one from 8080 on.
-async function main(words) {
-  let folder = '.';
-  let port = null;
-  for (let i = 0; i < words.length; ++i) {
-    if (words[i] === '--port') port = Number(words[++i]);
-    else folder = words[i];
-  }
+/** A fault of the command line. */
+export class UsageError extends Error {}
+
+/** The page that belongs to this script: that of the package it was installed with, or that of the repository. */
+export function ownPage() {
+  return ['../site', '../../build/site'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+    .find((folder) => existsSync(join(folder, 'index.html'))) ?? null;
+}
+
+/** @returns {number} of the word after --port */
+export function parsePort(word) {
+  if (!/^[0-9]{1,5}$/.test(word ?? '') || Number(word) > 65535) throw new UsageError('--port needs a number from 0 to 65535');
+  return Number(word);
+}
+
+/** Serves on the port asked for, or (null) on the first free one from 8080 on, until the process is ended. */
+export async function serveHere(folder, port) {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
   for (let candidate = port ?? 8080; ; ++candidate) {
     try {
-      const { url } = await serve(folder, { port: candidate });
-      console.log(`\nThe page is at ${url} (Ctrl-C ends it)`);
-      return;
+      return await serve(folder, { port: candidate });
     } catch (error) {
       if (error.code === 'EADDRINUSE' && port === null && candidate < 8180) continue;
-      const hint = error.code === 'EADDRINUSE' ? 'something else listens there; try another --port' : error.code;
-      console.error(`error: port ${candidate} cannot be used — ${hint}`);
-      process.exit(1);
+      const hint = { EADDRINUSE: 'something else listens there; choose another --port',
+        EACCES: 'ports below 1024 are for root; choose another --port' }[error.code] ?? error.message;
+      throw new Error(`port ${candidate} cannot be used — ${hint}`);
     }
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.on('SIGINT', () => process.exit(0));
-  process.on('SIGTERM', () => process.exit(0));
-  await main(process.argv.slice(2));
+/** Runs a script's main function where it is the program; an error becomes one line. */
+export function runAsProgram(url, main, usage) {
+  if (!process.argv[1] || url !== pathToFileURL(realpathSync(process.argv[1])).href) return;
+  const words = process.argv.slice(2);
+  if (words.includes('--help') || words.includes('-h')) {
+    console.log(usage);
+    return;
+  }
+  main(words).catch((error) => {
+    console.error(`error: ${error.message}`);
+    if (error instanceof UsageError) console.error(usage);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  });
 }
+
+async function main(words) {
+  let folder = null;
+  let port = null;
+  for (let i = 0; i < words.length; ++i) {
+    if (words[i] === '--port') port = parsePort(words[++i]);
+    else if (words[i].startsWith('-')) throw new UsageError(`unknown option '${words[i]}'`);
+    else if (folder !== null) throw new UsageError('name one folder');
+    else folder = words[i];
+  }
+  folder ??= ownPage();
+  if (folder === null || !existsSync(join(folder, 'index.html'))) {
+    throw new Error(`${folder ?? 'build/site'} is no built page — in the repository ./demo.sh --no-serve builds it in build/site`);
+  }
+  const { url } = await serveHere(folder, port);
+  console.log(`\nThe page is at ${url} (Ctrl-C ends it)`);
+}
+
+runAsProgram(import.meta.url, main, USAGE);
