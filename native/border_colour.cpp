@@ -57,6 +57,28 @@ BorderHues border_hues(std::span<const float> rgb, int side) {
   return hues;
 }
 
+std::optional<double> border_overlap(std::span<const BorderHues> hues,
+                                     std::span<const int> labels) {
+  std::array<std::array<double, kHueBins + 1>, 2> mean{};  // (class): hues, then colourless
+  std::array<double, 2> count{};
+  for (std::size_t i = 0; i < hues.size(); ++i) {
+    auto& own = mean[static_cast<std::size_t>(labels[i])];
+    ++count[static_cast<std::size_t>(labels[i])];
+    double coloured = 0;
+    for (std::size_t bin = 0; bin < kHueBins; ++bin) {
+      own[bin] += static_cast<double>(hues[i][bin]);
+      coloured += static_cast<double>(hues[i][bin]);
+    }
+    own[kHueBins] += std::max(0.0, 1 - coloured);
+  }
+  if (count[0] == 0 || count[1] == 0) return std::nullopt;
+  double overlap = 0;
+  for (std::size_t bin = 0; bin <= kHueBins; ++bin) {
+    overlap += std::min(mean[0][bin] / count[0], mean[1][bin] / count[1]);
+  }
+  return std::min(overlap, 1.0);
+}
+
 std::vector<float> contradictions(std::span<const BorderHues> hues, std::span<const int> labels) {
   std::array<BorderHues, 2> mean{};  // (class): mean shares
   std::array<float, 2> count{};

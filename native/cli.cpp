@@ -23,6 +23,7 @@
 #include "native/recipe.h"
 #include "native/thread_waiting.h"
 #include "native/trainer.h"
+#include "native/usage.h"
 
 namespace camloss::train {
 namespace {
@@ -37,6 +38,7 @@ struct Arguments {
   EvaluateCommand evaluate;
   ExplainCommand explain;
   std::vector<std::string> explain_weights;
+  CompositesCommand composites;
   ScenesCommand scenes;
   ConvertCommand convert;
   ReportCommand report;
@@ -46,6 +48,22 @@ struct Arguments {
 };
 
 constexpr int kMaxThreads = 1024;
+
+CLI::Option* add_seeds(CLI::App* command, std::vector<std::uint64_t>& seeds) {
+  return command
+      ->add_option_function<std::string>(
+          "--seeds", [&seeds](const std::string& text) { seeds = parse_seeds(text); },
+          "Train once with each. Default: 1")
+      ->type_name("1,2,3");
+}
+
+CLI::Option* add_seed(CLI::App* command, const std::string& name, std::uint64_t& seed,
+                      const std::string& meaning) {
+  return command
+      ->add_option_function<std::string>(
+          name, [&seed](const std::string& text) { seed = parse_seed(text); }, meaning)
+      ->type_name("N");
+}
 
 CLI::App* add_train(CLI::App& app, Arguments& a) {
   TrainCommand& c = a.train;
@@ -72,9 +90,7 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
       ->add_option("--input-size", c.input_size,
                    "Side of the network's input in pixels, a multiple of 8")
       ->check(CLI::Range(8, 1024));
-  train->add_option("--seeds", c.seeds, "Train once with each. Default: 1")
-      ->delimiter(',')
-      ->type_name("1,2,3");
+  add_seeds(train, c.seeds);
   train->add_option("--out", c.out, "Folder of the results. Default: runs/<data name>")
       ->type_name("DIR");
   train->add_option("--threads", c.threads, "Default: as many as the machine has")
@@ -86,7 +102,8 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
       ->add_option("--split", c.split_file,
                    "Take the division into parts from a split-s<seed>.json")
       ->type_name("FILE");
-  train->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  add_seed(train, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  train->add_flag("--overwrite", c.overwrite, "Replace a finished training in the folder");
   train
       ->add_option("--perturbed", c.perturbed,
                    "Pictures of each part that deletion and insertion are measured on. Default: 32")
@@ -116,7 +133,7 @@ CLI::App* add_evaluate(CLI::App& app, Arguments& a) {
   EvaluateCommand& c = a.evaluate;
   CLI::App* evaluate =
       app.add_subcommand("evaluate", "Accuracy and map figures of weights on pictures");
-  evaluate->add_option("--weights", c.weights, "Weights files; may be repeated")
+  evaluate->add_option("--weights,files", c.weights, "Weights files; may be repeated")
       ->required()
       ->type_name("FILE");
   evaluate->add_option("--data", c.data, "As of train. Default: the embedded scenes")
@@ -125,16 +142,53 @@ CLI::App* add_evaluate(CLI::App& app, Arguments& a) {
       ->add_option("--classes", c.classes,
                    "FOLDER=NAME,… where folders are not named as the weights' classes")
       ->type_name("A,B");
-  evaluate->add_option("--part", a.part, "train, val or shift. Default: each by itself")
-      ->check(CLI::IsMember({"train", "val", "shift"}));
-  evaluate->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  evaluate
+      ->add_option("--part", a.part,
+                   "train, val, shift, or one that is made of the pictures: swapped, background. "
+                   "Default: each by itself")
+      ->check(CLI::IsMember({"train", "val", "shift", "swapped", "background"}));
+  evaluate
+      ->add_option("--split", c.split_file,
+                   "Take the parts from a split-s<seed>.json that training wrote")
+      ->type_name("FILE");
+  add_seed(evaluate, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
   evaluate->add_option("--threads", c.threads, "Default: as many as the machine has")
       ->check(CLI::Range(1, kMaxThreads));
   evaluate->add_flag("--json", c.json, "Print one JSON object");
   evaluate->footer(
-      "Example:\n  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos "
-      "--part shift");
+      "Examples:\n"
+      "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos \\\n"
+      "                   --split runs/photos/split-s1.json\n"
+      "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos --part "
+      "swapped\n"
+      "\nThe part swapped shows subjects before backgrounds of the other class, background shows "
+      "pictures without\ntheir subject; both are made here, see composites.");
   return evaluate;
+}
+
+CLI::App* add_composites(CLI::App& app, Arguments& a) {
+  CompositesCommand& c = a.composites;
+  CLI::App* composites =
+      app.add_subcommand("composites",
+                         "Write the counterfactual pictures of a data set: subjects before other "
+                         "backgrounds, backgrounds alone");
+  composites->add_option("--data", c.data, "As of train. Default: the embedded scenes")
+      ->type_name("PATH");
+  composites->add_option("--classes", c.classes, "As of train")->type_name("A,B");
+  composites->add_option("--split", c.split_file, "As of train")->type_name("FILE");
+  composites->add_option("--out", c.out, "A new folder")->required()->type_name("DIR");
+  add_seed(composites, "--seed", c.seed, "Of the division and of the backgrounds. Default: 1");
+  add_seed(composites, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  composites->add_option("--threads", c.threads, "Default: as many as the machine has")
+      ->check(CLI::Range(1, kMaxThreads));
+  composites->add_flag("--json", c.json, "Print what was written as JSON");
+  composites->footer(
+      "Writes DIR/swapped/CLASS and DIR/background/CLASS, from the pictures that a training with "
+      "this seed does not\ntrain on. The subjects are found with the picture's centre as the hint, "
+      "or "
+      "given as NAME.mask.png.\n\n"
+      "Example:\n  trainer composites --data photos --out photos-swapped");
+  return composites;
 }
 
 CLI::App* add_explain(CLI::App& app, Arguments& a) {
@@ -165,7 +219,7 @@ CLI::App* add_scenes(CLI::App& app, Arguments& a) {
   CLI::App* scenes =
       app.add_subcommand("scenes", "Write the embedded scenes and their masks as PNG files");
   scenes->add_option("--out", c.out, "Folder")->required()->type_name("DIR");
-  scenes->add_option("--seed", c.seed, "Default: 1");
+  add_seed(scenes, "--seed", c.seed, "Default: 1");
   scenes->add_option("--threads", c.threads, "Default: as many as the machine has")
       ->check(CLI::Range(1, kMaxThreads));
   scenes->add_flag("--json", c.json, "Print what was written as JSON");
@@ -225,9 +279,7 @@ CLI::App* add_reproduce(CLI::App& app, Arguments& a) {
                    "A Caltech-256 tree or its .tar, or as of train. Default: the embedded scenes")
       ->type_name("PATH");
   reproduce->add_option("--classes", c.classes, "As of train")->type_name("A,B");
-  reproduce->add_option("--seeds", c.seeds, "Train once with each. Default: 1")
-      ->delimiter(',')
-      ->type_name("1,2,3");
+  add_seeds(reproduce, c.seeds);
   reproduce->add_option("--epochs", c.epochs, "Instead of the recipes'")
       ->check(CLI::Range(3, 100000));
   reproduce->add_option("--input-size", c.input_size, "Instead of the recipes', a multiple of 8")
@@ -236,7 +288,8 @@ CLI::App* add_reproduce(CLI::App& app, Arguments& a) {
       ->type_name("DIR");
   reproduce->add_option("--threads", c.threads, "Default: as many as the machine has")
       ->check(CLI::Range(1, kMaxThreads));
-  reproduce->add_option("--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  add_seed(reproduce, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  reproduce->add_flag("--overwrite", c.overwrite, "Replace a finished reproduction in the folder");
   reproduce->add_option("--mlruns", c.mlruns, "As of train")->type_name("DIR");
   reproduce->add_flag("--resume", c.resume, "Continue an interrupted reproduction");
   reproduce->add_flag("--quiet", c.quiet, "Print the closing table only");
@@ -277,6 +330,7 @@ int dispatch(int argc, const char* const* argv) {
       "interrupted (see --resume).");
   CLI::App* train = add_train(app, arguments);
   CLI::App* evaluate = add_evaluate(app, arguments);
+  CLI::App* composites = add_composites(app, arguments);
   CLI::App* explain = add_explain(app, arguments);
   CLI::App* scenes = add_scenes(app, arguments);
   CLI::App* convert = add_convert(app, arguments);
@@ -284,11 +338,13 @@ int dispatch(int argc, const char* const* argv) {
   CLI::App* reproduce = add_reproduce(app, arguments);
   CLI::App* completion = add_completion(app, arguments);
   for (CLI::App* command :
-       {train, evaluate, explain, scenes, convert, report, reproduce, completion}) {
+       {train, evaluate, composites, explain, scenes, convert, report, reproduce, completion}) {
     command->set_version_flag("--version", version_text());
   }
+  refuse_unknown_command(app, argc, argv);
   try {
     app.parse(argc, argv);
+    refuse_empty_values(app);
   } catch (const CLI::Success& asked) {  // --help, --version
     // Through the program's own printing, which keeps the reason of what fails.
     std::ostringstream text;
@@ -300,7 +356,7 @@ int dispatch(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& wrong) {
     std::string command = "trainer";
     for (const CLI::App* used : app.get_subcommands()) command += " " + used->get_name();
-    throw UserError(wrong.what(), "see " + command + " --help", 2);
+    throw UserError(wrong.what(), did_you_mean(app, argc, argv) + "see " + command + " --help", 2);
   }
   for (const CLI::App* used : app.get_subcommands()) {
     const CLI::Option* threads = used->get_option_no_throw("--threads");
@@ -314,6 +370,7 @@ int dispatch(int argc, const char* const* argv) {
     if (!arguments.part.empty()) arguments.evaluate.part = part_from_name(arguments.part);
     return run_evaluate(arguments.evaluate);
   }
+  if (*composites) return run_composites(arguments.composites);
   if (*explain) {
     auto& files = arguments.explain.files;
     files.insert(files.end(), arguments.explain_weights.begin(), arguments.explain_weights.end());
@@ -341,7 +398,8 @@ int dispatch(int argc, const char* const* argv) {
   return run_train(arguments.train);
 }
 
-int print_error(const std::string& what, const std::string& hint, int code) {
+int print_error(const std::string& raw_what, const std::string& raw_hint, int code) {
+  const std::string what = printable(raw_what, true), hint = printable(raw_hint, true);
   print_line(stderr, hint.empty() ? fmt::format("error: {}", what)
                                   : fmt::format("error: {} — {}", what, hint));
   return code;

@@ -30,6 +30,7 @@ struct TrainCommand {
   std::string split_file;  // division to take; empty: as given or made anew
   int perturbed = 32;      // pictures of a part that deletion and insertion are measured on
   bool resume = false;
+  bool overwrite = false;  // a finished training in `out` is replaced
   bool quiet = false;
   bool json = false;         // metrics.json on stdout, the tables on stderr
   std::string mlruns;        // MLflow file store to add the runs to; empty: none
@@ -41,6 +42,19 @@ struct EvaluateCommand {
   std::string data;
   std::string classes;
   std::optional<Part> part;
+  std::string split_file;  // division to take; empty: as given
+  std::uint64_t scene_seed = 1;
+  int threads = 0;
+  bool json = false;
+};
+
+/// `trainer composites`.
+struct CompositesCommand {
+  std::string data;  // empty: the embedded scenes
+  std::string classes;
+  std::string split_file;
+  std::string out;
+  std::uint64_t seed = 1;  // of the division and of the backgrounds
   std::uint64_t scene_seed = 1;
   int threads = 0;
   bool json = false;
@@ -82,6 +96,7 @@ struct ReproduceCommand {
 /// Each returns the exit code and throws UserError.
 int run_train(const TrainCommand& command);
 int run_evaluate(const EvaluateCommand& command);
+int run_composites(const CompositesCommand& command);
 int run_explain(const ExplainCommand& command);
 int run_scenes(const ScenesCommand& command);
 int run_convert(const ConvertCommand& command);

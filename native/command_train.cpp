@@ -13,17 +13,19 @@
 #include "native/calibrate.h"
 #include "native/cli.h"
 #include "native/console.h"
+#include "native/counterfactual.h"
 #include "native/error.h"
 #include "native/evaluate.h"
 #include "native/files.h"
 #include "native/interrupt.h"
 #include "native/mlflow.h"
-#include "native/progress.h"
 #include "native/recipe.h"
 #include "native/report.h"
 #include "native/report_json.h"
 #include "native/run_folder.h"
+#include "native/run_observer.h"
 #include "native/trainer.h"
+#include "native/verdict.h"
 #include "native/weights_io.h"
 
 namespace camloss::train {
@@ -35,53 +37,6 @@ using Clock = std::chrono::steady_clock;
 /// Mean |z| on val below which a map loss has silenced the model.
 constexpr double kTimidLogit = 0.02;
 
-/// Prints and logs the epochs of one run.
-class RunObserver : public TrainingObserver {
- public:
-  RunObserver(const Recipe& recipe, std::uint64_t seed, RunFolder& folder, std::FILE* out,
-              bool quiet)
-      : recipe_(recipe), seed_(seed), folder_(folder), out_(out), quiet_(quiet), bar_(stderr) {}
-
-  void resumed(const std::vector<EpochRecord>& records, std::size_t batches) override {
-    for (const EpochRecord& record : records)
-      folder_.log_without_writing(recipe_.name, seed_, record);
-    folder_.write_log();
-    first_epoch_ = static_cast<int>(records.size());
-    if (quiet_) return;
-    print_line(out_, fmt::format("    resumed after epoch {}{}", records.size(),
-                                 batches > 0 ? fmt::format(" and {} batches", batches) : ""));
-  }
-
-  void batch_done(int epoch, std::size_t done, std::size_t total, double loss) override {
-    if (quiet_) return;
-    const double epochs = epoch - 1 + static_cast<double>(done) / static_cast<double>(total);
-    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-    const double finished = epochs - first_epoch_;
-    const double left = finished > 0 ? seconds / finished * (recipe_.epochs - epochs) : 0;
-    bar_.update(epochs / recipe_.epochs, fmt::format("epoch {}/{}  loss {:.4f}  {} left", epoch,
-                                                     recipe_.epochs, loss, clock_text(left)));
-  }
-
-  void epoch_done(const EpochRecord& record) override {
-    folder_.log_epoch(recipe_.name, seed_, record);
-    if (quiet_) return;
-    bar_.clear();
-    print_line(out_, epoch_table_row(record, recipe_.epochs));
-  }
-
-  [[nodiscard]] bool stop_requested() const override { return interrupt_signal() != 0; }
-
- private:
-  const Recipe& recipe_;
-  std::uint64_t seed_;
-  RunFolder& folder_;
-  std::FILE* out_;
-  bool quiet_;
-  ProgressBar bar_;
-  int first_epoch_ = 0;
-  Clock::time_point start_ = Clock::now();
-};
-
 /// The whole command.
 class Experiment {
  public:
@@ -89,12 +44,15 @@ class Experiment {
   int run();
 
  private:
+  void refuse_out_inside_data(const std::filesystem::path& out) const;
   void load_recipes();
   void load_data();
   void report_data() const;
   /// False: interrupted.
   bool run_one(const Recipe& recipe, std::uint64_t seed);
   Calibration calibrate_weights(Weights& weights, const Recipe& recipe, const Dataset& data) const;
+  /// The counterfactual parts of the data as they are divided now; kept for the next recipe.
+  const MadeParts& made_parts(const Dataset& data, const Recipe& recipe, std::uint64_t seed);
   [[nodiscard]] OrderedJson metrics() const;
   void print(const std::string& line) const {
     if (!command_.quiet) print_line(out_, line);
@@ -108,6 +66,11 @@ class Experiment {
   std::map<int, Dataset> data_;  // by input size
   std::optional<RunFolder> folder_;
   OrderedJson runs_ = OrderedJson::array();
+  std::optional<JobClock> job_;
+  std::vector<MlflowRun> tracked_;
+  Counterfactuals counterfactuals_;
+  std::pair<std::uint64_t, int> made_for_{0, 0};  // seed and input size
+  MadeParts made_;
 };
 
 Experiment::Experiment(const TrainCommand& command)
@@ -115,7 +78,8 @@ Experiment::Experiment(const TrainCommand& command)
       out_(command.json ? stderr : stdout),
       threads_(command.threads > 0
                    ? command.threads
-                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {}
+                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
+      counterfactuals_(threads_) {}
 
 void Experiment::load_recipes() {
   std::vector<std::string> names = command_.recipes;
@@ -172,13 +136,34 @@ void Experiment::report_data() const {
     print_warning(fmt::format("{} is left out: {}", picture.name, picture.reason));
   }
   std::string counts;
-  for (const Part part : {Part::train, Part::val, Part::shift}) {
+  for (const Part part : kDataParts) {
     counts += fmt::format("{}{} {} + {}", counts.empty() ? "" : ", ", to_string(part),
                           data.count(part, 0), data.count(part, 1));
   }
-  print(fmt::format(
-      "{}: {} and {} ({}){}", data.name, data.classes[0], data.classes[1], counts,
-      data.unreadable.empty() ? "" : fmt::format(", {} unreadable", data.unreadable.size())));
+  std::string line =
+      fmt::format("{}: {} and {} ({})", data.name, data.classes[0], data.classes[1], counts);
+  if (!data.duplicates.empty()) {
+    line += fmt::format(", {} group{} that look alike", data.duplicates.size(),
+                        data.duplicates.size() == 1 ? "" : "s");
+  }
+  if (!data.unreadable.empty()) line += fmt::format(", {} unreadable", data.unreadable.size());
+  print(line);
+  if (!data.shift_is_chosen) return;
+  const OrderedJson shift = shift_json(data);
+  const std::string overlap =
+      data.border_overlap ? fmt::format("{:.0f} %", 100 * *data.border_overlap) : "unknown";
+  const auto contradicting = shift.at("contradicting").get<std::size_t>();
+  print(
+      fmt::format("  shift was chosen by border colour; {} of its {} pictures contradict their "
+                  "class, and the borders of the classes overlap by {}",
+                  contradicting, shift.at("of").get<std::size_t>(), overlap));
+  if (contradicting == 0) {
+    print_warning(fmt::format(
+        "no picture of {} has a border in the colours of {}, or the other way round: the part "
+        "shift does not show whether a model goes by the background — look at the part swapped, "
+        "or give a shift part of your own",
+        data.classes[0], data.classes[1]));
+  }
 }
 
 Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe,
@@ -214,8 +199,16 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
         folder_->log_without_writing(recipe.name, seed, epoch_from_json(epoch));
       }
       runs_.push_back(*finished);
+      job_->run_done(recipe);
+      job_->skip(recipe.epochs * JobClock::cost(recipe));
       print(fmt::format("\n{}, seed {}: finished before", recipe.name, seed));
       return true;
+    }
+    if (!command_.overwrite && folder_->has_other_run(recipe.name, seed, fingerprint)) {
+      throw UserError(fmt::format("the finished training of {} with seed {} in {} is of other data "
+                                  "or options",
+                                  recipe.name, seed, folder_->path().string()),
+                      "give the same options, name another --out, or replace it with --overwrite");
     }
   }
   TrainingSettings settings;
@@ -225,22 +218,41 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   settings.threads = threads_;
   settings.checkpoint = folder_->checkpoint(recipe.name, seed);
   settings.resume = command_.resume;
-  print(fmt::format("\n{}, seed {}: {} head, {} x {} pixels, {} epochs, {} thread{}", recipe.name,
+  print(fmt::format("\n{}, seed {}: {} head, {} x {} pixels, {} epoch{}, {} thread{}", recipe.name,
                     seed, to_string(recipe.head), recipe.input_size, recipe.input_size,
-                    recipe.epochs, threads_, threads_ == 1 ? "" : "s"));
+                    recipe.epochs, recipe.epochs == 1 ? "" : "s", threads_,
+                    threads_ == 1 ? "" : "s"));
   print(epoch_table_head());
-  RunObserver observer(recipe, seed, *folder_, out_, command_.quiet);
+  const std::int64_t started = milliseconds_now();
+  std::optional<MlflowRun> tracked;
+  if (!command_.mlruns.empty()) {
+    tracked = MlflowStore(command_.mlruns, data.name)
+                  .start_run({recipe, seed, data.name, data.classes, command_.command_line,
+                              fmt::format("{} ({})", kVersion, kCommit)},
+                             started);
+  }
+  RunObserver observer(recipe, seed, *folder_, out_, command_.quiet, *job_,
+                       tracked ? &*tracked : nullptr);
   TrainingOutcome outcome = train_model(data, settings, observer);
-  if (!outcome.finished) return false;
+  if (!outcome.finished) {
+    if (tracked) tracked->stop(milliseconds_now());
+    return false;
+  }
+  job_->run_done(recipe);
 
   Weights& weights = outcome.weights;
   const Calibration calibration = calibrate_weights(weights, recipe, data);
   PartsFigures parts;
-  for (const Part part : {Part::train, Part::val, Part::shift}) {
+  for (const Part part : kAllParts) {
     const auto samples = data.part(part);
     if (samples.empty()) continue;
     parts[part] = evaluate_samples(weights, samples,
                                    {threads_, static_cast<std::size_t>(command_.perturbed)});
+  }
+  const MadeParts& made = made_parts(data, recipe, seed);
+  for (const Part part : {Part::swapped, Part::background}) {
+    const auto samples = made.part(part);
+    if (!samples.empty()) parts[part] = evaluate_samples(weights, samples, {threads_, 0});
   }
   weights.info.version = fmt::format("{} ({})", kVersion, kCommit);
   weights.info.metrics = parts_json(parts, data.classes).dump();
@@ -267,14 +279,35 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   }
   run["seconds"] = seconds;
   run["pictures"] = pictures;
+  run["cut_outs"] = cut_outs_json(made.cut_outs, data.classes);
   run["worst_group_accuracy"] = number_or_null(worst_group_accuracy(parts));
   run["parts"] = parts_json(parts, data.classes);
   run["epochs"] = std::move(epochs);
+  run["started"] = started;
+  run["ended"] = milliseconds_now();
+  if (tracked) {
+    tracked->finish(run, folder_->path(), run["ended"].get<std::int64_t>());
+    tracked_.push_back(*tracked);
+  }
   runs_.push_back(std::move(run));
   folder_->write_metrics(metrics());
   std::error_code unused;
   fs::remove(settings.checkpoint, unused);
   return true;
+}
+
+const MadeParts& Experiment::made_parts(const Dataset& data, const Recipe& recipe,
+                                        std::uint64_t seed) {
+  const std::pair key{seed, recipe.input_size};
+  if (made_for_ == key) return made_;
+  const auto start = Clock::now();
+  made_ = counterfactuals_.of(data);
+  made_for_ = key;
+  if (made_.cut_outs[0].pictures + made_.cut_outs[1].pictures > 0) {
+    print(fmt::format("    {} ({:.0f} s)", cut_out_text(made_.cut_outs, data.classes),
+                      std::chrono::duration<double>(Clock::now() - start).count()));
+  }
+  return made_;
 }
 
 OrderedJson Experiment::metrics() const {
@@ -291,17 +324,48 @@ OrderedJson Experiment::metrics() const {
   json["threads"] = threads_;
   json["device"] = command_.device;
   json["unreadable"] = data.unreadable.size();
+  json["look_alikes"] = data.duplicates.size();
+  json["shift"] = shift_json(data);
   json["summary"] = summary_json(runs_);
+  json["verdict"] = verdict_json(runs_, json["summary"], data.classes, json["shift"]);
   json["runs"] = runs_;
   return json;
 }
 
+void Experiment::refuse_out_inside_data(const fs::path& out) const {
+  if (command_.data.empty()) return;
+  std::error_code error;
+  const fs::path data = fs::weakly_canonical(command_.data, error);
+  const fs::path folder = fs::weakly_canonical(fs::absolute(out), error);
+  if (error || !fs::is_directory(data, error)) return;
+  const auto [rest, unused] = std::ranges::mismatch(data, folder);
+  if (rest != data.end()) return;
+  throw UserError(fmt::format("the results would lie in the data: {} is inside {}", out.string(),
+                              command_.data),
+                  "name a folder elsewhere with --out", 2);
+}
+
 int Experiment::run() {
+  if (const std::size_t scheme = command_.mlruns.find("://");
+      scheme != std::string::npos || command_.mlruns.starts_with("sqlite:") ||
+      command_.mlruns.starts_with("file:")) {
+    throw UserError("--mlruns " + command_.mlruns + " names a server or a database",
+                    "runs are written to a folder: --mlruns DIR, then mlflow ui "
+                    "--backend-store-uri DIR",
+                    2);
+  }
   load_recipes();
   load_data();
   const fs::path out =
       command_.out.empty() ? fs::path("runs") / data_.begin()->second.name : fs::path(command_.out);
+  refuse_out_inside_data(out);
   folder_.emplace(out, command_.format);
+  if (!command_.resume && !command_.overwrite && folder_->has_finished_runs()) {
+    throw UserError("a finished training lies in " + out.string(),
+                    "name another folder with --out, go on with --resume, or replace it with "
+                    "--overwrite");
+  }
+  if (!command_.resume && command_.overwrite) folder_->remove_finished_runs();
   if (!command_.resume && folder_->has_checkpoints()) {
     print_warning("an unfinished training lies in " + out.string() +
                   "; without --resume it starts anew");
@@ -309,6 +373,11 @@ int Experiment::run() {
   report_data();
   for (const Recipe& recipe : recipes_) folder_->write_recipe(recipe);
   const InterruptGuard guard;
+  double work = 0;
+  for (const Recipe& recipe : recipes_) {
+    work += static_cast<double>(command_.seeds.size()) * recipe.epochs * JobClock::cost(recipe);
+  }
+  job_.emplace(work);
   for (const std::uint64_t seed : command_.seeds) {
     for (const Recipe& recipe : recipes_) {
       if (!command_.resume) fs::remove(folder_->checkpoint(recipe.name, seed));
@@ -323,21 +392,27 @@ int Experiment::run() {
   folder_->write_log();
   const OrderedJson all = metrics();
   folder_->write_metrics(all);
-  // A report that cannot be written must not make a finished training look failed.
+  print("\n" + comparison_table(all.at("summary")));
+  print("\n" + verdict_text(all));
+  data_.clear();  // the report reads what it needs itself
+  made_ = {};
+  // A report that cannot be written must not lose a finished training; the exit code tells.
+  bool has_report = true;
   try {
     ReportOptions report;
     report.threads = threads_;
     for (const std::string& warning : write_report(out, out / "report.html", report))
       print_warning(warning);
   } catch (const UserError& error) {
-    print_warning(fmt::format("no report.html: {}", error.what()));
+    print_warning(fmt::format("no report.html: {}; the training itself is finished", error.what()));
+    has_report = false;
   }
-  if (!command_.mlruns.empty()) track_runs(out, command_.mlruns);
-  print("\n" + comparison_table(all.at("summary")));
-  print(fmt::format("\nWeights, metrics.json, log.jsonl and report.html are in {}", out.string()));
+  for (const MlflowRun& run : tracked_) run.add_artifact(out / "report.html");
+  print(fmt::format("\nWeights, metrics.json, log.jsonl{} are in {}",
+                    has_report ? " and report.html" : "", out.string()));
   if (command_.json)
     print_line(stdout, all.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
-  return 0;
+  return has_report ? 0 : 1;
 }
 
 }  // namespace

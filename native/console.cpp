@@ -25,7 +25,26 @@ void note_stdout_error() {
 
 }  // namespace
 
-void print_line(std::FILE* stream, std::string_view line) {
+std::string printable(std::string_view text, bool is_one_line) {
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = c == 0xC2 && i + 1 < text.size() &&
+                       static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+                       static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_c1) {
+      safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
+    } else if ((c < 0x20 && c != '\t' && (c != '\n' || is_one_line)) || c == 0x7F) {
+      safe += fmt::format("\\x{:02x}", c);
+    } else {
+      safe += text[i];
+    }
+  }
+  return safe;
+}
+
+void print_line(std::FILE* stream, std::string_view text) {
+  const std::string line = printable(text, false);
   // No fmt::print: it throws when the pipe is closed.
   const bool is_written = std::fwrite(line.data(), 1, line.size(), stream) == line.size() &&
                           std::fputc('\n', stream) != EOF && std::fflush(stream) == 0;
@@ -47,7 +66,9 @@ int take_stdout_error() {
   return std::exchange(stdout_errno, 0);
 }
 
-void print_warning(std::string_view text) { print_line(stderr, fmt::format("warning: {}", text)); }
+void print_warning(std::string_view text) {
+  print_line(stderr, fmt::format("warning: {}", printable(text, true)));
+}
 
 std::string epoch_table_head() {
   return "    epoch      loss  classify       map    train      val  off-centre  seconds";

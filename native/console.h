@@ -9,8 +9,13 @@
 
 namespace camloss::train {
 
-/// Prints a line; a reader that went away (a closed pipe) is no error. @param stream  stdout or
-/// stderr
+/// Text without control characters, as the names of files may hold them: escape sequences would
+/// colour the terminal or set its title. They are written out as \x1b; tabs stay.
+/// @param is_one_line  line feeds are written out, too
+[[nodiscard]] std::string printable(std::string_view text, bool is_one_line);
+
+/// Prints text and a line feed, control characters written out; a reader that went away (a closed
+/// pipe) is no error. @param stream  stdout or stderr
 void print_line(std::FILE* stream, std::string_view line);
 
 /// Opens /dev/null in the place of stdin, stdout and stderr where they were closed at the start:

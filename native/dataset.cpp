@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kFewPictures = 10;  // of a class: below, it is warned
 constexpr int kBorderSide = 64;  // pixels; the division must not depend on the network's input size
 
 std::vector<float> resampled(const Image& picture, int side, std::string_view name) {
@@ -210,13 +211,27 @@ void keep_readable(Dataset& dataset, std::vector<Loaded>& loaded, const DataOpti
     std::vector<std::string> lines;
     for (const Unreadable& one : dataset.unreadable)
       lines.push_back(one.name + " (" + one.reason + ")");
+    const bool is_heic = std::ranges::any_of(dataset.unreadable, [](const Unreadable& one) {
+      return one.reason.find("HEIC") != std::string::npos;
+    });
     throw UserError(options.path + ": " + std::to_string(bad) + " of " + std::to_string(all) +
                         " pictures cannot be read: " + listed(lines, 3),
-                    "mend or remove them; up to 10 % are skipped");
+                    is_heic ? "convert them to JPEG, with libheif-examples installed: find " +
+                                  options.path + " -iname '*.heic' -exec heif-convert {} {}.jpg ';'"
+                            : "mend or remove them; up to 10 % are skipped");
   }
   for (Loaded& one : loaded) {
     dataset.has_masks = dataset.has_masks || !one.sample.mask.empty();
     dataset.samples.push_back(std::move(one.sample));
+  }
+  std::array<std::size_t, 2> count{};
+  for (const Sample& sample : dataset.samples) ++count[static_cast<std::size_t>(sample.label)];
+  for (std::size_t label = 0; label < 2; ++label) {
+    if (count[label] == 0 || count[label] >= kFewPictures) continue;
+    dataset.warnings.push_back(
+        dataset.classes[label] + " has " + std::to_string(count[label]) +
+        (count[label] == 1 ? " picture" : " pictures") +
+        ": too few to learn from or to measure on; thirty a class are a start");
   }
   for (int label = 0; label < 2; ++label) {
     const bool any = std::any_of(dataset.samples.begin(), dataset.samples.end(),
@@ -229,7 +244,7 @@ void keep_readable(Dataset& dataset, std::vector<Loaded>& loaded, const DataOpti
   }
 }
 
-/// Groups of pictures that show the same, and a warning for each that straddles given parts.
+/// Groups of pictures that look alike, and a warning for each that straddles given parts.
 void find_duplicates(Dataset& dataset, const std::vector<Loaded>& loaded) {
   std::vector<Fingerprint> prints;
   prints.reserve(loaded.size());
@@ -253,10 +268,10 @@ void find_duplicates(Dataset& dataset, const std::vector<Loaded>& loaded) {
     const std::string names = listed(dataset.duplicates[group], 6);
     if (parts[group].size() > 1) {
       dataset.warnings.push_back(
-          "the same picture lies in different parts, which are used as given: " + names);
+          "pictures that look alike lie in different parts, which are used as given: " + names);
     }
     if (labels[group].size() > 1) {
-      dataset.warnings.push_back("the same picture is in both classes: " + names);
+      dataset.warnings.push_back("pictures that look alike are in both classes: " + names);
     }
   }
 }
@@ -268,6 +283,7 @@ void find_contradictions(Dataset& dataset, const std::vector<Loaded>& loaded) {
     hues.push_back(loaded[i].hues);
     labels.push_back(dataset.samples[i].label);
   }
+  dataset.border_overlap = border_overlap(hues, labels);
   const std::vector<float> shares = contradictions(hues, labels);
   for (std::size_t i = 0; i < shares.size(); ++i) dataset.samples[i].contradiction = shares[i];
 }
@@ -301,6 +317,9 @@ Dataset load_pictures(const DataOptions& options) {
   dataset.classes = layout.classes;
   dataset.input_size = options.input_size;
   dataset.has_parts = layout.has_parts;
+  dataset.is_divided = layout.has_parts;
+  dataset.origin = options;
+  dataset.split_seed = options.split_seed;
   dataset.warnings = std::move(layout.warnings);
   std::vector<Loaded> loaded = Loader(*source, options).load(layout.pictures);
   keep_readable(dataset, loaded, options);
@@ -320,6 +339,7 @@ Dataset load_scenes(const DataOptions& options) {
   Dataset dataset =
       scenes_dataset(options.scene_seed, options.input_size, options.threads, options.cut_outs);
   dataset.split_seed = options.split_seed;
+  dataset.origin = options;
   if (options.expected_classes.empty()) return dataset;
   const std::vector<ClassFolder> chosen =
       choose_classes(dataset.classes, "", options.expected_classes);

@@ -1,6 +1,7 @@
 // The pictures of an experiment, decoded, resampled to the network's input and divided into parts.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,9 +15,14 @@
 
 namespace camloss::train {
 
-/// train and val are what training may read; shift contradicts the shortcut and is for evaluation
-/// only.
-enum class Part { train, val, shift };
+/// train and val are what training may read; shift has unusual backgrounds and is for evaluation
+/// only. swapped and background are made by the program (counterfactual.h): subjects before the
+/// other class's backgrounds, and backgrounds without their subject.
+enum class Part { train, val, shift, swapped, background };
+inline constexpr std::array<Part, 5> kAllParts{Part::train, Part::val, Part::shift, Part::swapped,
+                                               Part::background};
+/// The parts that pictures of the data can be divided into.
+inline constexpr std::array<Part, 3> kDataParts{Part::train, Part::val, Part::shift};
 [[nodiscard]] std::string_view to_string(Part part);
 /// Throws UserError (exit code 2): unknown name.
 [[nodiscard]] Part part_from_name(std::string_view name);
@@ -45,26 +51,6 @@ struct Unreadable {
   std::string reason;
 };
 
-struct Dataset {
-  std::string name;                  // last part of the path, "scenes" for the embedded scenes
-  std::string description;           // in words, for a weights file's trained_on
-  std::vector<std::string> classes;  // names in index order, two
-  int input_size = 0;                // S, pixels
-  bool has_parts = false;            // the data came with parts (or are the scenes)
-  bool has_masks = false;            // at least one sample has a mask
-  std::uint64_t split_seed = 0;
-  std::vector<Sample> samples;  // sorted by name, whatever the order on the disk
-  std::vector<Unreadable> unreadable;
-  std::vector<std::vector<std::string>>
-      duplicates;                     // names of each group of pictures that show the same
-  std::vector<std::string> warnings;  // lines for stderr, e.g. duplicates that straddle given parts
-
-  [[nodiscard]] int cells() const { return input_size / 8; }
-  [[nodiscard]] std::vector<const Sample*> part(Part which) const;
-  /// Number of samples of a class in a part.
-  [[nodiscard]] int count(Part which, int label) const;
-};
-
 struct DataOptions {
   std::string path;     // folder or .tar; empty: the embedded scenes
   std::string classes;  // text of --classes: "A,B", "FOLDER=NAME,…"; empty: told from the folders
@@ -78,6 +64,34 @@ struct DataOptions {
   bool split = true;
   bool cut_outs = false;  // look for each picture's subject (half a second each)
   int threads = 0;        // 0: as many as the machine has; the result does not depend on it
+};
+
+struct Dataset {
+  std::string name;                  // last part of the path, "scenes" for the embedded scenes
+  std::string description;           // in words, for a weights file's trained_on
+  std::vector<std::string> classes;  // names in index order, two
+  int input_size = 0;                // S, pixels
+  bool has_parts = false;            // the data came with parts (or are the scenes)
+  bool has_masks = false;            // at least one sample has a mask
+  bool is_divided = false;           // val and shift stand for something: given, or divided here
+  bool shift_is_chosen = false;      // shift was taken by border colour, nobody gave it
+  /// How far the colours of the two classes' borders overlap: Σ min over hues of their mean shares,
+  /// 0 (no colour in common) … 1; nothing where it was not measured.
+  std::optional<double> border_overlap;
+  /// What it was loaded with, so that pictures can be read again; nothing for one made in memory.
+  std::optional<DataOptions> origin;
+  std::uint64_t split_seed = 0;
+  std::vector<Sample> samples;  // sorted by name, whatever the order on the disk
+  std::size_t made = 0;         // of them, at the end: added by append_made (counterfactual.h)
+  std::vector<Unreadable> unreadable;
+  std::vector<std::vector<std::string>>
+      duplicates;                     // names of each group of pictures that show the same
+  std::vector<std::string> warnings;  // lines for stderr, e.g. duplicates that straddle given parts
+
+  [[nodiscard]] int cells() const { return input_size / 8; }
+  [[nodiscard]] std::vector<const Sample*> part(Part which) const;
+  /// Number of samples of a class in a part.
+  [[nodiscard]] int count(Part which, int label) const;
 };
 
 /// More than this share of unreadable pictures is an error.
@@ -106,6 +120,10 @@ inline constexpr std::size_t kMaxSplitBytes = std::size_t{64} << 20;
 /// Divides loaded samples anew by another seed (given parts stay; the shift part does not depend on
 /// the seed).
 void assign_parts(Dataset& dataset, std::uint64_t seed);
+
+/// A picture of the shift part contradicts its class where at least this share of its border has
+/// the other class's dominant hue.
+inline constexpr float kContradicting = 0.25F;
 
 /// The division as JSON text for split-s<seed>.json; a function of the content alone.
 [[nodiscard]] std::string split_json(const Dataset& dataset);

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <numbers>
-#include <numeric>
+#include <optional>
 
 namespace camloss::train {
 namespace {
@@ -24,6 +24,12 @@ constexpr int kMaxDifferentBits = 16;
 /// more than 20 bits of difference).
 constexpr double kMinCorrelation = 0.90;
 constexpr int kBorder = kSide / 8;
+/// Sum over the channels, in levels, by which a pixel must differ from the border's colour to be no
+/// background.
+constexpr int kGroundDistance = 48;
+/// Most difference of what is not background; see figure_difference. Copies stay below 0.2, other
+/// things before one plain ground are mostly above 0.5.
+constexpr double kMaxFigureDifference = 0.35;
 
 /// cos(π/N (x + ½) u), u < kFrequencies.
 const std::array<std::array<double, kSide>, kFrequencies>& cosines() {
@@ -109,9 +115,61 @@ double correlation(const Fingerprint& a, const Fingerprint& b, int border, bool 
   return (sum_ab / n - sum_a / n * (sum_b / n)) / std::sqrt(var_a * var_b);
 }
 
+/// Whether a pixel is not background: away from the border's colour.
+bool is_figure(const Fingerprint& print, std::size_t pixel) {
+  int distance = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    distance += std::abs(int{print.thumbnail[c * kPlane + pixel]} - int{print.ground[c]});
+  }
+  return distance > kGroundDistance;
+}
+
+/// What is left of the difference once the backgrounds are put aside: the mean absolute difference
+/// of two pictures where either is not background, over how far those pixels are from their own
+/// backgrounds. 0: the same; around 1 and above: other things before the same ground. Brightness as
+/// a whole (the grounds' difference) does not count. Nothing where there is no figure.
+std::optional<double> figure_difference(const Fingerprint& a, const Fingerprint& b, bool mirror) {
+  double difference = 0, contrast = 0;
+  for (std::size_t y = 0; y < kSide; ++y) {
+    for (std::size_t x = 0; x < kSide; ++x) {
+      const std::size_t p = y * kSide + x;
+      const std::size_t q = y * kSide + (mirror ? kSide - 1 - x : x);
+      if (!is_figure(a, p) && !is_figure(b, q)) continue;
+      for (std::size_t c = 0; c < 3; ++c) {
+        const int of_a = int{a.thumbnail[c * kPlane + p]} - int{a.ground[c]};
+        const int of_b = int{b.thumbnail[c * kPlane + q]} - int{b.ground[c]};
+        difference += std::abs(of_a - of_b);
+        contrast += 0.5 * (std::abs(of_a) + std::abs(of_b));
+      }
+    }
+  }
+  if (contrast <= 0) return std::nullopt;
+  return difference / contrast;
+}
+
+/// The colour of the border: the median of each channel.
+std::array<std::uint8_t, 3> ground_of(const Fingerprint& print) {
+  std::array<std::uint8_t, 3> ground{};
+  for (std::size_t c = 0; c < 3; ++c) {
+    std::vector<std::uint8_t> ring;
+    for (int y = 0; y < kSide; ++y) {
+      for (int x = 0; x < kSide; ++x) {
+        if (std::min({x, y, kSide - 1 - x, kSide - 1 - y}) >= kBorder / 2) continue;
+        ring.push_back(print.thumbnail[c * kPlane + static_cast<std::size_t>(y * kSide + x)]);
+      }
+    }
+    std::ranges::nth_element(ring, ring.begin() + static_cast<std::ptrdiff_t>(ring.size() / 2));
+    ground[c] = ring[ring.size() / 2];
+  }
+  return ground;
+}
+
 bool confirmed(const Fingerprint& a, const Fingerprint& b, bool mirror) {
-  return correlation(a, b, 0, mirror) >= kMinCorrelation &&
-         correlation(a, b, kBorder, mirror) >= kMinCorrelation;
+  if (correlation(a, b, 0, mirror) < kMinCorrelation ||
+      correlation(a, b, kBorder, mirror) < kMinCorrelation) {
+    return false;
+  }
+  return figure_difference(a, b, mirror).value_or(0) <= kMaxFigureDifference;
 }
 
 }  // namespace
@@ -127,6 +185,7 @@ Fingerprint fingerprint(const std::vector<float>& rgb) {
   for (std::size_t i = 0; i < 3 * kPlane; ++i) {
     print.thumbnail[i] = static_cast<std::uint8_t>(std::clamp(rgb[i] + 0.5F, 0.0F, 255.0F));
   }
+  print.ground = ground_of(print);
   const auto dct = low_frequencies(luminance);
   print.hash = sign_hash(dct, false);
   print.mirrored = sign_hash(dct, true);
@@ -139,29 +198,28 @@ bool show_the_same(const Fingerprint& a, const Fingerprint& b) {
 }
 
 std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints) {
-  // Union of all pairs that show the same; the root of a set is its first member.
-  std::vector<std::size_t> parent(prints.size());
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
-  const auto root = [&](std::size_t i) {
-    while (parent[i] != i) i = parent[i] = parent[parent[i]];
-    return i;
-  };
-  std::vector<bool> alone(prints.size(), true);
-  for (std::size_t i = 0; i < prints.size(); ++i) {
-    for (std::size_t j = i + 1; j < prints.size(); ++j) {
-      if (!show_the_same(prints[i], prints[j])) continue;
-      alone[i] = alone[j] = false;
-      const std::size_t first = std::min(root(i), root(j));
-      const std::size_t second = std::max(root(i), root(j));
-      parent[second] = first;
-    }
-  }
+  // Every member shows the same as the group's first one. Chains would join unlike pictures: a like
+  // b, b like c, and so on through a folder of products on one ground.
   std::vector<int> groups(prints.size(), -1);
+  std::vector<std::size_t> firsts;  // pictures that belong to no earlier one
+  std::vector<std::size_t> owner(prints.size());
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    const auto found = std::ranges::find_if(
+        firsts, [&](std::size_t first) { return show_the_same(prints[first], prints[i]); });
+    owner[i] = found == firsts.end() ? i : *found;
+    if (owner[i] == i) firsts.push_back(i);
+  }
+  std::vector<bool> has_company(prints.size(), false);
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    if (owner[i] != i) has_company[owner[i]] = true;
+  }
   int next = 0;
   for (std::size_t i = 0; i < prints.size(); ++i) {
-    if (alone[i]) continue;
-    const std::size_t first = root(i);
-    groups[i] = first == i ? next++ : groups[first];
+    if (owner[i] != i) {
+      groups[i] = groups[owner[i]];
+    } else if (has_company[i]) {
+      groups[i] = next++;
+    }
   }
   return groups;
 }

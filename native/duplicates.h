@@ -18,19 +18,21 @@ struct Fingerprint {
   std::uint64_t hash = 0;
   std::uint64_t mirrored = 0;  // the same of the picture mirrored left to right
   std::array<std::uint8_t, std::size_t{3} * kThumbnailSide * kThumbnailSide>
-      thumbnail{};  // planar RGB
+      thumbnail{};                       // planar RGB
+  std::array<std::uint8_t, 3> ground{};  // colour of the border: what counts as background
 };
 
 /// @param rgb (3, kThumbnailSide, kThumbnailSide), 0…255
 [[nodiscard]] Fingerprint fingerprint(const std::vector<float>& rgb);
 
 /// Whether two pictures are copies or mirror images of one another: the hashes differ in few bits,
-/// and then the thumbnails correlate, also with the border cut away (scanned slides share their
-/// frame, not their picture). Crops and quarter turns are not found.
+/// then the thumbnails correlate, also with the border cut away (scanned slides share their frame,
+/// not their picture), and what is not background agrees (products on one sheet share the sheet).
+/// Crops and quarter turns are not found.
 [[nodiscard]] bool show_the_same(const Fingerprint& a, const Fingerprint& b);
 
-/// Group numbers from 0 for pictures of which at least two show the same, transitively; −1 for all
-/// others. Groups are numbered by their first member.
+/// Group numbers from 0 for pictures of which at least two show the same; every member shows the
+/// same as the group's first one. −1 for all others. Groups are numbered by their first member.
 [[nodiscard]] std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints);
 
 }  // namespace camloss::train

@@ -49,6 +49,7 @@ struct MapResult {
 
 struct PictureResult {
   double logit = 0;
+  Verdict verdict = Verdict::undecided;
   int label = 0;
   std::optional<float> residual;
   MapResult map, centre_prior;
@@ -88,6 +89,7 @@ PictureResult evaluate_picture(Model& model, const Sample& sample, bool perturb)
       value_of(model.explain_tensor(input, default_method(info.head)), sample.name);
   PictureResult result;
   result.logit = static_cast<double>(said.logit);
+  result.verdict = verdict(static_cast<double>(said.probability));
   result.label = said.label;
   result.residual = said.residual;
   result.map = map_result(said.map, sample, info.cells());
@@ -125,6 +127,25 @@ MapFigures average(std::span<const PictureResult> results, MapResult PictureResu
           insertion.value()};
 }
 
+/// @param label  of the class that is counted; nothing: all
+std::optional<Sureness> sureness_of(std::span<const PictureResult> results,
+                                    std::span<const Sample* const> samples,
+                                    std::optional<int> label) {
+  std::size_t n = 0, right = 0, unsure = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (label && samples[i]->label != *label) continue;
+    const Verdict truth = samples[i]->label == 1 ? Verdict::class1 : Verdict::class0;
+    ++n;
+    if (results[i].verdict == truth) ++right;
+    if (results[i].verdict == Verdict::undecided) ++unsure;
+  }
+  if (n == 0) return std::nullopt;
+  const auto share = [&](std::size_t count) {
+    return static_cast<double>(count) / static_cast<double>(n);
+  };
+  return Sureness{share(right), share(unsure), share(n - right - unsure)};
+}
+
 }  // namespace
 
 PartFigures evaluate_samples(const Weights& weights, std::span<const Sample* const> samples,
@@ -155,6 +176,10 @@ PartFigures evaluate_samples(const Weights& weights, std::span<const Sample* con
   }
   figures.accuracy =
       static_cast<double>(confusion[0][0] + confusion[1][1]) / static_cast<double>(samples.size());
+  figures.sureness = sureness_of(results, samples, std::nullopt).value_or(Sureness{});
+  for (int c = 0; c < 2; ++c) {
+    figures.sureness_per_class[static_cast<std::size_t>(c)] = sureness_of(results, samples, c);
+  }
   figures.map = average(results, &PictureResult::map);
   figures.centre_prior = average(results, &PictureResult::centre_prior);
   return figures;

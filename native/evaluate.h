@@ -23,14 +23,22 @@ struct MapFigures {
   std::optional<double> insertion;
 };
 
+/// Shares of pictures, summing to one: surely right, undecided, surely wrong; sure is a calibrated
+/// probability beyond kUndecidedBelow.
+struct Sureness {
+  double sure_right = 0, unsure = 0, sure_wrong = 0;
+};
+
 /// A model on one part.
 struct PartFigures {
   std::size_t n = 0;
   double accuracy = 0;
   std::array<std::optional<double>, 2> per_class;  // accuracy; null for a class without pictures
   std::array<std::array<std::size_t, 2>, 2> confusion{};  // [true class][predicted class]
-  MapFigures map;                                         // of the model's evidence map
-  MapFigures centre_prior;                                // of a plain central Gaussian as the map
+  Sureness sureness;
+  std::array<std::optional<Sureness>, 2> sureness_per_class;  // null for a class without pictures
+  MapFigures map;                                             // of the model's evidence map
+  MapFigures centre_prior;         // of a plain central Gaussian as the map
   std::optional<double> residual;  // the largest; null for methods that are no decomposition
   std::size_t perturbed = 0;       // pictures that deletion and insertion were measured on
 };

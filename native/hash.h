@@ -1,8 +1,10 @@
 // The hash that tells whether a file's bytes are still the same.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace camloss::train {
@@ -19,6 +21,14 @@ inline constexpr std::uint64_t kFnvStart = 0xCBF29CE484222325ULL;
 [[nodiscard]] inline std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = kFnvStart) {
   for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001B3ULL;
   return hash;
+}
+
+/// Sixteen hexadecimal digits.
+[[nodiscard]] inline std::string hex(std::uint64_t value) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(16, '0');
+  for (std::size_t i = 0; i < 16; ++i) text[15 - i] = kDigits[value >> (4 * i) & 0xFU];
+  return text;
 }
 
 }  // namespace camloss::train

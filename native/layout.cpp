@@ -10,11 +10,11 @@
 #include "native/classes.h"
 #include "native/decode.h"
 #include "native/error.h"
+#include "shared/utf8.h"
 
 namespace camloss::train {
 namespace {
 
-constexpr std::array<Part, 3> kParts{Part::train, Part::val, Part::shift};
 constexpr std::string_view kMaskEnding = ".mask.png";
 
 /// The first folder of a name, or "" where it has none.
@@ -55,7 +55,7 @@ std::set<std::string, std::less<>> subfolders(const PictureSource& source, std::
 /// Parts that are there: folders of that name which hold folders themselves.
 std::vector<Part> parts_below(const PictureSource& source, const std::string& root) {
   std::vector<Part> parts;
-  for (const Part part : kParts) {
+  for (const Part part : kAllParts) {
     if (!subfolders(source, root + std::string(to_string(part)) + "/").empty()) {
       parts.push_back(part);
     }
@@ -128,7 +128,7 @@ Layout find_pictures(const PictureSource& source, std::string_view where, std::s
   layout.has_parts = !roots.empty();
   if (layout.has_parts) {
     for (const std::string& other : subfolders(source, base)) {
-      if (other != "train" && other != "val" && other != "shift") {
+      if (std::ranges::none_of(kAllParts, [&](Part part) { return other == to_string(part); })) {
         layout.warnings.push_back("the folder " + base + other +
                                   " is none of train, val and shift and is left out");
       }
@@ -147,6 +147,14 @@ Layout find_pictures(const PictureSource& source, std::string_view where, std::s
     throw UserError(std::string(where) + ": " + error.what(), error.hint, error.exit_code);
   }
 
+  for (const ClassFolder& one : chosen) {
+    for (std::string_view rest = one.name; !rest.empty();) {
+      if (next_code_point(rest)) continue;
+      throw UserError(
+          std::string(where) + ": the folder " + one.folder + " has a name that is not UTF-8",
+          "rename it; it may come from an archive of another system");
+    }
+  }
   for (int label = 0; label < 2; ++label) {
     const ClassFolder& one = chosen[static_cast<std::size_t>(label)];
     const std::size_t before = layout.pictures.size();

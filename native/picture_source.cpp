@@ -70,7 +70,7 @@ bool is_hidden(std::string_view name) {
   while (!name.empty()) {
     const std::size_t slash = name.find('/');
     const std::string_view part = name.substr(0, slash);
-    if (part.starts_with('.') || part == "__MACOSX") return true;
+    if (part.starts_with('.') || part == "__MACOSX" || part == "@eaDir") return true;
     if (slash == std::string_view::npos) break;
     name.remove_prefix(slash + 1);
   }

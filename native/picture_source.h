@@ -18,7 +18,8 @@ struct DamagedSource : UserError {
   using UserError::UserError;
 };
 
-/// A tree of files, listed once. Hidden files and folders (".x", "__MACOSX") are left out.
+/// A tree of files, listed once. Hidden files and folders (".x", "__MACOSX", "@eaDir") are left
+/// out.
 class PictureSource {
  public:
   virtual ~PictureSource() = default;

@@ -7,8 +7,9 @@
 namespace camloss::train {
 namespace {
 
-std::string says_text(const Records& records, const ReportPicture& picture, const ModelSays& says) {
-  const bool right = says.label == picture.label;
+std::string says_text(const Records& records, const Gallery& gallery, const ReportPicture& picture,
+                      const ModelSays& says) {
+  const bool right = !is_mistaken(gallery.part, picture.label, says);
   std::string text = fmt::format(
       "<span class=\"{}\">{} {}</span> {:.0f} %", right ? "yes" : "no", right ? "✓" : "✗",
       escaped(records.classes[static_cast<std::size_t>(says.label)]), 100 * says.confidence);
@@ -19,7 +20,8 @@ std::string says_text(const Records& records, const ReportPicture& picture, cons
   return text;
 }
 
-std::string tile(const Records& records, const Galleries& galleries, const ReportPicture& picture) {
+std::string tile(const Records& records, const Galleries& galleries, const Gallery& gallery,
+                 const ReportPicture& picture) {
   const auto image = [](const Image& pixels, const std::string& alt) {
     return fmt::format("<img src=\"{}\" width=\"{}\" height=\"{}\" alt=\"{}\">",
                        png_data_uri(pixels), kThumbSide, kThumbSide, escaped(alt));
@@ -34,19 +36,20 @@ std::string tile(const Records& records, const Galleries& galleries, const Repor
     html += fmt::format(
         "<figure class=\"c{}\">{}<figcaption>{}</figcaption></figure>", colour_of(records, recipe),
         image(with_map(picture, picture.says[m]), "map of " + records.recipe_names[recipe]),
-        says_text(records, picture, picture.says[m]));
+        says_text(records, gallery, picture, picture.says[m]));
   }
   return html + "</div>\n";
 }
 
-std::string grid(const Records& records, const Galleries& galleries, const std::string& title,
-                 const std::string& meaning, const std::vector<ReportPicture>& pictures) {
+std::string grid(const Records& records, const Galleries& galleries, const Gallery& gallery,
+                 const std::string& title, const std::string& meaning,
+                 const std::vector<ReportPicture>& pictures) {
   if (pictures.empty()) return {};
   std::string html = fmt::format(
       "<div class=\"grid\"><h4>{} <span class=\"dim\">{}</span></h4><div class=\"tiles\" "
       "style=\"--n:{}\">\n",
       title, meaning, galleries.recipes.size() + 1);
-  for (const ReportPicture& picture : pictures) html += tile(records, galleries, picture);
+  for (const ReportPicture& picture : pictures) html += tile(records, galleries, gallery, picture);
   return html + "</div></div>\n";
 }
 
@@ -70,22 +73,26 @@ std::string pictures_section(const Records& records, const Galleries& galleries)
     html +=
         fmt::format("<div class=\"gallery\"><h3>{} <span class=\"dim\">{} pictures</span></h3>\n",
                     gallery.part, gallery.n);
-    html += grid(records, galleries, "Most telling",
+    html += grid(records, galleries, gallery, "Most telling",
                  pair ? fmt::format("where {} gains most over {}", candidate, baseline)
                       : "the surest answers",
                  gallery.telling);
-    html += grid(records, galleries, "Average",
+    html += grid(records, galleries, gallery, "Average",
                  pair ? "where it gains as much as in the median" : "around the median",
                  gallery.average);
     if (gallery.failures == 0) {
-      html += fmt::format(
-          "<p class=\"note\">Failing: none; {} is right on every picture of this part.</p>\n",
-          candidate);
+      html += fmt::format("<p class=\"note\">Failing: none; {} {} of this part.</p>\n", candidate,
+                          gallery.part == to_string(Part::background)
+                              ? "surely names no class on any picture"
+                              : "is right on every picture");
     } else {
-      html += grid(records, galleries, "Failing",
-                   fmt::format("{} is wrong on {} of {}; the surest errors first", candidate,
-                               gallery.failures, gallery.n),
-                   gallery.failing);
+      html +=
+          grid(records, galleries, gallery, "Failing",
+               fmt::format("{} is {} on {} of {}; the surest errors first", candidate,
+                           gallery.part == to_string(Part::background) ? "still sure of the class"
+                                                                       : "wrong",
+                           gallery.failures, gallery.n),
+               gallery.failing);
     }
     html += "</div>\n";
   }

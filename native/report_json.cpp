@@ -19,6 +19,12 @@ OrderedJson to_json(const MapFigures& figures) {
   return json;
 }
 
+OrderedJson to_json(const Sureness& shares) {
+  return {{"sure_right", shares.sure_right},
+          {"unsure", shares.unsure},
+          {"sure_wrong", shares.sure_wrong}};
+}
+
 OrderedJson statistics(const std::vector<double>& values) {
   if (values.empty()) return nullptr;
   const auto n = static_cast<double>(values.size());
@@ -100,6 +106,13 @@ OrderedJson to_json(const PartFigures& figures, const std::vector<std::string>& 
   OrderedJson per_class = OrderedJson::object();
   for (std::size_t c = 0; c < 2; ++c) per_class[classes[c]] = number_or_null(figures.per_class[c]);
   json["per_class"] = std::move(per_class);
+  json.update(to_json(figures.sureness));
+  OrderedJson sure = OrderedJson::object();
+  for (std::size_t c = 0; c < 2; ++c) {
+    const auto& own = figures.sureness_per_class[c];
+    sure[classes[c]] = own ? to_json(*own) : OrderedJson(nullptr);
+  }
+  json["sure_per_class"] = std::move(sure);
   json["confusion"] = figures.confusion;
   json.update(to_json(figures.map));
   json["perturbed"] = figures.perturbed;
@@ -110,14 +123,47 @@ OrderedJson to_json(const PartFigures& figures, const std::vector<std::string>& 
 
 OrderedJson parts_json(const PartsFigures& parts, const std::vector<std::string>& classes) {
   OrderedJson json = OrderedJson::object();
-  for (const auto& [part, figures] : parts)
-    json[std::string(to_string(part))] = to_json(figures, classes);
+  for (const auto& [part, figures] : parts) {
+    OrderedJson own = to_json(figures, classes);
+    if (part == Part::background) {
+      own["still_says"] = figures.sureness.sure_right;
+      OrderedJson by_class = OrderedJson::object();
+      for (std::size_t c = 0; c < 2; ++c) {
+        const auto& sure = figures.sureness_per_class[c];
+        by_class[classes[c]] = sure ? OrderedJson(sure->sure_right) : OrderedJson(nullptr);
+      }
+      own["still_says_per_class"] = std::move(by_class);
+    }
+    json[std::string(to_string(part))] = std::move(own);
+  }
+  return json;
+}
+
+OrderedJson shift_json(const Dataset& data) {
+  std::size_t contradicting = 0;
+  const auto shift = data.part(Part::shift);
+  for (const Sample* sample : shift) contradicting += sample->contradiction >= kContradicting;
+  OrderedJson json;
+  json["chosen_by"] = data.shift_is_chosen ? "border colour" : "the data";
+  json["border_overlap"] = number_or_null(data.border_overlap);
+  json["contradicting"] = contradicting;
+  json["of"] = shift.size();
+  return json;
+}
+
+OrderedJson cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
+                          const std::vector<std::string>& classes) {
+  OrderedJson json = OrderedJson::object();
+  for (std::size_t c = 0; c < 2; ++c) {
+    json[classes[c]] = {{"found", cut_outs[c].found}, {"of", cut_outs[c].pictures}};
+  }
   return json;
 }
 
 std::optional<double> worst_group_accuracy(const PartsFigures& parts) {
   std::optional<double> worst;
   for (const auto& [part, figures] : parts) {
+    if (part == Part::swapped || part == Part::background) continue;
     for (const auto& accuracy : figures.per_class) {
       if (accuracy && (!worst || *accuracy < *worst)) worst = accuracy;
     }
@@ -173,12 +219,25 @@ std::string comparison_table(const OrderedJson& summary) {
   };
   for (const auto& [part, figures] : summary.front().at("parts").items()) {
     text += part + "\n";
+    if (part == to_string(Part::background)) {
+      // The subject is gone: whoever still names the class goes by the background.
+      add_row("still says", {"parts", part, "still_says"}, "lower");
+      if (const OrderedJson* classes = find(figures, {"still_says_per_class"})) {
+        for (const auto& [name, unused] : classes->items()) {
+          add_row("  " + name, {"parts", part, "still_says_per_class", name}, "lower");
+        }
+      }
+      continue;
+    }
     add_row("accuracy", {"parts", part, "accuracy"}, "higher");
     if (const OrderedJson* classes = find(figures, {"per_class"})) {
       for (const auto& [name, unused] : classes->items()) {
         add_row("  " + name, {"parts", part, "per_class", name}, "higher");
       }
     }
+    add_row("surely right", {"parts", part, "sure_right"}, "higher");
+    add_row("undecided", {"parts", part, "unsure"}, "lower");
+    add_row("surely wrong", {"parts", part, "sure_wrong"}, "lower");
     for (const Row& row : kMapRows) add_row(row.label, {"parts", part, row.key}, row.better);
   }
   text += "all parts\n";

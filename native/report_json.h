@@ -2,10 +2,12 @@
 // them.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "native/counterfactual.h"
 #include "native/epoch_json.h"
 #include "native/evaluate.h"
 
@@ -17,11 +19,21 @@ using PartsFigures = std::map<Part, PartFigures>;
 [[nodiscard]] OrderedJson to_json(const PartFigures& figures,
                                   const std::vector<std::string>& classes);
 
-/// {"train": {…}, "val": {…}, "shift": {…}} of the parts there are.
+/// {"train": {…}, "val": {…}, "shift": {…}, …} of the parts there are. `background` has
+/// `still_says` too: the share on which the picture's class is surely named though its subject is
+/// gone (lower is better).
 [[nodiscard]] OrderedJson parts_json(const PartsFigures& parts,
                                      const std::vector<std::string>& classes);
 
-/// The worst accuracy over (class x part); null without pictures.
+/// {"leopard": {"found": 12, "of": 20}, …}
+[[nodiscard]] OrderedJson cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
+                                        const std::vector<std::string>& classes);
+
+/// Who chose the shift part, and whether its pictures can contradict their class: {"chosen_by":
+/// "the data" | "border colour", "border_overlap": 0…1 | null, "contradicting": n, "of": n}
+[[nodiscard]] OrderedJson shift_json(const Dataset& data);
+
+/// The worst accuracy over (class x part) of the data's own parts; null without pictures.
 [[nodiscard]] std::optional<double> worst_group_accuracy(const PartsFigures& parts);
 
 /// For each recipe, in the order of its first run: every figure's mean over the seeds, standard

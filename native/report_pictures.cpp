@@ -10,9 +10,11 @@
 #include <opencv2/imgproc.hpp>
 #include <span>
 
+#include "native/counterfactual.h"
 #include "native/error.h"
 #include "native/files.h"
 #include "native/parallel.h"
+#include "native/read_again.h"
 #include "native/weights_io.h"
 #include "shared/colormap.h"
 #include "shared/metrics.h"
@@ -101,23 +103,48 @@ std::vector<ModelSays> ask_all(const Weights& weights, const Dataset& data, int 
   return answers;
 }
 
-/// Planar floats (3, side, side) in 0…255 → an RGB picture of kThumbSide.
-Image thumb(const Sample& sample, int side) {
-  const auto count = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
-  cv::Mat full(side, side, CV_32FC3);
-  for (std::size_t i = 0; i < count; ++i) {
-    float* pixel = full.ptr<float>(0) + i * 3;
-    for (std::size_t c = 0; c < 3; ++c) pixel[c] = sample.rgb[c * count + i];
+/// A picture as the report shows it: an RGB square of kThumbSide.
+Image thumb(const Image& whole) {
+  const auto count = static_cast<std::size_t>(kThumbSide) * kThumbSide;
+  std::vector<float> planes(3 * count);
+  ResampleScratch scratch;
+  if (const auto done = resample_picture(whole.view(), kThumbSide, planes, scratch); !done) {
+    throw UserError(done.error().what, done.error().hint);
   }
-  cv::Mat small;
-  cv::resize(full, small, cv::Size(kThumbSide, kThumbSide), 0, 0,
-             side > kThumbSide ? cv::INTER_AREA : cv::INTER_CUBIC);
-  Image picture;
-  picture.width = picture.height = kThumbSide;
-  picture.pixels.resize(static_cast<std::size_t>(kThumbSide) * kThumbSide * 3);
-  cv::Mat bytes(kThumbSide, kThumbSide, CV_8UC3, picture.pixels.data());
-  small.convertTo(bytes, CV_8U);
+  Image picture{kThumbSide, kThumbSide, 3, std::vector<std::uint8_t>(3 * count)};
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      picture.pixels[i * 3 + c] =
+          static_cast<std::uint8_t>(std::clamp(planes[c * count + i] + 0.5F, 0.0F, 255.0F));
+    }
+  }
   return picture;
+}
+
+/// Fills in the originals of the chosen pictures, which alone are read again whole.
+/// @param chosen  by the sample's name
+void add_originals(const Dataset& data, Counterfactuals& counterfactuals, int threads,
+                   std::map<std::string, std::vector<ReportPicture*>>& chosen) {
+  std::vector<std::size_t> samples;
+  bool any_made = false;
+  for (std::size_t i = 0; i < data.samples.size(); ++i) {
+    if (!chosen.contains(data.samples[i].name)) continue;
+    if (i >= data.samples.size() - data.made) {
+      any_made = true;
+    } else {
+      samples.push_back(i);
+    }
+  }
+  const auto put = [&](const std::string& name, const Image& whole) {
+    for (ReportPicture* picture : chosen.at(name)) picture->original = thumb(whole);
+  };
+  read_again(data, samples, threads, [&](std::size_t k, const Image& whole, const Image*) {
+    put(data.samples[samples[k]].name, whole);
+  });
+  if (!any_made) return;
+  counterfactuals.each(data, [&](const MadePicture& made) {
+    if (chosen.contains(made.name)) put(made.name, made.picture);
+  });
 }
 
 /// Pictures of a part in the order of preference → at most kPicturesOfAKind, the classes in turn.
@@ -143,28 +170,33 @@ std::vector<std::size_t> take(std::span<const std::size_t> order, const Dataset&
 
 }  // namespace
 
+bool is_mistaken(std::string_view part, int label, const ModelSays& says) {
+  if (part != to_string(Part::background)) return says.label != label;
+  return says.label == label && says.confidence > kUndecidedBelow;
+}
+
 Galleries choose_pictures(const Records& records, const std::string& path, int threads) {
   Galleries galleries;
   galleries.recipes = shown_recipes(records);
   galleries.seed = common_seed(records, galleries.recipes);
 
-  std::map<int, Dataset> data;  // by input size
+  Counterfactuals counterfactuals(threads);
+  std::map<int, Dataset> data;  // by input size; names and their order are the same in all
   const auto data_at = [&](int size, const fs::path& folder) -> const Dataset& {
     const auto found = data.find(size);
     if (found != data.end()) return found->second;
     const fs::path split = folder / fmt::format("split-s{}.json", galleries.seed);
-    return data.emplace(size, data_of(records, path, split, size, threads)).first->second;
+    Dataset loaded = data_of(records, path, split, size, threads);
+    append_made(loaded, counterfactuals.of(loaded));
+    return data.emplace(size, std::move(loaded)).first->second;
   };
   std::vector<std::vector<ModelSays>> answers;
-  fs::path folder;
   for (const std::size_t recipe : galleries.recipes) {
     const RunRecord& run = *run_of(records, recipe, galleries.seed);
-    folder = run.folder;
     const Weights weights = load_weights(run.folder / run.json.at("weights").get<std::string>());
     answers.push_back(ask_all(weights, data_at(weights.info.input_size, run.folder), threads));
   }
-  // Sharper than a small network's input; names and their order are the same whatever the size.
-  const Dataset& shown = data_at(std::max(data.rbegin()->first, kThumbSide), folder);
+  const Dataset& shown = data.begin()->second;
   const auto column = [&](std::size_t recipe) {
     return static_cast<std::size_t>(std::ranges::find(galleries.recipes, recipe) -
                                     galleries.recipes.begin());
@@ -172,11 +204,14 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
   const auto& before = answers[column(records.baseline())];
   const auto& after = answers[column(records.candidate())];
   const bool pair = &before != &after;
-  std::vector<double> gain(shown.samples.size());  // of the probability of the true class
-  for (std::size_t i = 0; i < gain.size(); ++i)
+  // Of the probability of the true class; on `background` naming it is the fault.
+  std::vector<double> gain(shown.samples.size());
+  for (std::size_t i = 0; i < gain.size(); ++i) {
     gain[i] = after[i].truth - (pair ? before[i].truth : 0);
+    if (shown.samples[i].part == Part::background) gain[i] = -gain[i];
+  }
 
-  for (const Part part : {Part::train, Part::val, Part::shift}) {
+  for (const Part part : kAllParts) {
     std::vector<std::size_t> members;
     for (std::size_t i = 0; i < shown.samples.size(); ++i) {
       if (shown.samples[i].part == part) members.push_back(i);
@@ -185,17 +220,16 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
     Gallery gallery;
     gallery.part = to_string(part);
     gallery.n = members.size();
-    const auto wrong = [&](std::size_t i) { return after[i].label != shown.samples[i].label; };
+    const auto wrong = [&](std::size_t i) {
+      return is_mistaken(gallery.part, shown.samples[i].label, after[i]);
+    };
     gallery.failures = static_cast<std::size_t>(std::ranges::count_if(members, wrong));
 
     std::vector<bool> used(shown.samples.size(), false);
     const auto pictures = [&](std::span<const std::size_t> order) {
       std::vector<ReportPicture> result;
       for (const std::size_t i : take(order, shown, used)) {
-        ReportPicture picture{shown.samples[i].name,
-                              shown.samples[i].label,
-                              {},
-                              thumb(shown.samples[i], shown.input_size)};
+        ReportPicture picture{shown.samples[i].name, shown.samples[i].label, {}, {}};
         for (const auto& answer : answers) picture.says.push_back(answer[i]);
         result.push_back(std::move(picture));
       }
@@ -203,7 +237,9 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
     };
     std::vector<std::size_t> failing;
     std::ranges::copy_if(members, std::back_inserter(failing), wrong);
-    std::ranges::stable_sort(failing, {}, [&](std::size_t i) { return after[i].truth; });
+    std::ranges::stable_sort(failing, {}, [&](std::size_t i) {
+      return part == Part::background ? -after[i].truth : after[i].truth;
+    });
     gallery.failing = pictures(failing);
     std::vector<std::size_t> order;
     std::ranges::copy_if(members, std::back_inserter(order),
@@ -216,6 +252,17 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return std::abs(gain[i] - median); });
     gallery.average = pictures(order);
     galleries.parts.push_back(std::move(gallery));
+  }
+  std::map<std::string, std::vector<ReportPicture*>> chosen;
+  for (Gallery& gallery : galleries.parts) {
+    for (auto* list : {&gallery.telling, &gallery.average, &gallery.failing}) {
+      for (ReportPicture& picture : *list) chosen[picture.name].push_back(&picture);
+    }
+  }
+  add_originals(shown, counterfactuals, threads, chosen);
+  for (const auto& [name, shown_as] : chosen) {
+    if (!shown_as.front()->original.pixels.empty()) continue;
+    throw UserError(name + " cannot be read any more", "it was there when the report began");
   }
   return galleries;
 }

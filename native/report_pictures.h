@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "native/dataset.h"
@@ -43,8 +44,12 @@ struct Gallery {
   std::size_t failures = 0;            // that the candidate gets wrong
   std::vector<ReportPicture> telling;  // the candidate does better than the baseline, most first
   std::vector<ReportPicture> average;  // around the median of that difference
-  std::vector<ReportPicture> failing;  // the candidate is wrong, most confident first
+  std::vector<ReportPicture> failing;  // the candidate is mistaken, most confident first
 };
+
+/// Whether a model does what it should not: names the wrong class; on `background`, still surely
+/// names the class whose subject is gone.
+[[nodiscard]] bool is_mistaken(std::string_view part, int label, const ModelSays& says);
 
 struct Galleries {
   std::vector<std::size_t> recipes;  // shown columns, positions in Records::recipe_names

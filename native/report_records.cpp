@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <set>
 
+#include "native/classes.h"
 #include "native/error.h"
 #include "native/files.h"
 #include "native/report_json.h"
 #include "native/strict_json.h"
+#include "native/verdict.h"
 
 namespace camloss::train {
 namespace {
@@ -71,13 +73,17 @@ void add_folder(Records& records, const fs::path& folder, const OrderedJson& jso
     records.data = data;
     records.classes = classes;
     records.description = json.value("description", "");
+    records.shift = json.contains("shift") ? json.at("shift") : OrderedJson();
     records.source = json.contains("source") ? json.at("source") : OrderedJson();
     records.device = json.value("device", "");
     records.threads = json.value("threads", std::int64_t{0});
     records.unreadable = json.value("unreadable", std::int64_t{0});
   } else if (data != records.data || classes != records.classes) {
-    throw UserError(fmt::format("{} was trained on other data ({}) than {} ({})", folder.string(),
-                                data, records.runs.front().folder.string(), records.data),
+    const bool same_name = data == records.data;
+    throw UserError(fmt::format("{} was trained on other {} ({}) than {} ({})", folder.string(),
+                                same_name ? "classes" : "data", same_name ? listed(classes) : data,
+                                records.runs.front().folder.string(),
+                                same_name ? listed(records.classes) : records.data),
                     "name one folder of them");
   }
   add_once(records.commands, json, "command");
@@ -124,13 +130,35 @@ std::size_t Records::candidate() const {
 
 std::vector<std::string> Records::parts() const {
   std::vector<std::string> names;
-  for (const char* known : {"train", "val", "shift"}) {
+  for (const Part part : kAllParts) {
+    const std::string known(to_string(part));
     if (std::ranges::any_of(
             runs, [&](const RunRecord& run) { return run.json.at("parts").contains(known); })) {
-      names.emplace_back(known);
+      names.push_back(known);
     }
   }
   return names;
+}
+
+bool Records::is_shift_chosen() const {
+  const OrderedJson* chosen_by = value_at(shift, {"chosen_by"});
+  return chosen_by != nullptr && *chosen_by == "border colour";
+}
+
+std::string Records::telling_part() const {
+  const std::vector<std::string> all = parts();
+  const auto has = [&](const char* name) { return std::ranges::find(all, name) != all.end(); };
+  if (has("shift") && !is_shift_chosen()) return "shift";
+  for (const char* name : {"swapped", "shift", "val", "train"}) {
+    if (has(name)) return name;
+  }
+  return {};
+}
+
+OrderedJson Records::verdict() const {
+  OrderedJson all = OrderedJson::array();
+  for (const RunRecord& run : runs) all.push_back(run.json);
+  return verdict_json(all, summary, classes, shift);
 }
 
 Records load_records(const fs::path& folder) {

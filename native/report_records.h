@@ -30,6 +30,7 @@ struct Records {
   std::vector<std::string> recipe_names;  // in the order of their first run
   std::vector<Recipe> recipes;            // the same order; those whose recipe-<name>.json is there
   OrderedJson summary;                    // as summary_json of the runs
+  OrderedJson shift;   // who chose the shift part and what it holds; null in old files
   OrderedJson source;  // where the data lay: "path", "classes", "scene_seed"; null in old files
   std::vector<std::string> commands, versions, libraries;  // each different one once
   std::string device;
@@ -43,6 +44,13 @@ struct Records {
   [[nodiscard]] std::size_t candidate() const;
   /// Names of the parts that were measured, in the order of the files.
   [[nodiscard]] std::vector<std::string> parts() const;
+  /// Whether the shift part was taken by border colour, nobody gave it.
+  [[nodiscard]] bool is_shift_chosen() const;
+  /// The part whose figures say most: a shift part that was given, else swapped, else the last one
+  /// of the data; "" for none.
+  [[nodiscard]] std::string telling_part() const;
+  /// {"word", "why", "figures"}; see verdict.h.
+  [[nodiscard]] OrderedJson verdict() const;
 };
 
 /// Reads a training's output folder, or all those directly within a folder.

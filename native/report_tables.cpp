@@ -6,6 +6,7 @@
 #include <cmath>
 #include <span>
 
+#include "native/counterfactual.h"
 #include "native/report_sections.h"
 #include "native/svg.h"
 
@@ -71,15 +72,48 @@ std::string count_text(const Records& records, const std::string& part) {
   return least == most ? fmt::format("{}", most) : fmt::format("{}–{}", least, most);
 }
 
-std::string part_meaning(std::string_view part) {
+/// What a part holds, as far as the program knows.
+std::string part_meaning(const Records& records, std::string_view part) {
   if (part == "train") return "what the models were fitted to";
   if (part == "val") return "unseen, with the usual background";
-  return "unseen, with a background that contradicts the class";
+  if (part == "swapped") return "made: subjects before backgrounds of the other class";
+  if (part == "background") return "made: the subject filled in; lower is better";
+  if (!records.is_shift_chosen()) return "unseen, as the data give it";
+  std::string text = "unseen, chosen by border colour";
+  const auto contradicting = number_at(records.shift, {"contradicting"});
+  const auto of = number_at(records.shift, {"of"});
+  const auto overlap = number_at(records.shift, {"border_overlap"});
+  if (contradicting && of) {
+    text += fmt::format("; {:.0f} of {:.0f} contradict their class", *contradicting, *of);
+  }
+  if (overlap) text += fmt::format("; the classes' borders overlap by {:.0f} %", 100 * *overlap);
+  return text;
 }
 
-/// The part whose figures say most: shift where it is there.
-std::string telling_part(const Records& records) {
-  return records.parts().empty() ? "" : records.parts().back();
+/// "Subjects cut out: 12 of 20 leopard, …", the fewest over the seeds; "" where none were searched.
+std::string cut_outs_text(const Records& records) {
+  std::string text;
+  std::size_t least = SIZE_MAX;
+  for (const std::string& name : records.classes) {
+    std::optional<std::pair<std::size_t, std::size_t>> fewest;  // found, of
+    for (const RunRecord& run : records.runs) {
+      const auto found = number_at(run.json, {"cut_outs", name, "found"});
+      const auto of = number_at(run.json, {"cut_outs", name, "of"});
+      if (!found || !of) continue;
+      const std::pair own{static_cast<std::size_t>(*found), static_cast<std::size_t>(*of)};
+      if (!fewest || own.first < fewest->first) fewest = own;
+    }
+    if (!fewest) return {};
+    least = std::min(least, fewest->first);
+    text += fmt::format("{}{} of {} {}", text.empty() ? "Subjects cut out: " : ", ", fewest->first,
+                        fewest->second, escaped(name));
+  }
+  if (least < kFewCutOuts) {
+    text += fmt::format(
+        ". Fewer than {} of a class: <em>swapped</em> and <em>background</em> say little",
+        kFewCutOuts);
+  }
+  return text + ".";
 }
 
 /// What a recipe sets, in few words, for the ablation.
@@ -153,8 +187,28 @@ std::string recipe_mark(const Records& records, std::size_t recipe) {
 }
 
 std::string headline_section(const Records& records) {
-  const std::string part = telling_part(records);
+  const std::string part = records.telling_part();
   if (part.empty()) return {};
+  const OrderedJson verdict = records.verdict();
+  std::string word = verdict.at("word").get<std::string>();
+  std::string said = fmt::format("<p class=\"verdict\">Verdict: <strong>{}</strong>. {}</p>",
+                                 escaped(word), escaped(verdict.at("why").get<std::string>()));
+  for (const std::string& name : records.classes) {
+    const auto share = number_at(records.summary.at(records.baseline()),
+                                 {"parts", "background", "still_says_per_class", name, "mean"});
+    if (!share) continue;
+    said += fmt::format("<p>{} still says {} on {:.0f} % of the pictures without their {}.",
+                        escaped(records.recipe_names[records.baseline()]), escaped(name),
+                        100 * *share, escaped(name));
+    const auto after = number_at(records.summary.at(records.candidate()),
+                                 {"parts", "background", "still_says_per_class", name, "mean"});
+    if (after && records.candidate() != records.baseline()) {
+      said += fmt::format(" {}: {:.0f} %.", escaped(records.recipe_names[records.candidate()]),
+                          100 * *after);
+    }
+    said += "</p>";
+  }
+  said += "<p class=\"dim\">" + cut_outs_text(records) + "</p>";
   std::string cards;
   const auto card = [&](std::size_t recipe) {
     const OrderedJson& summary = records.summary.at(recipe);
@@ -163,9 +217,11 @@ std::string headline_section(const Records& records) {
     };
     cards += fmt::format(
         "<div class=\"card c{}\"><h3>{}</h3><p class=\"large\">{}</p><p>accuracy on <em>{}</em></p>"
-        "<p class=\"dim\">off-centre mass {} · {} seed{}</p></div>",
+        "<p class=\"dim\">surely right {} · undecided {} · surely wrong {}<br>off-centre mass {} · "
+        "{} seed{}</p></div>",
         colour_of(records, recipe), recipe_mark(records, recipe), text("accuracy"), part,
-        text("off_centre_mass"), summary.at("seeds").get<std::size_t>(),
+        text("sure_right"), text("unsure"), text("sure_wrong"), text("off_centre_mass"),
+        summary.at("seeds").get<std::size_t>(),
         summary.at("seeds").get<std::size_t>() == 1 ? "" : "s");
   };
   card(records.baseline());
@@ -176,7 +232,7 @@ std::string headline_section(const Records& records) {
         "<p class=\"note\">Seeds differ a lot: a comparison should rest on at least three "
         "(<code>--seeds 1,2,3</code>).</p>";
   }
-  return "<section class=\"headline\"><div class=\"cards\">" + cards + "</div>" + few +
+  return "<section class=\"headline\">" + said + "<div class=\"cards\">" + cards + "</div>" + few +
          "</section>\n";
 }
 
@@ -198,7 +254,7 @@ std::string comparison_section(const Records& records) {
     html += fmt::format(
         "<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">{} <span class=\"dim\">{} "
         "pictures, {}</span></th></tr>\n",
-        columns, part, count_text(records, part), part_meaning(part));
+        columns, part, count_text(records, part), part_meaning(records, part));
     const auto row = [&](const std::string& label, bool higher,
                          std::initializer_list<std::string_view> path,
                          const std::optional<std::string>& last, std::string_view row_class = "") {
@@ -208,9 +264,21 @@ std::string comparison_section(const Records& records) {
       }
       html += comparison_row(label, higher, statistics, last, row_class);
     };
+    if (part == to_string(Part::background)) {
+      row("still says", false, {"still_says"}, "");
+      for (const std::string& name : records.classes)
+        row(escaped(name), false, {"still_says_per_class", name}, "", "sub");
+      html += "</tbody>\n";
+      continue;
+    }
     row(kAccuracyRow.label, true, {kAccuracyRow.key}, "");
     for (const std::string& name : records.classes)
       row(escaped(name), true, {"per_class", name}, "", "sub");
+    row("surely right", true, {"sure_right"}, "");
+    for (const std::string& name : records.classes)
+      row(escaped(name), true, {"sure_per_class", name, "sure_right"}, "", "sub");
+    row("undecided", false, {"unsure"}, "");
+    row("surely wrong", false, {"sure_wrong"}, "");
     for (const FigureRow& figure : kMapFigureRows) {
       row(figure.label, figure.higher_is_better, {figure.key},
           figure_text(
@@ -234,6 +302,7 @@ std::string confusion_section(const Records& records) {
       "the seeds are added "
       "up.</p>";
   for (const std::string& part : records.parts()) {
+    if (part == to_string(Part::background)) continue;  // nothing in it is right
     html += "<div class=\"matrices\">";
     for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
       std::array<std::array<std::size_t, 2>, 2> sum{};
@@ -270,7 +339,7 @@ std::string confusion_section(const Records& records) {
 std::string ablation_section(const Records& records) {
   if (records.recipe_names.size() < 3 || records.recipes.size() != records.recipe_names.size())
     return {};
-  const std::string part = telling_part(records);
+  const std::string part = records.telling_part();
   std::vector<const Trait*> differing;
   for (const Trait& trait : kTraits) {
     const std::string first = trait.text(records.recipes.front());

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "native/console.h"
 #include "native/error.h"
 #include "native/files.h"
@@ -60,6 +62,31 @@ std::optional<OrderedJson> RunFolder::finished_run(const std::string& recipe, st
     }
   }
   return std::nullopt;
+}
+
+bool RunFolder::has_other_run(const std::string& recipe, std::uint64_t seed,
+                              const std::string& fingerprint) const {
+  return std::ranges::any_of(earlier_runs_, [&](const OrderedJson& run) {
+    return run.value("recipe", "") == recipe && run.value("seed", OrderedJson()) == seed &&
+           run.value("fingerprint", "") != fingerprint;
+  });
+}
+
+void RunFolder::remove_finished_runs() {
+  std::error_code unused;
+  for (const OrderedJson& run : earlier_runs_) {
+    const std::string recipe = run.value("recipe", ""), weights = run.value("weights", "");
+    const std::string seed = run.value("seed", OrderedJson()).dump();
+    for (const std::string& name :
+         {weights, "recipe-" + recipe + ".json", "split-s" + seed + ".json"}) {
+      // The file may be anybody's: only names within the folder.
+      if (!name.empty() && fs::path(name).filename() == name) fs::remove(folder_ / name, unused);
+    }
+  }
+  for (const char* name : {"metrics.json", "log.jsonl", "report.html"}) {
+    fs::remove(folder_ / name, unused);
+  }
+  earlier_runs_ = OrderedJson::array();
 }
 
 void RunFolder::write_recipe(const Recipe& recipe) const {

@@ -28,11 +28,21 @@ class RunFolder {
   /// Whether any training was left unfinished here.
   [[nodiscard]] bool has_checkpoints() const;
 
+  /// Whether an earlier training was finished here, all of it or in part.
+  [[nodiscard]] bool has_finished_runs() const { return !earlier_runs_.empty(); }
+
   /// The finished run of an earlier metrics.json, if its fingerprint is the same and its weights
   /// are still there.
   [[nodiscard]] std::optional<OrderedJson> finished_run(const std::string& recipe,
                                                         std::uint64_t seed,
                                                         const std::string& fingerprint) const;
+
+  /// Whether metrics.json has a finished run of the recipe and seed with another fingerprint: other
+  /// data or options.
+  [[nodiscard]] bool has_other_run(const std::string& recipe, std::uint64_t seed,
+                                   const std::string& fingerprint) const;
+  /// Removes what the earlier trainings left, so that nothing of them lies beside the new figures.
+  void remove_finished_runs();
 
   void write_recipe(const Recipe& recipe) const;
   void write_split(std::uint64_t seed, const std::string& json) const;

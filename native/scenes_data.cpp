@@ -73,6 +73,7 @@ Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads, bo
   dataset.input_size = input_size;
   dataset.has_parts = true;
   dataset.has_masks = true;
+  dataset.is_divided = true;
   std::vector<SceneId> ids;
   for (const ScenePart part : {ScenePart::train, ScenePart::val, ScenePart::shift}) {
     for (const SceneClass animal : {SceneClass::leopard, SceneClass::orca}) {

@@ -122,7 +122,9 @@ void assign_parts(Dataset& dataset, std::uint64_t seed) {
     sample.part = sample.given.value_or(Part::train);
     val_given = val_given || sample.given == Part::val;
   }
-  if (!dataset.has_parts) choose_shift(dataset);
+  dataset.is_divided = true;
+  dataset.shift_is_chosen = !dataset.has_parts;
+  if (dataset.shift_is_chosen) choose_shift(dataset);
   if (!val_given) draw_val(dataset, seed);
 }
 
@@ -147,17 +149,21 @@ std::string_view to_string(Part part) {
     case Part::val:
       return "val";
     case Part::shift:
+      return "shift";
+    case Part::swapped:
+      return "swapped";
+    case Part::background:
       break;
   }
-  return "shift";
+  return "background";
 }
 
 Part part_from_name(std::string_view name) {
-  for (const Part part : {Part::train, Part::val, Part::shift}) {
+  for (const Part part : kAllParts) {
     if (name == to_string(part)) return part;
   }
   throw UserError("there is no part \"" + std::string(name) + "\"",
-                  "the parts are train, val and shift", 2);
+                  "the parts are train, val, shift, swapped and background", 2);
 }
 
 }  // namespace camloss::train

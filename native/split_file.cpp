@@ -7,7 +7,9 @@
 #include "native/classes.h"
 #include "native/dataset.h"
 #include "native/error.h"
+#include "native/hash.h"
 #include "native/strict_json.h"
+#include "shared/utf8.h"
 
 namespace camloss::train {
 namespace {
@@ -15,12 +17,41 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
+constexpr const char* kByBorderColour = "border colour";
 
-std::string hex(std::uint64_t value) {
+std::string pictures_text(std::size_t n) {
+  return std::to_string(n) + (n == 1 ? " picture" : " pictures");
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    if (!next_code_point(text)) return false;
+  }
+  return true;
+}
+
+/// The bytes of a name as hexadecimal digits, and back; "" for what is none.
+std::string digits_of(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t i = 0; i < 16; ++i) text[15 - i] = kDigits[value >> (4 * i) & 0xFU];
-  return text;
+  std::string digits;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    digits += kDigits[byte >> 4U];
+    digits += kDigits[byte & 0xFU];
+  }
+  return digits;
+}
+
+std::string bytes_of(const std::string& digits) {
+  if (digits.size() % 2 != 0) return {};
+  std::string bytes;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    unsigned byte = 0;
+    const auto read = std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
+    if (read.ec != std::errc() || read.ptr != digits.data() + i + 2) return {};
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
 }
 
 /// A picture as the file names it.
@@ -57,7 +88,11 @@ class SplitReader {
       const std::string where = "pictures[" + std::to_string(i) + "]";
       if (!item.is_object()) throw refuse(where + " is no object", kHint);
       Entry entry;
-      const std::string& name = text(item, "name", where);
+      std::string name = text(item, "name", where);
+      if (item.contains("name_bytes")) {
+        name = bytes_of(text(item, "name_bytes", where));
+        if (name.empty()) throw refuse(where + " has \"name_bytes\" that are no bytes", kHint);
+      }
       entry.label = text(item, "label", where);
       entry.hash = text(item, "hash", where);
       try {
@@ -83,16 +118,23 @@ class SplitReader {
 std::string split_json(const Dataset& dataset) {
   Json pictures = Json::array();
   for (const Sample& sample : dataset.samples) {
-    pictures.push_back(Json{{"name", sample.name},
-                            {"label", dataset.classes[static_cast<std::size_t>(sample.label)]},
-                            {"part", to_string(sample.part)},
-                            {"hash", hex(sample.hash)}});
+    Json picture{{"name", sample.name},
+                 {"label", dataset.classes[static_cast<std::size_t>(sample.label)]},
+                 {"part", to_string(sample.part)},
+                 {"hash", hex(sample.hash)}};
+    // JSON holds no such name; its bytes are what finds the file again.
+    if (!is_utf8(sample.name)) picture["name_bytes"] = digits_of(sample.name);
+    pictures.push_back(std::move(picture));
   }
   Json duplicates = Json::array();
   for (const auto& group : dataset.duplicates) duplicates.push_back(group);
-  const Json json{{"format", "camloss-split"},  {"version", kVersion},
-                  {"data", dataset.name},       {"classes", dataset.classes},
-                  {"seed", dataset.split_seed}, {"pictures", pictures},
+  const Json json{{"format", "camloss-split"},
+                  {"version", kVersion},
+                  {"data", dataset.name},
+                  {"classes", dataset.classes},
+                  {"seed", dataset.split_seed},
+                  {"shift_chosen_by", dataset.shift_is_chosen ? kByBorderColour : "the data"},
+                  {"pictures", pictures},
                   {"duplicates", duplicates}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -146,22 +188,26 @@ void apply_split(Dataset& dataset, std::string_view json_text, std::string_view 
   constexpr std::size_t kShown = 3;
   if (!unknown.empty()) {
     throw reader.refuse(
-        "it names " + std::to_string(unknown.size()) +
-            " pictures that are not in the data (or cannot be read): " + listed(unknown, kShown),
+        "it names " + pictures_text(unknown.size()) +
+            " that are not in the data (or cannot be read): " + listed(unknown, kShown),
         hint);
   }
   if (!missing.empty()) {
-    throw reader.refuse("it does not name " + std::to_string(missing.size()) +
-                            " pictures of the data: " + listed(missing, kShown),
+    throw reader.refuse("it does not name " + pictures_text(missing.size()) +
+                            " of the data: " + listed(missing, kShown),
                         hint);
   }
   if (!changed.empty()) {
-    throw reader.refuse(
-        std::to_string(changed.size()) +
-            " pictures are not the same as when it was written: " + listed(changed, kShown),
-        hint);
+    throw reader.refuse(pictures_text(changed.size()) + (changed.size() == 1 ? " is" : " are") +
+                            " not the same as when it was written: " + listed(changed, kShown),
+                        hint);
   }
   for (Sample& sample : dataset.samples) sample.part = entries.at(sample.name).part;
+  dataset.is_divided = true;
+  // Files of earlier versions do not say who chose the shift part; data without parts did not.
+  const auto chosen = json.find("shift_chosen_by");
+  dataset.shift_is_chosen =
+      chosen != json.end() && chosen->is_string() ? *chosen == kByBorderColour : !dataset.has_parts;
   if (const auto seed = json.find("seed"); seed != json.end() && seed->is_number_unsigned()) {
     dataset.split_seed = seed->get<std::uint64_t>();
   }

@@ -1,17 +1,26 @@
 // Reading and writing of weights files.
 #include "native/weights_io.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "native/classes.h"
 #include "native/error.h"
 #include "native/files.h"
 #include "shared/half.h"
 
 namespace camloss::train {
 namespace {
+
+/// Headers of large networks are larger than ours may be.
+constexpr std::size_t kMaxForeignHeaderBytes = std::size_t{16} << 20;
 
 /// As the safetensors writer does: a tensor with a value beyond the range of half stays as it is.
 void round_to_half(Weights& weights) {
@@ -21,6 +30,37 @@ void round_to_half(Weights& weights) {
       continue;
     for (float& value : tensor.values) value = float_from_half(half_from_float(value));
   }
+}
+
+/// The names of the tensors in a safetensors header; empty where it is none.
+std::vector<std::string> tensor_names(std::span<const std::uint8_t> bytes) {
+  std::vector<std::string> names;
+  if (bytes.size() < 8) return names;
+  std::uint64_t length = 0;
+  for (std::size_t i = 0; i < 8; ++i) length |= std::uint64_t{bytes[i]} << (8 * i);
+  if (length > bytes.size() - 8 || length > kMaxForeignHeaderBytes) return names;
+  const auto header = nlohmann::json::parse(bytes.begin() + 8,
+                                            bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length),
+                                            nullptr, /*allow_exceptions=*/false);
+  if (!header.is_object()) return names;
+  for (const auto& [name, unused] : header.items()) {
+    if (name != "__metadata__") names.push_back(name);
+  }
+  return names;
+}
+
+/// What to say of a file that holds another network than this program's: which tensors it has
+/// instead; "" where it has this program's names, so that the reader's own message says more.
+std::string foreign_network(std::span<const std::uint8_t> bytes) {
+  const std::vector<std::string> names = tensor_names(bytes);
+  const auto has = [&](std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  if (names.empty() || (has("conv0.weight") && has("fc4.weight"))) return {};
+  const bool is_resnet = std::ranges::any_of(
+      names, [](const std::string& name) { return name.starts_with("layer1.0.conv"); });
+  return fmt::format("this is another network{}: it has {} tensors such as {}",
+                     is_resnet ? " (a ResNet)" : "", names.size(), listed(names, 3));
 }
 
 }  // namespace
@@ -40,6 +80,11 @@ Weights load_weights(const std::filesystem::path& path) {
   if (!weights) {
     // The reader may name the file itself.
     const Error& error = weights.error();
+    if (const std::string foreign = foreign_network(bytes); !foreign.empty()) {
+      throw UserError(path.string() + ": " + foreign,
+                      "only the network of docs/weights-format.md can be read: conv0 to conv3, bn1 "
+                      "to bn3, fc0 to fc4");
+    }
     const bool named = error.what.find(path.string()) != std::string::npos;
     throw UserError(named ? error.what : path.string() + ": " + error.what, error.hint);
   }

@@ -17,7 +17,7 @@ const notRun = /^(\.\/demo\.sh|\.\/test\.sh|git clone)\b/;
 
 const pythonWithTorch = ['python3', '/usr/bin/python3'].find((python) => {
   try {
-    execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });
+    execFileSync(python, ['-c', 'import torch, PIL'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -154,7 +154,7 @@ for (const document of documents) {
     const blocks = codeBlocks(file).filter((block) => block.mark);
     for (const block of blocks) {
       if (block.mark === 'file') continue;
-      const skip = block.needs === 'torch' && !pythonWithTorch ? 'python3-torch is not installed' : false;
+      const skip = block.needs === 'torch' && !pythonWithTorch ? 'python3-torch and python3-pil are not installed' : false;
       test(`${block.name} (line ${block.line})`, { skip }, async () => {
         folder ??= readersFolder();
         for (const named of blocks.filter((other) => other.mark === 'file')) writeFileSync(join(folder, named.name), named.text);
@@ -168,7 +168,7 @@ for (const document of documents) {
   });
 }
 
-test('weights written in Python give the logit that PyTorch gives', { skip: pythonWithTorch ? false : 'python3-torch is not installed' }, () => {
+test('weights written in Python give the logit that PyTorch gives', { skip: pythonWithTorch ? false : 'python3-torch and python3-pil are not installed' }, () => {
   const folder = readersFolder();
   const [script] = codeBlocks(join(root, 'docs/from-pytorch.md')).filter((block) => block.name === 'export_model.py');
   writeFileSync(join(folder, 'export_model.py'), script.text);
@@ -181,24 +181,25 @@ test('weights written in Python give the logit that PyTorch gives', { skip: pyth
   bmp.writeUInt16LE(24, 28);
   for (let i = 54; i < bmp.length; ++i) bmp[i] = (i * i * 31 + i * 7) % 251;
   writeFileSync(join(folder, 'photo.bmp'), bmp);
+  run('build/bin/trainer scenes --out scenes', folder);
   writeFileSync(join(folder, 'logit.py'), `
 import sys
-sys.argv = ["export_model.py", "discs.safetensors"]
+sys.argv = ["export_model.py", "own.safetensors", "scenes"]
 exec(open("export_model.py").read())
 raw = torch.tensor(list(open("photo.bmp", "rb").read()[54:]), dtype=torch.float32).view(96, 96, 3).flip(0, 2).permute(2, 0, 1)
 with torch.no_grad():
     print("logit", net(((raw / 255 - 0.5) / 0.25)[None]).item())
 `);
   const expected = Number(/logit (\S+)/.exec(run('python3 logit.py', folder))[1]);
-  const said = JSON.parse(run('build/bin/trainer explain photo.bmp discs.safetensors --json', folder)).images[0].models[0];
+  const said = JSON.parse(run('build/bin/trainer explain photo.bmp own.safetensors --json', folder)).images[0].models[0];
   assert.ok(Math.abs(said.logit - expected) < 1e-4 * Math.max(1, Math.abs(expected)), `${said.logit} against ${expected}`);
-  assert.ok(['red', 'blue'].includes(said.label));
+  assert.ok(['leopard', 'orca'].includes(said.label));
 });
 
 test('completion and help of the trainer name every command', () => {
   const help = execFileSync(trainer, ['--help'], { encoding: 'utf8' });
   const completion = execFileSync(trainer, ['completion', 'bash'], { encoding: 'utf8' });
-  for (const command of ['train', 'evaluate', 'explain', 'scenes', 'convert', 'report', 'reproduce', 'completion']) {
+  for (const command of ['train', 'evaluate', 'composites', 'explain', 'scenes', 'convert', 'report', 'reproduce', 'completion']) {
     assert.match(help, new RegExp(`^ +${command} `, 'm'));
     assert.match(execFileSync(trainer, [command, '--help'], { encoding: 'utf8' }), /Example/);
     assert.ok(completion.includes(`    ${command})`), command);

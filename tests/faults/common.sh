@@ -33,7 +33,7 @@ same_result() {
   done
   node -e '
     const { readFileSync } = require("node:fs");
-    const times = (key, value) => (["seconds", "command"].includes(key) ? undefined : value);
+    const times = (key, value) => (["seconds", "started", "ended", "command"].includes(key) ? undefined : value);
     const read = (folder) => [
       readFileSync(`${folder}/log.jsonl`, "utf8").trim().split("\n").map((line) => JSON.parse(line, times)),
       JSON.parse(readFileSync(`${folder}/metrics.json`, "utf8"), times)];

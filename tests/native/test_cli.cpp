@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "native/cli.h"
+#include "native/console.h"
 #include "native/files.h"
 #include "native/folder_lock.h"
 #include "native/weights_io.h"
@@ -131,6 +132,19 @@ TEST_CASE("wrong usage ends with 2 and one line of error") {
       {"explain", "photo.jpg"},
       {"scenes"},
       {"convert", "--in", "a.json"},
+      {"train", "--data", ""},
+      {"train", "--out", ""},
+      {"train", "--seeds", ""},
+      {"train", "--seeds", "1,,2"},
+      {"train", "--seeds", "-1"},
+      {"train", "--seeds", "0x10"},
+      {"train", "--seeds", "18446744073709551616"},
+      {"train", "--scene-seed", "-1"},
+      {"scenes", "--out", "x", "--seed", "1e3"},
+      {"train", "--mlruns", "http://localhost:5000"},
+      {"train", "--mlruns", "sqlite:///runs.db"},
+      {"nosuch", "--help"},
+      {"composites"},
   };
   for (const auto& arguments : wrong) {
     CAPTURE(arguments);
@@ -140,6 +154,47 @@ TEST_CASE("wrong usage ends with 2 and one line of error") {
     CHECK(ran.out.empty());
     CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
   }
+}
+
+TEST_CASE("mistyped commands and options are told what is near") {
+  const Folder folder;
+  CHECK(contains(folder.run({"trian"}).err, "did you mean train?"));
+  CHECK(contains(folder.run({"evalute", "--help"}).err, "did you mean evaluate?"));
+  CHECK(contains(folder.run({"train", "--epoch", "3"}).err, "did you mean --epochs?"));
+  CHECK(contains(folder.run({"train", "--overwrit"}).err, "did you mean --overwrite?"));
+  CHECK(contains(folder.run({"xyzzyplugh"}).err, "the commands are train, evaluate"));
+  CHECK(contains(folder.run({"train", "--data", ""}).err, "--data is empty"));
+  CHECK(contains(folder.run({"train", "--mlruns", "http://x"}).err, "--mlruns DIR"));
+}
+
+TEST_CASE("control characters of names do not reach the terminal") {
+  CHECK(printable("a\x1b[31mred\x07\x7f", true) == "a\\x1b[31mred\\x07\\x7f");
+  CHECK(printable("two\nlines\tand", true) == "two\\x0alines\tand");
+  CHECK(printable("two\nlines", false) == "two\nlines");
+  CHECK(printable("Bär 犬 \xc2\x9b", true) == "Bär 犬 \\x9b");
+  const Folder folder;
+  const std::string name = "no\x1b]0;title\x07\nsuch.safetensors";
+  const Ran ran = folder.run({"evaluate", "--weights", folder / name});
+  CHECK(ran.code == 1);
+  CHECK(ran.err.find('\x1b') == std::string::npos);
+  CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
+}
+
+TEST_CASE("another network is called so") {
+  const Folder folder;
+  const auto write_header = [&](const std::string& name, const std::string& header) {
+    std::string bytes(8, '\0');
+    for (std::size_t i = 0; i < 8; ++i)
+      bytes[i] = static_cast<char>(header.size() >> (8 * i) & 0xFF);
+    write_file_atomically(fs::path(folder / name), bytes + header + std::string(8, '\0'));
+  };
+  const std::string tensor = R"({"dtype":"F32","shape":[1],"data_offsets":[0,4]})";
+  write_header("r.safetensors", R"({"conv1.weight":)" + tensor + R"(,"layer1.0.conv1.weight":)" +
+                                    R"({"dtype":"F32","shape":[1],"data_offsets":[4,8]})" + "}");
+  const Ran ran = folder.run({"evaluate", "--weights", folder / "r.safetensors"});
+  CHECK(ran.code == 1);
+  CHECK(contains(ran.err, "this is another network (a ResNet): it has 2 tensors"));
+  CHECK(contains(ran.err, "layer1.0.conv1.weight"));
 }
 
 TEST_CASE("what is missing or damaged ends with 1 and is named") {
@@ -240,19 +295,132 @@ TEST_CASE("evaluate gives the figures of the training, from the scenes and from 
     CAPTURE(ran.err);
     REQUIRE(ran.code == 0);
     const json runs = json::parse(ran.out).at("runs");
-    REQUIRE(runs.size() == 3);
+    REQUIRE(runs.size() == 5);
     for (const json& run : runs) {
-      CHECK(run.size() == 8);
+      const std::string part = run.at("part");
+      CHECK(run.size() == (part == "swapped" ? 14 : part == "background" ? 15 : 13));
+      CHECK(run.at("seen_in_training") == (part == "train" ? 277 : 0));
+      CHECK(run.at("sure_right").get<double>() + run.at("unsure").get<double>() +
+                run.at("sure_wrong").get<double>() ==
+            Approx(1));
       const json& expected =
           t.metrics.at("runs").at(1).at("parts").at(run.at("part").get<std::string>());
       CHECK(run.at("weights") == t.weights);
       for (const std::string name : {"n", "accuracy", "per_class", "pointing_game"}) {
         CHECK(run.at(name) == expected.at(name));
       }
+      if (part == "background") CHECK(run.at("still_says") == expected.at("still_says"));
       CHECK(run.at("off_centre_mass").get<double>() ==
             Approx(expected.at("off_centre_mass").get<double>()).epsilon(1e-6));
     }
   }
+}
+
+TEST_CASE("a finished training is replaced only when asked, and results never lie in the data") {
+  const Trained& t = trained();
+  const auto before = read_file(t.weights);
+  const Ran refused = t.folder.run(t.arguments);
+  CHECK(refused.code == 1);
+  CHECK(contains(refused.err, "a finished training lies in"));
+  CHECK(contains(refused.err, "--overwrite"));
+  CHECK(read_file(t.weights) == before);
+
+  const Folder other;
+  auto arguments = small_training(other / "run");
+  arguments.insert(arguments.end(), {"--recipe", "baseline", "--quiet"});
+  REQUIRE(other.run(arguments).code == 0);
+  CHECK(other.run(arguments).code == 1);
+  auto longer = arguments;
+  longer[2] = "2";  // epochs
+  longer.push_back("--resume");
+  const Ran other_options = other.run(longer);
+  CHECK(other_options.code == 1);
+  CHECK(contains(other_options.err, "is of other data or options"));
+  // Nothing of the earlier training stays beside the new one.
+  arguments.insert(arguments.end(), {"--overwrite", "--seeds", "5"});
+  CHECK(other.run(arguments).code == 0);
+  CHECK(names_in(other / "run") == std::set<std::string>{"baseline-s5.safetensors", "log.jsonl",
+                                                         "metrics.json", "recipe-baseline.json",
+                                                         "report.html", "split-s5.json"});
+
+  for (const std::string& out : {t.scenes + "/out", t.scenes, t.scenes + "/../scenes/x/y"}) {
+    CAPTURE(out);
+    auto inside = small_training(out);
+    inside.insert(inside.end(), {"--data", t.scenes});
+    const Ran ran = t.folder.run(inside);
+    CHECK(ran.code == 2);
+    CHECK(contains(ran.err, "the results would lie in the data"));
+  }
+}
+
+TEST_CASE("evaluate takes the division of a training, and tells which pictures it has seen") {
+  const Trained& t = trained();
+  const fs::path flat = t.folder / "flat";
+  for (const std::string name : {"leopard", "orca"}) {
+    fs::create_directories(flat / name);
+    int n = 0;
+    for (const auto& file : fs::directory_iterator(fs::path(t.scenes) / "val" / name)) {
+      // Without masks: the subjects are searched.
+      if (file.path().string().ends_with(".mask.png") || ++n > 14) continue;
+      fs::copy(file.path(), flat / name / file.path().filename());
+    }
+  }
+  auto training = small_training(t.folder / "flat-run");
+  training.insert(training.end(), {"--data", flat.string(), "--recipe", "baseline"});
+  const Ran trained_flat = t.folder.run(training);
+  CAPTURE(trained_flat.err);
+  REQUIRE(trained_flat.code == 0);
+  CHECK(contains(trained_flat.out, "shift was chosen by border colour"));
+  CHECK(contains(trained_flat.out, "subjects cut out: "));
+  CHECK(contains(trained_flat.out, "say little"));
+  CHECK(contains(trained_flat.out, "Verdict: cannot say"));
+  const json metrics = json::parse(read_text(t.folder / "flat-run/metrics.json"));
+  CHECK(metrics.at("shift").at("chosen_by") == "border colour");
+  CHECK(metrics.at("shift").at("border_overlap").is_number());
+  CHECK(metrics.at("verdict").at("word") == "cannot say");
+  const std::string report = read_text(t.folder / "flat-run/report.html");
+  CHECK(contains(report, "chosen by border colour"));
+  CHECK_FALSE(contains(report, "contradicts the class"));
+
+  const std::string weights = t.folder / "flat-run/baseline-s1.safetensors";
+  const Ran all = t.folder.run({"evaluate", "--weights", weights, "--data", flat.string()});
+  CAPTURE(all.out);
+  CHECK(contains(all.out, "the model was trained on; --split"));
+  const Ran divided = t.folder.run({"evaluate", "--weights", weights, "--data", flat.string(),
+                                    "--split", t.folder / "flat-run/split-s1.json", "--json"});
+  REQUIRE(divided.code == 0);
+  const json parts = json::parse(divided.out).at("runs");
+  REQUIRE(parts.size() >= 3);
+  for (const json& run : parts) {
+    const std::string part = run.at("part");
+    CAPTURE(part);
+    const json& expected = metrics.at("runs").at(0).at("parts").at(part);
+    CHECK(run.at("n") == expected.at("n"));
+    CHECK(run.at("accuracy") == expected.at("accuracy"));
+    CHECK((run.at("seen_in_training") == run.at("n")) == (part == "train"));
+  }
+}
+
+TEST_CASE("composites are a folder that evaluate reads, with the figures of the made parts") {
+  const Trained& t = trained();
+  const std::string folder = t.folder / "composites";
+  const Ran made = t.folder.run({"composites", "--out", folder, "--json"});
+  CAPTURE(made.err);
+  REQUIRE(made.code == 0);
+  CHECK(json::parse(made.out).at("cut_outs").at("orca").at("found").get<int>() >= 40);
+  const Ran ran = t.folder.run({"evaluate", "--weights", t.weights, "--data", folder, "--json"});
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const json runs = json::parse(ran.out).at("runs");
+  REQUIRE(runs.size() == 2);
+  for (const json& run : runs) {
+    const json& expected =
+        t.metrics.at("runs").at(1).at("parts").at(run.at("part").get<std::string>());
+    CHECK(run.at("n") == expected.at("n"));
+    CHECK(run.at("accuracy") == expected.at("accuracy"));
+    CHECK(run.at("sure_right") == expected.at("sure_right"));
+  }
+  CHECK(t.folder.run({"composites", "--out", folder}).code == 1);  // not empty
 }
 
 TEST_CASE("explain writes maps of every model, whatever the order of its arguments") {

@@ -84,7 +84,7 @@ json comparable(const fs::path& folder) {
   json metrics = json::parse(read_text(folder / "metrics.json"));
   metrics.erase("command");
   for (json& run : metrics.at("runs")) {
-    run.erase("seconds");
+    for (const char* time : {"seconds", "started", "ended"}) run.erase(time);
     for (json& epoch : run.at("epochs")) epoch.erase("seconds");
   }
   return metrics;

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -154,6 +155,60 @@ TEST_CASE("a training's runs read back from the MLflow store") {
   track_runs(out, store);
   CHECK(folders_in(store).size() == 1);
   CHECK(folders_in(experiments[0]).size() == 4);
+}
+
+TEST_CASE("a run can be followed: there from the start, a line an epoch, true times") {
+  const Folder folder;
+  const MlflowStore store(folder / "ml", "photos");
+  Recipe recipe;
+  recipe.name = "camloss";
+  MlflowRun run = store.start_run({recipe, 7, "photos", {"a", "b"}, "trainer train", "1"}, 1000);
+  auto meta = yaml(run.home() / "meta.yaml");
+  CHECK(meta.at("status") == "1");  // running
+  CHECK(meta.at("start_time") == "1000");
+  CHECK(meta.at("end_time") == "null");
+  CHECK(read_text(run.home() / "params/seed") == "7");
+  run.log_epoch({{"epoch", 1}, {"loss", 0.5}, {"map_loss", nullptr}}, 1500);
+  CHECK(read_text(run.home() / "metrics/loss") == "1500 0.5 1\n");
+  run.log_epoch({{"epoch", 2}, {"loss", 0.25}, {"map_loss", 1.0}}, 2500);
+  CHECK(read_text(run.home() / "metrics/loss") == "1500 0.5 1\n2500 0.25 2\n");
+  CHECK(read_text(run.home() / "metrics/map_loss") == "2500 1 2\n");
+  run.stop(2600);
+  meta = yaml(run.home() / "meta.yaml");
+  CHECK(meta.at("status") == "5");  // killed
+  CHECK(meta.at("end_time") == "2600");
+}
+
+TEST_CASE("names of classes of any script stay, and none lose their figures to another") {
+  const Folder folder;
+  const MlflowStore store(folder / "ml", "photos");
+  Recipe recipe;
+  recipe.name = "camloss";
+  const MlflowRun run = store.start_run({recipe, 1, "photos", {"a", "b"}, "", ""}, 0);
+  const std::vector<std::string> classes{"犬",    "猫",    "Bär",      "Bör",    "big cat",
+                                         "a & b", "a | b", "🐋",        "🐆",      "x/y",
+                                         "x\\y",  "кот",   "\xff\xfe", "e\u0301"};
+  OrderedJson per_class = OrderedJson::object();
+  double value = 0;
+  for (const std::string& name : classes) per_class[name] = ++value;
+  const OrderedJson json{{"recipe", "camloss"},
+                         {"seed", 1},
+                         {"weights", "none.safetensors"},
+                         {"parts", {{"val", {{"per_class", per_class}}}}}};
+  run.finish(json, folder / "nowhere", 5);
+  std::set<std::string> values;
+  // MLflow's own pattern: word characters of any script, dashes, dots, spaces.
+  for (const auto& entry : fs::directory_iterator(run.home() / "metrics")) {
+    values.insert(read_text(entry.path()));
+    const std::string name = entry.path().filename().string();
+    CHECK(name.find_first_of("&|\\:()'\"") == std::string::npos);
+    CHECK(name.find("\xf0\x9f") == std::string::npos);
+  }
+  CHECK(values.size() == classes.size());
+  CHECK(read_text(run.home() / "metrics/val.per_class.犬") == "5 1 0\n");
+  CHECK(read_text(run.home() / "metrics/val.per_class.Bör") == "5 4 0\n");
+  CHECK(read_text(run.home() / "metrics/val.per_class.big cat") == "5 5 0\n");
+  CHECK(read_text(run.home() / "metrics/val.per_class.кот") == "5 12 0\n");
 }
 
 TEST_CASE("an experiment made by MLflow is found by its name, quoted or not") {

@@ -17,6 +17,7 @@
 #include "native/report.h"
 #include "native/report_json.h"
 #include "native/report_sections.h"
+#include "native/run_observer.h"
 #include "native/svg.h"
 
 using namespace camloss::train;
@@ -124,6 +125,23 @@ TEST_CASE("text is escaped, and broken UTF-8 becomes a mark") {
   CHECK(escaped("\xC0\xAF") == mark + mark);             // an overlong '/'
   CHECK(escaped("\xED\xA0\x80") == mark + mark + mark);  // a surrogate
   CHECK(escaped("\xE4\xBD") == mark + mark);             // cut short
+}
+
+TEST_CASE("the time that is left counts every recipe and seed") {
+  Recipe small, large;
+  small.epochs = large.epochs = 10;
+  small.input_size = 96;
+  large.input_size = 192;  // four times the work
+  JobClock job(50 * JobClock::cost(small));
+  CHECK(job.left_text(small, 0, 5).empty());
+  CHECK(job.left_text(small, 5, 10) == "1:30 left");  // 5 of 50 parts in 10 s
+  job.run_done(small);
+  CHECK(job.left_text(large, 5, 30) == "0:20 left");  // 30 of 50 in 30 s
+  // What was done before says nothing about the speed.
+  JobClock resumed(20 * JobClock::cost(small));
+  resumed.skip(10 * JobClock::cost(small));
+  CHECK(resumed.left_text(small, 10, 1).empty());
+  CHECK(resumed.left_text(small, 15, 5) == "0:05 left");
 }
 
 TEST_CASE("steps of an axis enclose the values") {
