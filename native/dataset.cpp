@@ -36,6 +36,12 @@ std::vector<float> resampled(const Image& picture, int side, std::string_view na
   return rgb;
 }
 
+/// Whether pictures are compared and their borders looked at: where they are divided here, and
+/// where a division is taken back, whose shift part was chosen by them.
+bool needs_borders(const DataOptions& options) {
+  return options.split || !options.split_file.empty();
+}
+
 /// What one picture file becomes.
 struct Loaded {
   Sample sample;
@@ -137,7 +143,7 @@ class Loader {
       image = decode_picture(raw.picture, picture.name);
       loaded.sample.rgb = resampled(image, options_.input_size, picture.name);
       loaded.sample.hash = fnv1a(raw.picture);
-      if (options_.split) {
+      if (needs_borders(options_)) {
         loaded.print = fingerprint(resampled(image, kThumbnailSide, picture.name));
         loaded.hues = border_hues(resampled(image, kBorderSide, picture.name), kBorderSide);
       }
@@ -324,7 +330,7 @@ Dataset load_pictures(const DataOptions& options) {
   std::vector<Loaded> loaded = Loader(*source, options).load(layout.pictures);
   keep_readable(dataset, loaded, options);
   describe(dataset);
-  if (options.split) {
+  if (needs_borders(options)) {
     find_duplicates(dataset, loaded);
     find_contradictions(dataset, loaded);
   }

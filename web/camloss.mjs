@@ -49,7 +49,10 @@ async function readBytes(source) {
   const isUrl = /^(https?|blob|data):/.test(text);
   if (isNode && !isUrl) {
     const { readFile } = await import('node:fs/promises');
-    return new Uint8Array(await readFile(text.startsWith('file:') ? new URL(text) : text));
+    const bytes = await readFile(text.startsWith('file:') ? new URL(text) : text).catch((error) => {
+      throw new CamlossError(`cannot read ${text}: ${error.message} — check the path`);
+    });
+    return new Uint8Array(bytes);
   }
   const response = await fetch(text);
   if (!response.ok) throw new CamlossError(`${text}: the server answered ${response.status} — check the address`);
@@ -143,6 +146,9 @@ class Core {
 
 /** Refuses what is no picture. @returns {number} bytes a pixel */
 function channelsOf(picture) {
+  if (ArrayBuffer.isView(picture) || picture instanceof ArrayBuffer) {
+    throw new CamlossError('these are bytes, not a picture — decode the file first, to { data, width, height } with RGB or RGBA data');
+  }
   const { data, width, height } = picture ?? {};
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new CamlossError(`a picture of ${width}x${height} — width and height must be whole numbers from 1`);

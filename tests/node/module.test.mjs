@@ -238,8 +238,9 @@ test('wrong weights and pictures are refused with a reason, and the module goes 
   const nan = randomTensors('fcn', 24, 1);
   nan.get('fc2.bias').values[3] = NaN;
   await assert.rejects(loadModel(safetensors(nan, metadata('fcn', 24))), /fc2\.bias/);
-  await assert.rejects(loadModel('/no/such/file.safetensors'), /no such file/i);
+  await assert.rejects(loadModel('/no/such/file.safetensors'), { name: 'CamlossError', message: /no such file.*check the path/i });
   const model = await loadModel(good);
+  assert.throws(() => model.explain(new Uint8Array(40)), { name: 'CamlossError', message: /decode the file first/ });
   const photo = picture(10, 10, 1);
   for (const [bad, reason] of [
     [{ ...photo, width: 11 }, /11x10 needs 440 bytes/], [{ ...photo, width: 0 }, /whole numbers/],
