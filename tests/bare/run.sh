@@ -79,8 +79,8 @@ make_root() {
   [ -n "$mirror" ] || fail "no Debian mirror in /etc/apt: no bare root can be made here"
   [[ $mirror != https:* ]] || include=(--include=ca-certificates)
   if ! debootstrap --variant=minbase ${include[@]+"${include[@]}"} bookworm "$root" "$mirror" >"$root.log" 2>&1; then
-    tail -n 5 "$root.log" >&2
-    fail "debootstrap could not make a root — its log is $root.log"
+    tail -n 20 "$root.log" >&2
+    fail "debootstrap could not make a root — see above"
   fi
   rm -f "$root.log"
   copy_apt_settings
