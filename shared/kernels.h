@@ -95,6 +95,12 @@ struct Kernels {
   /// @param bias (n) or null  @param y (kTileBlock, n)  @param scratch (taps, kTileBlock, k)
   void (*context_product)(const ContextTile& tile, const float* x, int k, const float* weights,
                           int taps, const float* bias, int n, bool relu, float* y, float* scratch);
+  /// The 3x3 context of a whole map by Winograd's F(4x4, 3x3), then max(·, 0): cells whose row and
+  /// column are the same modulo the dilation are a map of their own, whose taps are neighbours.
+  /// @param x (cells, cells, 32)  @param weights (8, 36, 32, 16)  @param bias (128)
+  /// @param y (cells, cells, 128)  @param scratch kContextScratch floats
+  void (*context3x3)(const float* x, int cells, int dilation, const float* weights,
+                     const float* bias, float* y, float* scratch);
   /// The dense head's first layer by cells, skipping features that are zero.
   /// @param features (cells, 32)  @param weights (cells, 4, 32, 32) as (cell, strip of
   /// units, channel, unit), so that a strip is read from end to end  @param partial (cells, 128),
@@ -111,6 +117,9 @@ struct Kernels {
 
 /// Floats of scratch that the convolutions need, for up to 64 channels in.
 inline constexpr int kConvScratch = kTileBlock * (kPoints2x2 * 64 + kPoints3x3 * kChunk);
+
+/// Floats of scratch that context3x3 needs: transformed inputs and products of a block of tiles.
+inline constexpr int kContextScratch = kTileBlock * kPoints3x3 * (32 + kChunk);
 
 /// The best table this machine runs.
 [[nodiscard]] const Kernels& kernels() noexcept;

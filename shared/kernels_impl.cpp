@@ -2,6 +2,8 @@
 // cmake/simd.cmake), each time into a table of its own. No function of another header may be
 // emitted here, hence no standard library.
 #include "shared/kernels.h"
+#include "shared/kernels_context.h"
+#include "shared/kernels_products.h"
 #include "shared/simd.h"
 #include "shared/winograd.h"
 
@@ -10,47 +12,6 @@
 
 namespace camloss {
 namespace {
-
-constexpr int kVecsPerChunk = kChunk / kLanes;
-// Register tile: rows x vectors of accumulators, what the registers hold beside the operands.
-constexpr int kRowTile = kLanes == 4 ? 4 : kLanes == 8 ? 6 : 12;
-constexpr int kVecTile = kLanes == 16 ? 1 : 2;
-static_assert(kTileBlock % kRowTile == 0 && kVecsPerChunk % kVecTile == 0);
-
-/// acc += X·W for kRowTile rows and kVecTile vectors. The stride is known at compile time, so that
-/// rows are constant offsets from one pointer. @param x from (rows, kStride) to `end` in its first
-/// row  @param w (k, 16)
-template <int kStride>
-[[gnu::always_inline]] inline void add_products(const float* x, const float* end, const float* w,
-                                                Vec (&acc)[kRowTile][kVecTile]) {
-  for (; x != end; ++x, w += kChunk) {
-    Vec weight[kVecTile];
-    for (int v = 0; v < kVecTile; ++v) weight[v] = load<Vec>(w + v * kLanes);
-    for (int r = 0; r < kRowTile; ++r) {
-      const float scalar = x[r * kStride];
-      for (int v = 0; v < kVecTile; ++v) acc[r][v] += scalar * weight[v];
-    }
-  }
-}
-
-/// acc = X·W. @param x (rows, kStride)  @param w (k, 16)
-template <int kStride>
-[[gnu::always_inline]] inline void accumulate(const float* x, const float* w, int k,
-                                              Vec (&acc)[kRowTile][kVecTile]) {
-  const float* const end = x + k;
-  if constexpr (kStride ==
-                4) {  // three products: starting from the first one instead of from zero is felt
-    for (int r = 0; r < kRowTile; ++r) {
-      for (int v = 0; v < kVecTile; ++v) acc[r][v] = x[r * kStride] * load<Vec>(w + v * kLanes);
-    }
-    ++x, w += kChunk;
-  } else {
-    for (int r = 0; r < kRowTile; ++r) {
-      for (int v = 0; v < kVecTile; ++v) acc[r][v] = Vec{};
-    }
-  }
-  add_products<kStride>(x, end, w, acc);
-}
 
 /// Y = X·W for kTileBlock rows and one chunk. @param x (12, kStride)  @param w (k, 16)  @param y
 /// (12, 16)
@@ -270,52 +231,6 @@ void matrix_product(const float* x, int rows, int k, const float* weights, const
   }
 }
 
-template <int kIn>
-void context_from(const ContextTile& tile, const float* x, const float* weights, int taps,
-                  const float* bias, int n, bool relu, float* y, float* scratch) {
-  for (int t = 0; t < tile.count; ++t) {
-    for (int r = 0; r < kTileBlock; ++r) {
-      const int row = tile.row[t][r];
-      float* const to = scratch + (t * kTileBlock + r) * kIn;
-      for (int i = 0; i < kIn; i += kLanes) {
-        store(to + i, row < 0 ? Vec{} : load<Vec>(x + static_cast<long>(row) * kIn + i));
-      }
-    }
-  }
-  for (int chunk = 0; chunk < n; chunk += kChunk) {
-    const float* const chunk_weights = weights + chunk * taps * kIn;
-    for (int row = 0; row < kTileBlock; row += kRowTile) {
-      for (int lane = 0; lane < kChunk; lane += kVecTile * kLanes) {
-        Vec acc[kRowTile][kVecTile];
-        for (int v = 0; v < kVecTile; ++v) {
-          const Vec b = bias != nullptr ? load<Vec>(bias + chunk + lane + v * kLanes) : Vec{};
-          for (int r = 0; r < kRowTile; ++r) acc[r][v] = b;
-        }
-        for (int t = 0; t < tile.count; ++t) {
-          const float* const from = scratch + (t * kTileBlock + row) * kIn;
-          add_products<kIn>(from, from + kIn, chunk_weights + tile.tap[t] * kIn * kChunk + lane,
-                            acc);
-        }
-        for (int v = 0; v < kVecTile; ++v) {
-          for (int r = 0; r < kRowTile; ++r) {
-            store(y + (row + r) * n + chunk + lane + v * kLanes,
-                  relu ? larger(acc[r][v], Vec{}) : acc[r][v]);
-          }
-        }
-      }
-    }
-  }
-}
-
-void context_product(const ContextTile& tile, const float* x, int k, const float* weights, int taps,
-                     const float* bias, int n, bool relu, float* y, float* scratch) {
-  if (k == 32) {
-    context_from<32>(tile, x, weights, taps, bias, n, relu, y, scratch);
-  } else {
-    context_from<128>(tile, x, weights, taps, bias, n, relu, y, scratch);
-  }
-}
-
 /// Weights of the dense head's first layer as floats, up to the power of two that `dense_sums`
 /// makes up for.
 [[gnu::always_inline]] inline Vec dense_weights(const float* from) { return load<Vec>(from); }
@@ -392,7 +307,7 @@ void row_products(const float* rows, int count, int n, const float* x, float* y)
 /// The table of this instruction set; named kernels_baseline, kernels_avx2, kernels_avx512.
 extern const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL);
 const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL) = {
-    kInstructionSet, kLanes,        conv3x3_pool,       conv2x2_pool, matrix_product,
-    context_product, dense_partial, dense_partial_half, row_products};
+    kInstructionSet, kLanes,     conv3x3_pool,  conv2x2_pool,       matrix_product,
+    context_product, context3x3, dense_partial, dense_partial_half, row_products};
 
 }  // namespace camloss

@@ -47,8 +47,9 @@ Network::Network(const Weights& weights, const Kernels& table)
     order_.resize(static_cast<Index>(count_));
     std::iota(order_.begin(), order_.end(), 0);
     if (has_context()) {
-      gathered_.resize(static_cast<Index>(taps_.count()) * kTileBlock * 128);
-      slopes0_.resize(static_cast<Index>(count_) * 128);
+      gathered_.resize(
+          std::max<Index>(static_cast<Index>(taps_.count()) * kTileBlock * 128, kContextScratch));
+      units_.resize(static_cast<Index>(count_ + kTileBlock) * 128);
       occluded_.resize(features_.size());
       reached_.reserve(static_cast<Index>(count_));
     }
@@ -68,10 +69,21 @@ float Network::forward(std::span<const float> input) noexcept {
     dense_first_layer(columns_, 0, count_, partial_.data(), first_sums_.data());
     return logit_ = dense_forward(first_sums_.data());
   }
+  // All cells at once have a faster way through a 3x3 context than some of them.
+  const bool is_3x3 = !packed_head_.context3x3.empty();
+  if (is_3x3) {
+    kernels_->context3x3(columns_, cells_, taps_.dilation, packed_head_.context3x3.data(),
+                         packed_head_.bias[0].data(), units_.data(), gathered_.data());
+  }
   double sum = 0;
   for (int first = 0; first < count_; first += kHeadRows) {
     const auto block = block_of_cells(first);
-    cells_forward(columns_, block, cell_logits_.data() + first);
+    float* const logits = cell_logits_.data() + first;
+    if (is_3x3) {
+      tail_forward(units_.data() + first * 128, static_cast<int>(block.size()), logits);
+    } else {
+      cells_forward(columns_, block, logits);
+    }
     for (const int cell : block) sum += cell_logits_[static_cast<Index>(cell)];
   }
   return logit_ = static_cast<float>(sum / count_);
@@ -97,12 +109,12 @@ void Network::cells_forward(const float* features, std::span<const int> some, fl
                                 gathered_.data());
     }
   }
-  tail_forward(rows, out);
+  tail_forward(hidden_[0].data(), rows, out);
 }
 
-void Network::tail_forward(int rows, float* out) noexcept {
+void Network::tail_forward(const float* units, int rows, float* out) noexcept {
   for (Index l = 1; l < 4; ++l) {
-    kernels_->matrix_product(hidden_[l - 1].data(), rows, kHeadWidths[l - 1],
+    kernels_->matrix_product(l == 1 ? units : hidden_[l - 1].data(), rows, kHeadWidths[l - 1],
                              packed_head_.forward[l].data(), packed_head_.bias[l].data(),
                              kHeadWidths[l], true, hidden_[l].data());
   }
@@ -143,7 +155,7 @@ float Network::cells_gradient(Use use) noexcept {
     cells_forward(columns_, block, cell_logits_.data() + first);
     beta += tail_gradient(rows);
     if (has_context()) {
-      std::copy_n(delta_[0].begin(), rows * 128, slopes0_.begin() + first * 128);
+      std::copy_n(delta_[0].begin(), rows * 128, units_.begin() + first * 128);
       continue;
     }
     kernels_->matrix_product(delta_[0].data(), rows, kHeadWidths[0],
@@ -157,7 +169,7 @@ float Network::cells_gradient(Use use) noexcept {
       const auto block = block_of_cells(first);
       const auto some = block.first(std::min<Index>(kTileBlock, block.size()));
       taps_.backward(some, tile_);
-      kernels_->context_product(tile_, slopes0_.data(), kHeadWidths[0],
+      kernels_->context_product(tile_, units_.data(), kHeadWidths[0],
                                 packed_head_.backward[0].data(), taps_.count(), nullptr,
                                 kFeatureWidth, false, slope_.data(), gathered_.data());
       use(first, static_cast<int>(some.size()));

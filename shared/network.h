@@ -47,8 +47,9 @@ class Network {
   /// @param some at most kHeadRows cells; without a context they are consecutive
   /// @param out (some)
   void cells_forward(const float* features, std::span<const int> some, float* out) noexcept;
-  /// fcn: fc0's outputs, in hidden_[0] → the other hidden layers and the rows' logits.
-  void tail_forward(int rows, float* out) noexcept;
+  /// fcn: fc0's outputs → the other hidden layers and the rows' logits. @param units (rows, 128),
+  /// with room for kTileBlock rows more
+  void tail_forward(const float* units, int rows, float* out) noexcept;
   /// fcn: ∂z_cell/∂(fc0 before its ReLU) for the rows of the last cells_forward → delta_[0];
   /// returns Σ β of the rows.
   double tail_gradient(int rows) noexcept;
@@ -103,8 +104,8 @@ class Network {
 
   std::vector<int> order_;       // fcn: 0, 1, … cells² − 1
   ContextTile tile_;             // with a context, as all that follows
-  std::vector<float> gathered_;  // (K², kTileBlock, 128), scratch of context_product
-  std::vector<float> slopes0_;   // (cells + pad, 128), delta_[0] of all cells
+  std::vector<float> gathered_;  // (K², kTileBlock, 128), scratch of context_product and context3x3
+  std::vector<float> units_;     // (cells + pad, 128), of all cells: fc0's outputs, or delta_[0]
   std::vector<float> occluded_;  // (cells, cells, 32), features with a patch's cells replaced
   std::vector<int> reached_;     // cells whose logits a patch changes
 };

@@ -69,6 +69,17 @@ Composition compose(const Weights& weights, bool last_row, bool last_column) {
   return result;
 }
 
+/// Point p of G g Gᵀ of F(4x4, 3x3). @param g (3, 3)
+template <class Number>
+double transformed3x3(const Number* g, Index p) {
+  double u = 0;
+  for (Index y = 0; y < 3; ++y) {
+    for (Index x = 0; x < 3; ++x)
+      u += kFilterTransform3[p / 6][y] * g[y * 3 + x] * kFilterTransform3[p % 6][x];
+  }
+  return u;
+}
+
 void pack_block1(const Weights& weights, PackedTrunk& trunk) {
   const Affine norm = batch_norm_affine(weights, "bn1", 16);
   trunk.winograd1.resize(kPoints3x3 * 3 * kChunk);
@@ -88,16 +99,9 @@ void pack_block1(const Weights& weights, PackedTrunk& trunk) {
               static_cast<float>(g[tap] * norm.scale[o]);
         }
         if (variant != 0) continue;
-        for (Index py = 0; py < 6; ++py) {
-          for (Index px = 0; px < 6; ++px) {
-            double u = 0;
-            for (Index y = 0; y < 3; ++y) {
-              for (Index x = 0; x < 3; ++x)
-                u += kFilterTransform3[py][y] * g[y * 3 + x] * kFilterTransform3[px][x];
-            }
-            trunk.winograd1[((py * 6 + px) * 3 + i) * kChunk + o] =
-                static_cast<float>(u * norm.scale[o]);
-          }
+        for (Index p = 0; p < kPoints3x3; ++p) {
+          trunk.winograd1[(p * 3 + i) * kChunk + o] =
+              static_cast<float>(transformed3x3(g, p) * norm.scale[o]);
         }
       }
     }
@@ -173,6 +177,20 @@ std::vector<float> pack_taps_backward(const float* weight, int out, int in, int 
   return packed;
 }
 
+std::vector<float> pack_winograd3x3(const float* weight, int out, int in) {
+  const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in);
+  std::vector<float> packed(outs * ins * kPoints3x3);
+  for (Index o = 0; o < outs; ++o) {
+    for (Index i = 0; i < ins; ++i) {
+      for (Index p = 0; p < kPoints3x3; ++p) {
+        packed[((o / kChunk * kPoints3x3 + p) * ins + i) * kChunk + o % kChunk] =
+            static_cast<float>(transformed3x3(weight + (o * ins + i) * 9, p));
+      }
+    }
+  }
+  return packed;
+}
+
 std::vector<float> transposed(const float* matrix, int rows, int columns) {
   const Index m = static_cast<Index>(rows), n = static_cast<Index>(columns);
   std::vector<float> result(m * n);
@@ -205,6 +223,7 @@ PackedHead pack_head(const Weights& weights) {
       const int taps = weights.info.context_size * weights.info.context_size;
       head.forward[at] = pack_taps(weight, out, in, taps);
       head.backward[at] = pack_taps_backward(weight, out, in, taps);
+      if (taps == 9) head.context3x3 = pack_winograd3x3(weight, out, in);
       continue;
     }
     const std::vector<float> other = transposed(weight, out, in);

@@ -125,7 +125,8 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
                                                     px(8));
       }
       hover_source(app, at);
-      draw_hover(app, at, results[0] != nullptr ? results[0] : results[1], MapPart::whole, false);
+      const int shown = results[0] != nullptr ? 0 : 1;
+      draw_hover(app, at, shown, results[shown], MapPart::whole, false);
       photo_facts(app, *photo, frame.x, below, frame.w, box.bottom() - px(8));
     } else {
       draw_model_heading(app, slot, heading);
@@ -138,7 +139,7 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
         draw_heat(app, *r, MapPart::whole, scale_for(app, r, results[1 - slot], MapPart::whole), at,
                   app.state().view.opacity);
         hover_source(app, at);
-        draw_hover(app, at, r, MapPart::whole);
+        draw_hover(app, at, slot, r, MapPart::whole);
         draw_model_figures(app, photo, slot, r, frame.x, below, frame.w, true);
       }
     }

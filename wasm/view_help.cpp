@@ -1,7 +1,9 @@
 // The help overlay: what map, off-centre mass and residual mean, and the keys.
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "wasm/views.h"
 #include "wasm/widgets.h"
@@ -13,6 +15,25 @@ namespace {
 struct Entry {
   std::string_view title, text;
 };
+
+/// How much of a photo a cell of the loaded models sees; empty without a model.
+std::string field_text(const App& app) {
+  std::string text;
+  for (const ModelSlot& slot : app.state().slots) {
+    if (!slot.model) continue;
+    const ModelInfo& info = slot.model->info();
+    const int seen = std::min(receptive_field(info), info.input_size);
+    const std::string share =
+        percent(static_cast<float>(seen) / static_cast<float>(info.input_size));
+    const std::string says = slot.role + " " + share;
+    if (text.find(says) == text.npos) text += (text.empty() ? "" : ", ") + says;
+  }
+  if (text.empty()) return text;
+  return "Point at a map: the small square is the cell, the large one is what the cell sees, cut "
+         "at the "
+         "photo's border. Of the photo's width that is: " +
+         text + ".";
+}
 
 constexpr std::array<Entry, 6> kEntries{{
     {"Evidence map",
@@ -60,8 +81,11 @@ void draw_help(App& app, const Layout& layout) {
                      with_alpha(IM_COL32(8, 10, 14, 255), 0.55F));
   const float width = std::min(px(720), layout.width - 2 * layout.margin);
   const float pad = layout.narrow ? px(20) : px(32), inner = width - 2 * pad;
+  const std::string field = field_text(app);
+  std::vector<Entry> entries(kEntries.begin(), kEntries.end());
+  if (!field.empty()) entries.insert(entries.begin() + 1, {"What a cell sees", field});
   float needed = pad + px(48);
-  for (const Entry& e : kEntries) {
+  for (const Entry& e : entries) {
     needed +=
         fonts().strong->FontSize + px(4) + paragraph_height(fonts().body, inner, e.text) + px(16);
   }
@@ -77,7 +101,7 @@ void draw_help(App& app, const Layout& layout) {
   text(fonts().heading, {x, y}, t.text, layout.narrow ? "How to read it" : "How to read this page");
   if (button("Close", {box.right() - pad - px(84), y - px(8), px(84), px(40)})) s.help_open = false;
   y += px(48);
-  for (const Entry& e : kEntries) {
+  for (const Entry& e : entries) {
     text(fonts().strong, {x, y}, t.text, e.title);
     y += fonts().strong->FontSize + px(4);
     y += paragraph(fonts().body, {x, y}, inner, t.dim, e.text) + px(16);

@@ -60,6 +60,20 @@ void ends_of(Rect line, ImU32 colour, std::string_view left, std::string_view ri
   text_in(fonts().body, line, colour, right, Align::right);
 }
 
+/// The square of the picture that a cell sees, cut to the picture.
+void draw_field(Rect at, const ModelInfo& info, int row, int column) {
+  const PixelSquare seen = seen_by_cell(info, row, column);
+  const auto x = [&](int pixel) {
+    return at.x + at.w * static_cast<float>(pixel) / static_cast<float>(info.input_size);
+  };
+  const auto y = [&](int pixel) {
+    return at.y + at.h * static_cast<float>(pixel) / static_cast<float>(info.input_size);
+  };
+  const ImVec2 min{x(seen.left), y(seen.top)}, max{x(seen.right), y(seen.bottom)};
+  draw().AddRect(min, max, IM_COL32(0, 0, 0, 130), px(3), 0, px(3));
+  draw().AddRect(min, max, IM_COL32(255, 255, 255, 200), px(3), 0, px(1));
+}
+
 }  // namespace
 
 float picture_height(const Layout& layout, const Photo& photo, float side) {
@@ -116,7 +130,7 @@ void hover_source(App& app, Rect at) {
   app.state().hover_next = ImVec2{(p.x - at.x) / at.w, (p.y - at.y) / at.h};
 }
 
-void draw_hover(App& app, Rect at, const PhotoResult* r, MapPart part, bool with_value) {
+void draw_hover(App& app, Rect at, int slot, const PhotoResult* r, MapPart part, bool with_value) {
   const auto& hover = app.state().hover;
   if (!hover) return;
   const int side = r != nullptr ? r->side : 12;
@@ -126,6 +140,8 @@ void draw_hover(App& app, Rect at, const PhotoResult* r, MapPart part, bool with
   const int cx = cell(hover->x), cy = cell(hover->y);
   const float w = at.w / static_cast<float>(side), h = at.h / static_cast<float>(side);
   const Rect box{at.x + static_cast<float>(cx) * w, at.y + static_cast<float>(cy) * h, w, h};
+  const auto& model = app.state().slots[static_cast<std::size_t>(slot)].model;
+  if (r != nullptr && model) draw_field(at, model->info(), cy, cx);
   draw().AddRect({box.x - px(1), box.y - px(1)}, {box.right() + px(1), box.bottom() + px(1)},
                  IM_COL32(0, 0, 0, 200), px(2), 0, px(3));
   draw().AddRect(box.min(), box.max(), IM_COL32_WHITE, px(2), 0, px(1.5F));

@@ -75,7 +75,7 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
         const Rect at = draw_photo(app, *photo, frame);
         draw_heat(app, *r, p.part, scale, at, app.state().view.opacity);
         hover_source(app, at);
-        draw_hover(app, at, r, p.part);
+        draw_hover(app, at, slot, r, p.part);
         part_vote(app, slot, p.part == MapPart::centred ? r->split.centred : r->split.off_centre,
                   px_at, frame.bottom() + px(10), cell_w);
       }

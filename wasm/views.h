@@ -54,9 +54,11 @@ Rect draw_picture(ImTextureID texture, int width, int height, Rect box);
 /// Heat, contour and kernel over the photo at `at`.
 void draw_heat(App& app, const PhotoResult& result, MapPart part, float scale, Rect at,
                float opacity);
-/// Takes up the pointer over a picture, and marks the hovered cell with its value.
+/// Takes up the pointer over a picture, and marks the hovered cell with its value and the square of
+/// the picture that the slot's model sees from there. @param result of the slot's model, or null
 void hover_source(App& app, Rect at);
-void draw_hover(App& app, Rect at, const PhotoResult* result, MapPart part, bool with_value = true);
+void draw_hover(App& app, Rect at, int slot, const PhotoResult* result, MapPart part,
+                bool with_value = true);
 /// The scale on which a slot's map is drawn under the chosen options.
 [[nodiscard]] float scale_for(App& app, const PhotoResult* own, const PhotoResult* other,
                               MapPart part);

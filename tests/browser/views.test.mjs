@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, startSite, Visitor } from './support/page.mjs';
 import { png, scene } from './support/pictures.mjs';
+import { randomWeights } from './support/weights.mjs';
 
 let site, browser;
 before(async () => {
@@ -103,6 +104,38 @@ test('the hovered cell is marked in all panels, opacity and overlays change the 
   await v.click('Jet, as in the talk');
   await v.click('Scale both');
   assert.ok((await v.find('Scale both')).on);
+  await v.close();
+});
+
+test('pointing at a map draws the square of the picture that the cell sees', async () => {
+  const v = await Visitor.open(browser, site.url);
+  const of = (recipe, seed) => randomWeights({ context: 3, dilation: 2, recipe, seed });
+  await v.drop([{ name: 'a.safetensors', buffer: of('baseline', 3) }, { name: 'b.safetensors', buffer: of('camloss', 4) }]);
+  await v.until('model', 'b.safetensors');
+  await v.analysed();
+  await v.page.mouse.move(5, 300);
+  // Cell (5, 6) of 12 sees 48 of the 96 pixels: rows 24 to 72, columns 32 to 80.
+  const names = ['picture original', 'picture baseline', 'picture camloss'];
+  const panels = await Promise.all(names.map(async (name) => v.find(name)));
+  const part = (p, x, y, w, h) => ({ x: p.x + p.width * x / 96, y: p.y + p.height * y / 96, width: p.width * w / 96, height: p.height * h / 96 });
+  const edges = (p) => [part(p, 31, 28, 2, 4), part(p, 79, 28, 2, 4), part(p, 60, 23, 4, 2), part(p, 60, 71, 4, 2)];
+  // Where the value's tag does not lie.
+  const others = (p) => [part(p, 36, 28, 8, 6), part(p, 20, 52, 8, 16), part(p, 84, 52, 8, 16), part(p, 40, 76, 20, 8)];
+  const shots = async (parts) => {
+    const all = [];
+    for (const one of parts) all.push(await shot(v, one));
+    return all;
+  };
+  const before = [];
+  for (const p of panels) before.push(await shots([...edges(p), ...others(p)]));
+  await v.page.mouse.move(panels[1].x + panels[1].width * 52 / 96, panels[1].y + panels[1].height * 44 / 96);
+  for (const [i, p] of panels.entries()) {
+    const now = await shots([...edges(p), ...others(p)]);
+    for (const [k, picture] of now.entries()) {
+      const changed = await difference(v, before[i][k], picture);
+      assert.ok(k < 4 ? changed > 0.1 : changed < 0.02, `${names[i]}, part ${k}: ${changed} of it changed`);
+    }
+  }
   await v.close();
 });
 

@@ -34,6 +34,7 @@ const std::vector<std::vector<std::uint8_t>>& good_files() {
     made.push_back(*write_safetensors(test::random_weights(Head::fcn, 8, 3), DType::f16));
     const std::string text = *write_weights_json(test::random_weights(Head::dense, 8, 4));
     made.emplace_back(text.begin(), text.end());
+    made.push_back(*write_safetensors(test::random_weights(Head::fcn, 40, 5, {3, 2}), DType::f32));
     return made;
   }();
   return files;

@@ -68,7 +68,7 @@ const overlay = (width, height, channels, drawn, colours, opacity = 1, scale = 0
   [8, ...word(width + 2), ...word(height + 2), channels, drawn, colours, ...int(opacity), 48, ...int(scale), 48, 5, 0, 64, 128, 255, 30];
 const calls = (name, ...program) => write('module', name, program.flat());
 
-for (const [i, head] of ['fcn-24', 'dense-16-f16', 'fcn-8-f16', 'dense-8-json'].entries()) {
+for (const [i, head] of ['fcn-24', 'dense-16-f16', 'fcn-8-f16', 'dense-8-json', 'fcn-40-context'].entries()) {
   for (const part of [0, 5]) {
     calls(`methods-${part}-${head}`, loadGood(i), ...Array.from({ length: 5 }, (_, m) => [explain(1, 31 + m, 17, 3 + m % 2, part + m), heat(64, 48, m % 4)]), dispose(1));
   }

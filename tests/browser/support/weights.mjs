@@ -5,10 +5,11 @@ const trunk = [['conv0', [16, 3, 2, 2]], ['conv1', [16, 16, 2, 2]], ['bn1', 16],
   ['conv3', [32, 64, 2, 2]], ['bn3', 32]];
 
 /**
- * @param {{head?: 'fcn'|'dense', size?: number, recipe?: string, seed?: number, classes?: string, bias?: number}} options
+ * @param {{head?: 'fcn'|'dense', size?: number, context?: number, dilation?: number, recipe?: string, seed?: number, classes?: string}} options
+ *   context: K of the fcn head's first layer
  * @returns {Buffer} a safetensors file
  */
-export function randomWeights({ head = 'fcn', size = 96, recipe = 'baseline', seed = 1, classes = 'leopard,orca' } = {}) {
+export function randomWeights({ head = 'fcn', size = 96, context = 1, dilation = 1, recipe = 'baseline', seed = 1, classes = 'leopard,orca' } = {}) {
   const next = random(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   const tensors = new Map();
@@ -29,10 +30,13 @@ export function randomWeights({ head = 'fcn', size = 96, recipe = 'baseline', se
   }
   const cells = (size / 8) ** 2;
   const widths = [head === 'fcn' ? 32 : 32 * cells, 128, 128, 64, 32, 1];
-  for (let i = 0; i < 5; i++) layer(`fc${i}`, head === 'fcn' ? [widths[i + 1], widths[i], 1, 1] : [widths[i + 1], widths[i]]);
+  for (let i = 0; i < 5; i++) {
+    const k = i === 0 ? context : 1;
+    layer(`fc${i}`, head === 'fcn' ? [widths[i + 1], widths[i], k, k] : [widths[i + 1], widths[i]]);
+  }
 
   const header = { __metadata__: { 'camloss.format': '1', 'camloss.head': head, 'camloss.input_size': String(size),
-    'camloss.mean': '0.45', 'camloss.std': '0.25', 'camloss.classes': classes, 'camloss.recipe': recipe } };
+    ...(context > 1 ? { 'camloss.context_dilation': String(dilation) } : {}), 'camloss.mean': '0.45', 'camloss.std': '0.25', 'camloss.classes': classes, 'camloss.recipe': recipe } };
   let offset = 0;
   for (const [name, { shape, values }] of tensors) {
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
