@@ -20,6 +20,7 @@ struct Fingerprint {
   std::array<std::uint8_t, std::size_t{3} * kThumbnailSide * kThumbnailSide>
       thumbnail{};                       // planar RGB
   std::array<std::uint8_t, 3> ground{};  // colour of the border: what counts as background
+  bool is_plain = false;                 // nearly all of the border has that colour
 };
 
 /// @param rgb (3, kThumbnailSide, kThumbnailSide), 0…255
@@ -27,7 +28,8 @@ struct Fingerprint {
 
 /// Whether two pictures are copies or mirror images of one another: the hashes differ in few bits,
 /// then the thumbnails correlate, also with the border cut away (scanned slides share their frame,
-/// not their picture), and what is not background agrees (products on one sheet share the sheet).
+/// not their picture), and before plain grounds the
+/// figure agrees by itself (products on one sheet share the sheet).
 /// Crops and quarter turns are not found.
 [[nodiscard]] bool show_the_same(const Fingerprint& a, const Fingerprint& b);
 
