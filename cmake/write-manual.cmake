@@ -13,7 +13,7 @@ function(help result)
 endfunction()
 
 help(main)
-string(REGEX MATCH "Subcommands:\n(.*)\n\n" _ "${main_plain}\n\n")
+string(REGEX MATCH "Subcommands:\n(([^\n]+\n)+)" _ "${main_plain}")  # up to the first empty line
 string(REGEX MATCHALL "(^|\n)  [a-z]+ " commands "${CMAKE_MATCH_1}")
 if(NOT commands)
   message(FATAL_ERROR "the help of ${TRAINER} names no commands")
