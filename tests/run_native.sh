@@ -9,6 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 if require "the build of the native tests" configure_and_build dev; then
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+  # Trainings inside the test program: their threads sleep while they wait, as the trainer's do.
+  export OMP_WAIT_POLICY=passive
   run_catch test_core build/dev/bin/test_core
   # Whole trainings take half of the time; the two halves have nothing to do with each other.
   trainings=$(mktemp)
