@@ -15,8 +15,8 @@ enum class Place { centre, corners };
 
 /// What is drawn.
 struct Drawing {
-  int side = 48;         // S, pixels
-  int radius = 10;       // of the disc, in pixels; the square has about its area
+  int side = 48;    // S, pixels
+  int radius = 10;  // of the disc, in pixels; the square has about its area
   Place place = Place::centre;
   bool is_confounded = true;  // the background's colour goes with the class
   int per_class = 24;         // in train; half as many in val
@@ -44,8 +44,8 @@ inline train::Dataset drawn_data(const Drawing& drawing, std::uint64_t seed = 1)
       sample.hash = index + (seed << 32);
       int colour = drawing.is_confounded ? sample.label : (rng.chance(0.5) ? 1 : 0);
       if (part == train::Part::shift) colour = 1 - colour;
-      std::array<double, 3> ground = colour == 0 ? std::array<double, 3>{60, 140, 60}
-                                                 : std::array<double, 3>{60, 90, 170};
+      std::array<double, 3> ground =
+          colour == 0 ? std::array<double, 3>{60, 140, 60} : std::array<double, 3>{60, 90, 170};
       std::array<double, 3> figure{};
       for (double& value : ground) value += rng.uniform(-25, 25);
       for (double& value : figure) value = rng.uniform(160, 240);

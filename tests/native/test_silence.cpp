@@ -10,8 +10,8 @@
 
 using namespace camloss;
 using namespace camloss::train;
-using camloss::test::drawn_data;
 using camloss::test::Drawing;
+using camloss::test::drawn_data;
 using camloss::test::Place;
 
 namespace {
