@@ -15,9 +15,10 @@ namespace camloss {
 inline constexpr int kChunk = 16;  // outputs that are computed together
 /// Winograd tiles, or rows of a matrix, that are computed together.
 inline constexpr int kTileBlock = 12;
-inline constexpr int kTile = 4;        // side of a Winograd tile's output, before pooling
-inline constexpr int kPoints3x3 = 36;  // products per tile and channel pair of F(4x4, 3x3)
-inline constexpr int kPoints2x2 = 25;  // products per tile and channel pair of F(4x4, 2x2)
+inline constexpr int kTile = 4;            // side of a Winograd tile's output, before pooling
+inline constexpr int kPoints3x3 = 36;      // products per tile and channel pair of F(4x4, 3x3)
+inline constexpr int kPoints2x2 = 25;      // products per tile and channel pair of F(4x4, 2x2)
+inline constexpr int kPointsContext = 16;  // products per tile and channel pair of F(2x2, 3x3)
 inline constexpr int kEdgeVariants = 4;
 /// Units of the dense head's first layer that lie together in memory.
 inline constexpr int kDenseStrip = 32;
@@ -95,9 +96,9 @@ struct Kernels {
   /// @param bias (n) or null  @param y (kTileBlock, n)  @param scratch (taps, kTileBlock, k)
   void (*context_product)(const ContextTile& tile, const float* x, int k, const float* weights,
                           int taps, const float* bias, int n, bool relu, float* y, float* scratch);
-  /// The 3x3 context of a whole map by Winograd's F(4x4, 3x3), then max(·, 0): cells whose row and
+  /// The 3x3 context of a whole map by Winograd's F(2x2, 3x3), then max(·, 0): cells whose row and
   /// column are the same modulo the dilation are a map of their own, whose taps are neighbours.
-  /// @param x (cells, cells, 32)  @param weights (8, 36, 32, 16)  @param bias (128)
+  /// @param x (cells, cells, 32)  @param weights (8, 16, 32, 16)  @param bias (128)
   /// @param y (cells, cells, 128)  @param scratch kContextScratch floats
   void (*context3x3)(const float* x, int cells, int dilation, const float* weights,
                      const float* bias, float* y, float* scratch);
@@ -119,7 +120,7 @@ struct Kernels {
 inline constexpr int kConvScratch = kTileBlock * (kPoints2x2 * 64 + kPoints3x3 * kChunk);
 
 /// Floats of scratch that context3x3 needs: transformed inputs and products of a block of tiles.
-inline constexpr int kContextScratch = kTileBlock * kPoints3x3 * (32 + kChunk);
+inline constexpr int kContextScratch = kTileBlock * kPointsContext * (32 + kChunk);
 
 /// The best table this machine runs.
 [[nodiscard]] const Kernels& kernels() noexcept;

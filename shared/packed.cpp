@@ -69,13 +69,12 @@ Composition compose(const Weights& weights, bool last_row, bool last_column) {
   return result;
 }
 
-/// Point p of G g Gᵀ of F(4x4, 3x3). @param g (3, 3)
-template <class Number>
-double transformed3x3(const Number* g, Index p) {
+/// Point p of G g Gᵀ, a 3x3 kernel transformed to (n, n). @param g (3, 3)  @param transform G
+template <std::size_t n, class Number>
+double transformed3x3(const double (&transform)[n][3], const Number* g, Index p) {
   double u = 0;
   for (Index y = 0; y < 3; ++y) {
-    for (Index x = 0; x < 3; ++x)
-      u += kFilterTransform3[p / 6][y] * g[y * 3 + x] * kFilterTransform3[p % 6][x];
+    for (Index x = 0; x < 3; ++x) u += transform[p / n][y] * g[y * 3 + x] * transform[p % n][x];
   }
   return u;
 }
@@ -101,7 +100,7 @@ void pack_block1(const Weights& weights, PackedTrunk& trunk) {
         if (variant != 0) continue;
         for (Index p = 0; p < kPoints3x3; ++p) {
           trunk.winograd1[(p * 3 + i) * kChunk + o] =
-              static_cast<float>(transformed3x3(g, p) * norm.scale[o]);
+              static_cast<float>(transformed3x3(kFilterTransform3, g, p) * norm.scale[o]);
         }
       }
     }
@@ -179,12 +178,12 @@ std::vector<float> pack_taps_backward(const float* weight, int out, int in, int 
 
 std::vector<float> pack_winograd3x3(const float* weight, int out, int in) {
   const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in);
-  std::vector<float> packed(outs * ins * kPoints3x3);
+  std::vector<float> packed(outs * ins * kPointsContext);
   for (Index o = 0; o < outs; ++o) {
     for (Index i = 0; i < ins; ++i) {
-      for (Index p = 0; p < kPoints3x3; ++p) {
-        packed[((o / kChunk * kPoints3x3 + p) * ins + i) * kChunk + o % kChunk] =
-            static_cast<float>(transformed3x3(weight + (o * ins + i) * 9, p));
+      for (Index p = 0; p < kPointsContext; ++p) {
+        packed[((o / kChunk * kPointsContext + p) * ins + i) * kChunk + o % kChunk] =
+            static_cast<float>(transformed3x3(kFilterTransform23, weight + (o * ins + i) * 9, p));
       }
     }
   }
