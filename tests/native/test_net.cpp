@@ -165,14 +165,14 @@ TEST_CASE("exported to the core, features, logit and map agree to 1e-4") {
   const auto said = model->explain_tensor(values, default_method(head));
   REQUIRE(said);
 
-  const torch::NoGradGuard no_grad;
-  const Tensor features = net->features(train::with_rim(input));
-  const train::Evidence evidence = net->evidence(features);
+  // LibTorch in double precision: in single precision its own 5x5 convolution with dilation 2 is
+  // off by 3e-4 on 7x7 cells, where the core is off by 4e-8.
+  const Plain plain = plain_forward(net, input);
   const std::int64_t cells = side / 8;
-  CHECK(largest_difference(to_tensor(said->features, {1, 32, cells, cells}), features) < 1e-4);
-  CHECK(std::abs(said->logit - evidence.logit.item<float>()) < 1e-4);
-  CHECK(largest_difference(to_tensor(said->map, {1, cells * cells}),
-                           evidence.map / (cells * cells)) < 1e-4);
+  CHECK(largest_difference(to_tensor(said->features, {1, 32, cells, cells}), plain.features) <
+        1e-4);
+  CHECK(std::abs(static_cast<double>(said->logit) - plain.logit.item<double>()) < 1e-4);
+  CHECK(largest_difference(to_tensor(said->map, {1, cells * cells}), plain.map) < 1e-4);
   REQUIRE(said->residual);
   CHECK(*said->residual < 1e-4);
 }
