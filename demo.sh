@@ -121,8 +121,6 @@ for recipe in baseline camloss; do
   fi
 done
 node web/tools/site-index.mjs web/weights/index.json build/site
-# The list of weights is no part of version.json, which need not be made again for its sake at the next start.
-touch build/site/version.json
 release_build_folder
 account models
 

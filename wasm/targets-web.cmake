@@ -40,9 +40,10 @@ add_custom_command(
   DEPENDS ${CMAKE_SOURCE_DIR}/web/tools/site-index.mjs
           ${shipped}
   VERBATIM)
-set_property(TARGET site APPEND PROPERTY SITE_FILES ${CAMLOSS_SITE_DIR}/weights/index.json)
-# Last, once all the others are there.
+# version.json has the checksums of the program's files. The list of weights is not one of them: demo.sh and add-pair
+# write it anew, and that must not make version.json older.
 get_target_property(site_files site SITE_FILES)
+set_property(TARGET site APPEND PROPERTY SITE_FILES ${CAMLOSS_SITE_DIR}/weights/index.json)
 add_custom_command(
   OUTPUT ${CAMLOSS_SITE_DIR}/version.json
   COMMAND ${CAMLOSS_NODE} ${CMAKE_SOURCE_DIR}/web/tools/site-version.mjs ${CAMLOSS_SITE_DIR}
