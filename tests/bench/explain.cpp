@@ -52,9 +52,9 @@ void network_run(benchmark::State& state, const Kernels& table, Head head, bool 
 
 /// RGBA bytes of the input's size to logit, map and heat map of that size, with the best
 /// instruction set.
-void model_run(benchmark::State& state, Head head, Method method) {
+void model_run(benchmark::State& state, Head head, Method method, test::Context context = {}) {
   const int side = static_cast<int>(state.range(0));
-  auto model = Model::create(test::random_weights(head, side, 1));
+  auto model = Model::create(test::random_weights(head, side, 1, context));
   if (!model) {
     state.SkipWithError("the weights were refused");
     return;
@@ -101,6 +101,15 @@ void register_explain() {
   add("explain_dense", [](benchmark::State& s) { model_run(s, Head::dense, Method::hirescam); });
   add("predict_fcn", [](benchmark::State& s) { model_run(s, Head::fcn, Method::none); });
   add("explain_fcn", [](benchmark::State& s) { model_run(s, Head::fcn, Method::cam); });
+  for (const test::Context context :
+       {test::Context{3, 1}, {3, 2}, {3, 3}, {5, 1}, {5, 2}, {7, 1}}) {
+    const std::string about =
+        "/K" + std::to_string(context.size) + "_d" + std::to_string(context.dilation);
+    add("explain_fcn" + about,
+        [context](benchmark::State& s) { model_run(s, Head::fcn, Method::cam, context); });
+    add("explain_fcn_hirescam" + about,
+        [context](benchmark::State& s) { model_run(s, Head::fcn, Method::hirescam, context); });
+  }
   add("explain_fcn_hirescam",
       [](benchmark::State& s) { model_run(s, Head::fcn, Method::hirescam); });
 }

@@ -7,7 +7,7 @@ const FLOAT = 1, INT64 = 7;
 const ATTRIBUTE_INT = 2, ATTRIBUTE_INTS = 7;
 const OPSET = 13, IR_VERSION = 8;
 
-class Graph {
+export class Graph {
   #graph = new Message();
 
   /** @param {Float32Array|BigInt64Array} values */
@@ -62,13 +62,8 @@ class Graph {
   }
 }
 
-/**
- * @param network of denseNetwork
- * @param {boolean} explain whether the map is an output beside the logit
- * @returns {Uint8Array} a model with input `x` (1, 3, S, S), outputs `logit` (1, 1) and `map` (1, 1, S/8, S/8)
- */
-export function onnxModel({ size, cells, conv, fc }, explain) {
-  const graph = new Graph();
+/** The convolutions from the input `x` on. @returns the name of the features, (1, 32, S/8, S/8) */
+export function addTrunk(graph, size, conv) {
   let y = graph.input('x', [1, 3, size, size]);
   for (const [i, { cin, cout, weight, bias, relu, pool }] of conv.entries()) {
     const w = graph.constant(`conv${i}.weight`, [cout, cin, 2, 2], weight);
@@ -77,8 +72,18 @@ export function onnxModel({ size, cells, conv, fc }, explain) {
     if (relu) y = graph.node('Relu', [y], `relu${i}`); // before the max-pool it is the same, and fuses
     if (pool) y = graph.node('MaxPool', [y], `pool${i}`, { kernel_shape: [2, 2], strides: [2, 2] });
   }
-  const features = y;
-  y = graph.node('Flatten', [y], 'flat');
+  return y;
+}
+
+/**
+ * @param network of denseNetwork
+ * @param {boolean} explain whether the map is an output beside the logit
+ * @returns {Uint8Array} a model with input `x` (1, 3, S, S), outputs `logit` (1, 1) and `map` (1, 1, S/8, S/8)
+ */
+export function onnxModel({ size, cells, conv, fc }, explain) {
+  const graph = new Graph();
+  const features = addTrunk(graph, size, conv);
+  let y = graph.node('Flatten', [features], 'flat');
   const hidden = [];
   for (const [l, { inputs, outputs, weight, bias }] of fc.entries()) {
     // A row of activations times (inputs, outputs): the runtime packs the constant once, when it loads.

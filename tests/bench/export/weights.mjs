@@ -100,6 +100,29 @@ export function cellsFirst(values, units, cells) {
   return result;
 }
 
+const trunkOf = (tensors) => [['conv0', null], ['conv1', 'bn1'], ['conv2', 'bn2'], ['conv3', 'bn3']].map(([name, norm], i) => (
+  { ...folded(tensors, name, norm), pool: norm !== null, relu: i === 3 }));
+
+/**
+ * The fully convolutional network likewise; weights of fc are (outputs, inputs), those of fc0
+ * (outputs, inputs, context, context).
+ */
+export function fcnNetwork(bytes) {
+  const { meta, tensors } = readSafetensors(bytes);
+  const size = Number(meta['camloss.input_size']), { shape } = tensors.get('fc0.weight');
+  if (shape.length !== 4) throw new Error('these are not weights of an fcn head');
+  const fc = HEAD.map((outputs, l) => ({
+    inputs: l > 0 ? HEAD[l - 1] : FEATURES,
+    outputs,
+    weight: tensors.get(`fc${l}.weight`).values,
+    bias: tensors.get(`fc${l}.bias`).values,
+  }));
+  return {
+    size, cells: size / 8, context: shape[2], dilation: Number(meta['camloss.context_dilation'] ?? '1'), conv: trunkOf(tensors), fc,
+    mean: perChannel(meta['camloss.mean'], '0'), std: perChannel(meta['camloss.std'], '1'),
+  };
+}
+
 /**
  * The dense network as a chain of plain layers.
  * @returns {{size: number, cells: number, mean: number[], std: number[],
@@ -112,8 +135,7 @@ export function denseNetwork(bytes) {
   const [units, inputs] = tensors.get('fc0.weight').shape;
   const cells = Math.sqrt(inputs / FEATURES);
   if (units !== HEAD[0] || !Number.isInteger(cells)) throw new Error('these are not weights of a dense head');
-  const conv = [['conv0', null], ['conv1', 'bn1'], ['conv2', 'bn2'], ['conv3', 'bn3']].map(([name, norm], i) => (
-    { ...folded(tensors, name, norm), pool: norm !== null, relu: i === 3 }));
+  const conv = trunkOf(tensors);
   const fc = HEAD.map((outputs, l) => ({
     inputs: l > 0 ? HEAD[l - 1] : inputs,
     outputs,
