@@ -59,10 +59,6 @@ float mean_luma(const Sample& sample, std::size_t pixels) {
   return static_cast<float>(sum / static_cast<double>(pixels));
 }
 
-}  // namespace
-
-namespace {
-
 /// Where an output column or row reads: between two input positions.
 struct Between {
   std::ptrdiff_t first, second;

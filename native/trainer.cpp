@@ -450,7 +450,7 @@ std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint
   std::uint64_t hash = fnv1a(recipe_json(recipe) + "\n" + std::to_string(seed));
   for (const std::string& name : data.classes) hash = fnv1a(name + "\n", hash);
   for (const Sample& sample : data.samples) {
-    if (sample.part == Part::shift) continue;
+    if (sample.part != Part::train && sample.part != Part::val) continue;
     hash = fnv1a(fmt::format("{}\n{} {} {}\n", sample.name, sample.label,
                              static_cast<int>(sample.part), sample.hash),
                  hash);

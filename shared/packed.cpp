@@ -137,13 +137,7 @@ void pack_conv2x2(const Weights& weights, const std::string& conv, const std::st
 }  // namespace
 
 std::vector<float> pack_chunks(const float* weight, int out, int in) {
-  const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in);
-  std::vector<float> packed(outs * ins);
-  for (Index o = 0; o < outs; ++o) {
-    for (Index i = 0; i < ins; ++i)
-      packed[(o / kChunk * ins + i) * kChunk + o % kChunk] = weight[o * ins + i];
-  }
-  return packed;
+  return pack_taps(weight, out, in, 1);
 }
 
 std::vector<float> pack_taps(const float* weight, int out, int in, int taps) {
