@@ -41,8 +41,8 @@ if(EMSCRIPTEN)
   target_compile_options(camloss_imgui PRIVATE -fno-exceptions -fno-rtti)
   set_source_files_properties(
     ${imgui_dir}/backends/imgui_impl_opengl3.cpp
-    PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/wasm/gl_queries.h"
-               OBJECT_DEPENDS ${CMAKE_SOURCE_DIR}/wasm/gl_queries.h)
+    PROPERTIES COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/wasm/browser/gl_queries.h"
+               OBJECT_DEPENDS ${CMAKE_SOURCE_DIR}/wasm/browser/gl_queries.h)
 else()
   find_package(glfw3 REQUIRED)
   find_package(OpenGL REQUIRED)

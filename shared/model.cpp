@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
-#include "shared/map_methods.h"
-#include "shared/metrics.h"
-#include "shared/network.h"
-#include "shared/resample.h"
+#include "shared/maps/map_methods.h"
+#include "shared/maps/metrics.h"
+#include "shared/network/network.h"
+#include "shared/picture/resample.h"
 
 namespace camloss {
 

@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "shared/image.h"
-#include "shared/maps.h"
-#include "shared/result.h"
-#include "shared/weights.h"
+#include "shared/base/result.h"
+#include "shared/maps/maps.h"
+#include "shared/picture/image.h"
+#include "shared/weights/weights.h"
 
 namespace camloss {
 

@@ -1,7 +1,7 @@
 # The JavaScript module's binary: the C interface of the core as WebAssembly without any glue, with SIMD and without.
 # web/camloss.mjs is its hand-written loader.
 
-# What wasm/module.h declares.
+# What wasm/module/module.h declares.
 set(module_exports
     alloc free error load dispose count text number explain figures map features heat overlay kernels version)
 list(TRANSFORM module_exports PREPEND _camloss_)
@@ -9,7 +9,7 @@ list(JOIN module_exports "," module_exports)
 
 # camloss_add_module(TARGET CORE FILE): FILE in the site.
 function(camloss_add_module target core file)
-  add_executable(${target} module.cpp)
+  add_executable(${target} module/module.cpp)
   camloss_target(${target})
   get_target_property(plain ${core} CAMLOSS_PLAIN)
   if(plain)

@@ -5,7 +5,7 @@
 //   const { label, probability, offCentreMass } = model.explain(imageData);
 //   model.dispose();
 
-const FIGURES = 9; // doubles of CamlossFigures, in wasm/module.h
+const FIGURES = 9; // doubles of CamlossFigures, in wasm/module/module.h
 const EVIDENCE = { predicted: 0, class0: 1, class1: 2, signed: 3 };
 
 // The smallest module that needs SIMD128: (func (result v128) (i32x4.splat (i32.const 0))), popcnt'ed to be sure.

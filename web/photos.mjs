@@ -3,7 +3,7 @@ import { pictureSize } from './picture-size.mjs';
 
 const kMaxFileBytes = 256 * 2 ** 20;
 const kMaxMegapixels = 200;  // refused above
-const kThumbnailSide = 96;   // pixels; as in wasm/app_state.h
+const kThumbnailSide = 96;   // pixels; as in wasm/app/app_state.h
 const kDisplaySide = 1024;
 
 const kFormats = 'JPEG, PNG, WebP, GIF, BMP or AVIF';

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "shared/map_methods.h"
+#include "shared/maps/map_methods.h"
 #include "shared/model.h"
-#include "shared/network.h"
-#include "shared/resample.h"
+#include "shared/network/network.h"
+#include "shared/picture/resample.h"
 #include "tests/bench/groups.h"
 #include "tests/bench/rates.h"
 #include "tests/core/random_weights.h"

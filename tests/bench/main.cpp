@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "shared/kernels.h"
+#include "shared/kernels/kernels.h"
 #include "tests/bench/groups.h"
 #include "tests/bench/peak.h"
 

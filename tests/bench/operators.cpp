@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "shared/half.h"
-#include "shared/kernels.h"
-#include "shared/packed.h"
-#include "shared/resample.h"
+#include "shared/base/half.h"
+#include "shared/kernels/kernels.h"
+#include "shared/network/packed.h"
+#include "shared/picture/resample.h"
 #include "tests/bench/groups.h"
 #include "tests/bench/rates.h"
 #include "tests/core/random_weights.h"

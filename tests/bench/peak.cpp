@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 
-#include "shared/kernels.h"
+#include "shared/kernels/kernels.h"
 
 namespace camloss::bench {
 

@@ -1,5 +1,5 @@
 // The loop behind the measured peak, compiled once for each instruction set as the kernels are.
-#include "shared/simd.h"
+#include "shared/kernels/simd.h"
 #include "tests/bench/peak.h"
 
 #define CAMLOSS_JOIN2(a, b) a##b

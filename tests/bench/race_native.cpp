@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "shared/kernels.h"
-#include "shared/map_methods.h"
+#include "shared/kernels/kernels.h"
+#include "shared/maps/map_methods.h"
 #include "shared/model.h"
-#include "shared/resample.h"
-#include "shared/weights.h"
+#include "shared/picture/resample.h"
+#include "shared/weights/weights.h"
 
 namespace camloss::bench {
 namespace {

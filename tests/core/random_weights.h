@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "shared/weights.h"
+#include "shared/weights/weights.h"
 
 namespace camloss::test {
 

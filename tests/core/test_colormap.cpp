@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "shared/colormap.h"
+#include "shared/picture/colormap.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

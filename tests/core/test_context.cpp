@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "shared/half.h"
-#include "shared/kernels.h"
-#include "shared/metrics.h"
+#include "shared/base/half.h"
+#include "shared/kernels/kernels.h"
+#include "shared/maps/metrics.h"
 #include "shared/model.h"
-#include "shared/network.h"
-#include "shared/reference.h"
+#include "shared/network/network.h"
+#include "shared/network/reference.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "shared/deletion.h"
+#include "shared/maps/deletion.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "shared/fill.h"
+#include "shared/picture/fill.h"
 
 using namespace camloss;
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "shared/half.h"
+#include "shared/base/half.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

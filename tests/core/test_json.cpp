@@ -5,10 +5,10 @@
 #include <cstdlib>
 #include <limits>
 
-#include "shared/bits.h"
-#include "shared/decimal.h"
-#include "shared/json_text.h"
-#include "shared/utf8.h"
+#include "shared/base/bits.h"
+#include "shared/base/decimal.h"
+#include "shared/base/json_text.h"
+#include "shared/base/utf8.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

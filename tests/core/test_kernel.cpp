@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "shared/kernel.h"
+#include "shared/maps/kernel.h"
 
 using namespace camloss;
 

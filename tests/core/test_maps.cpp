@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "shared/map_methods.h"
+#include "shared/maps/map_methods.h"
 #include "shared/model.h"
-#include "shared/reference.h"
+#include "shared/network/reference.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "shared/kernel.h"
-#include "shared/metrics.h"
+#include "shared/maps/kernel.h"
+#include "shared/maps/metrics.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

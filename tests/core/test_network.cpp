@@ -8,14 +8,14 @@
 #include <string>
 #include <utility>
 
-#include "shared/finite.h"
-#include "shared/half.h"
-#include "shared/kernels.h"
-#include "shared/metrics.h"
-#include "shared/network.h"
-#include "shared/packed.h"
-#include "shared/reference.h"
-#include "shared/resample.h"
+#include "shared/base/finite.h"
+#include "shared/base/half.h"
+#include "shared/kernels/kernels.h"
+#include "shared/maps/metrics.h"
+#include "shared/network/network.h"
+#include "shared/network/packed.h"
+#include "shared/network/reference.h"
+#include "shared/picture/resample.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "shared/resample.h"
+#include "shared/picture/resample.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "shared/scenes.h"
+#include "shared/scenes/scenes.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "shared/model.h"
-#include "shared/weights.h"
+#include "shared/weights/weights.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

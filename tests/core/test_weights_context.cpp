@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "shared/weights.h"
+#include "shared/weights/weights.h"
 #include "tests/core/random_weights.h"
 
 using namespace camloss;

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "shared/weights.h"
+#include "shared/weights/weights.h"
 
 using namespace camloss;
 

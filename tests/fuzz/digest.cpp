@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "wasm/module.h"
+#include "wasm/module/module.h"
 
 namespace {
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "shared/bits.h"
-#include "shared/json_text.h"
+#include "shared/base/bits.h"
+#include "shared/base/json_text.h"
 
 using namespace camloss;
 

@@ -11,11 +11,11 @@
 #include <set>
 #include <vector>
 
-#include "shared/image.h"
-#include "shared/weights.h"
+#include "shared/picture/image.h"
+#include "shared/weights/weights.h"
 #include "tests/core/random_weights.h"
 #include "tests/fuzz/bytes.h"
-#include "wasm/module.h"
+#include "wasm/module/module.h"
 
 using namespace camloss;
 using fuzz::require;

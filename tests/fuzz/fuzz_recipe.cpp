@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "native/error.h"
-#include "native/recipe.h"
+#include "native/base/error.h"
+#include "native/recipes/recipe.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace camloss::train;

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "shared/resample.h"
+#include "shared/picture/resample.h"
 #include "tests/fuzz/bytes.h"
 
 using namespace camloss;

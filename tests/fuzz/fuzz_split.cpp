@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "native/dataset.h"
-#include "native/error.h"
+#include "native/base/error.h"
+#include "native/data/dataset.h"
 
 namespace {
 

@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "native/archive.h"
-#include "native/error.h"
-#include "native/layout.h"
+#include "native/base/error.h"
+#include "native/data/archive.h"
+#include "native/data/layout.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace camloss::train;

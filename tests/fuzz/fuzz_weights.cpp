@@ -2,7 +2,7 @@
 // unchanged, and whatever is refused must say why. Seeds: corpus/weights.
 #include <cstdlib>
 
-#include "shared/weights.h"
+#include "shared/weights/weights.h"
 
 using namespace camloss;
 

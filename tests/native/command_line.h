@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "native/cli.h"
-#include "native/files.h"
+#include "native/cli/cli.h"
+#include "native/io/files.h"
 
 namespace camloss::test {
 

@@ -15,7 +15,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "native/rng.h"
+#include "native/base/rng.h"
 
 namespace camloss::train {
 namespace {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "native/error.h"
-#include "shared/image.h"
+#include "native/base/error.h"
+#include "shared/picture/image.h"
 
 namespace camloss::train {
 

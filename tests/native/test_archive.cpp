@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "native/archive.h"
-#include "native/dataset.h"
+#include "native/data/archive.h"
+#include "native/data/dataset.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <vector>
 
-#include "native/calibrate.h"
-#include "native/report_json.h"
-#include "native/rng.h"
+#include "native/base/rng.h"
+#include "native/evaluate/calibrate.h"
+#include "native/record/metrics_json.h"
 
 using namespace camloss::train;
 
@@ -64,7 +64,7 @@ TEST_CASE("without both classes nothing is fitted") {
 }
 
 TEST_CASE("the summary is the mean and the sample deviation over seeds") {
-  OrderedJson runs = OrderedJson::array();
+  Json runs = Json::array();
   const std::vector<double> accuracies{0.5, 0.7, 0.9};
   for (const double accuracy : accuracies) {
     PartFigures figures;
@@ -75,9 +75,9 @@ TEST_CASE("the summary is the mean and the sample deviation over seeds") {
                     {"parts", parts_json({{Part::shift, figures}}, {"cat", "dog"})},
                     {"worst_group_accuracy", accuracy}});
   }
-  const OrderedJson summary = summary_json(runs);
+  const Json summary = summary_json(runs);
   REQUIRE(summary.size() == 1);
-  const OrderedJson& shift = summary[0].at("parts").at("shift");
+  const Json& shift = summary[0].at("parts").at("shift");
   CHECK(shift.at("accuracy").at("mean").get<double>() == Approx(0.7));
   CHECK(shift.at("accuracy").at("sd").get<double>() == Approx(0.2));
   CHECK(shift.at("per_class").at("cat").at("mean").get<double>() == Approx(0.7));

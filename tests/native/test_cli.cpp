@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "native/console.h"
-#include "native/weights_io.h"
+#include "native/cli/console.h"
+#include "native/io/weights_io.h"
 #include "tests/native/command_line.h"
 
 using namespace camloss::train;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "native/folder_lock.h"
-#include "native/weights_io.h"
+#include "native/io/folder_lock.h"
+#include "native/io/weights_io.h"
 #include "tests/native/command_line.h"
 
 using namespace camloss::train;

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "native/files.h"
+#include "native/io/files.h"
 
 extern "C" {
 int fuzz_json(const std::uint8_t* data, std::size_t size);

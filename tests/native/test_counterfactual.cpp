@@ -4,9 +4,9 @@
 #include <cmath>
 #include <set>
 
-#include "native/counterfactual.h"
-#include "native/rng.h"
-#include "native/verdict.h"
+#include "native/base/rng.h"
+#include "native/evaluate/counterfactual.h"
+#include "native/record/verdict.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;
@@ -244,28 +244,28 @@ TEST_CASE("too few pictures, and nothing that contradicts, are said", "[verdict]
 TEST_CASE("the verdict is read from a training's figures, the fewest cut-outs counting",
           "[verdict]") {
   const auto figures = [](double right, double wrong_class) {
-    return OrderedJson{{"accuracy", {{"mean", (right + wrong_class) / 2}}},
-                       {"per_class", {{"a", {{"mean", right}}}, {"b", {{"mean", wrong_class}}}}},
-                       {"sure_right", {{"mean", right}}},
-                       {"unsure", {{"mean", 0.0}}}};
+    return Json{{"accuracy", {{"mean", (right + wrong_class) / 2}}},
+                {"per_class", {{"a", {{"mean", right}}}, {"b", {{"mean", wrong_class}}}}},
+                {"sure_right", {{"mean", right}}},
+                {"unsure", {{"mean", 0.0}}}};
   };
-  const OrderedJson summary = OrderedJson::array(
+  const Json summary = Json::array(
       {{{"recipe", "baseline"},
         {"parts", {{"val", figures(1, 1)}, {"swapped", figures(0.3, 0.1)}}}},
        {{"recipe", "camloss"}, {"parts", {{"val", figures(1, 1)}, {"swapped", figures(1, 0.9)}}}}});
   const auto run = [](int a, int b) {
-    return OrderedJson{
+    return Json{
         {"cut_outs", {{"a", {{"found", a}, {"of", 30}}}, {"b", {{"found", b}, {"of", 30}}}}},
-        {"parts", OrderedJson::object()}};
+        {"parts", Json::object()}};
   };
-  const OrderedJson shift{{"chosen_by", "border colour"}, {"border_overlap", 0.3}};
-  const OrderedJson verdict =
-      verdict_json(OrderedJson::array({run(20, 25), run(18, 12)}), summary, {"a", "b"}, shift);
+  const Json shift{{"chosen_by", "border colour"}, {"border_overlap", 0.3}};
+  const Json verdict =
+      verdict_json(Json::array({run(20, 25), run(18, 12)}), summary, {"a", "b"}, shift);
   CHECK(verdict.at("word") == "cured");
   CHECK(verdict.at("figures").at("baseline").at("worst_class") == 0.1);
-  CHECK(verdict_json(OrderedJson::array({run(20, 25), run(18, 8)}), summary, {"a", "b"}, shift)
-            .at("word") == "cannot say");
-  CHECK(verdict_json(OrderedJson::array({run(20, 25)}), OrderedJson::array({summary[0]}),
-                     {"a", "b"}, shift)
+  CHECK(
+      verdict_json(Json::array({run(20, 25), run(18, 8)}), summary, {"a", "b"}, shift).at("word") ==
+      "cannot say");
+  CHECK(verdict_json(Json::array({run(20, 25)}), Json::array({summary[0]}), {"a", "b"}, shift)
             .at("word") == "cannot say");
 }

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <thread>
 
-#include "native/cutout.h"
-#include "native/rng.h"
-#include "shared/scenes.h"
+#include "native/base/rng.h"
+#include "native/data/cutout.h"
+#include "shared/scenes/scenes.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;

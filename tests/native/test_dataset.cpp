@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "native/dataset.h"
-#include "native/decode.h"
-#include "shared/metrics.h"
-#include "shared/resample.h"
+#include "native/data/dataset.h"
+#include "native/io/decode.h"
+#include "shared/maps/metrics.h"
+#include "shared/picture/resample.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;

@@ -4,9 +4,9 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "native/decode.h"
-#include "native/files.h"
-#include "native/picture_header.h"
+#include "native/io/decode.h"
+#include "native/io/files.h"
+#include "native/io/picture_header.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;

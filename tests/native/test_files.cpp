@@ -5,7 +5,7 @@
 #include <csignal>
 #include <thread>
 
-#include "native/files.h"
+#include "native/io/files.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;

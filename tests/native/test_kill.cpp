@@ -15,9 +15,9 @@
 #include <thread>
 #include <vector>
 
-#include "native/files.h"
-#include "native/png.h"
-#include "native/rng.h"
+#include "native/base/rng.h"
+#include "native/io/files.h"
+#include "native/io/png.h"
 #include "tests/native/toy_data.h"
 
 namespace {

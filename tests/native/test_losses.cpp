@@ -5,8 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include "native/losses.h"
-#include "shared/kernel.h"
+#include "native/train/losses.h"
+#include "shared/maps/kernel.h"
 #include "tests/native/trained_net.h"
 
 using namespace camloss;

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "native/cli.h"
-#include "native/files.h"
-#include "native/mlflow.h"
+#include "native/cli/cli.h"
+#include "native/io/files.h"
+#include "native/report/mlflow.h"
 
 using namespace camloss::train;
 namespace fs = std::filesystem;
@@ -188,13 +188,13 @@ TEST_CASE("names of classes of any script stay, and none lose their figures to a
   const std::vector<std::string> classes{"犬",    "猫",    "Bär",      "Bör",    "big cat",
                                          "a & b", "a | b", "🐋",        "🐆",      "x/y",
                                          "x\\y",  "кот",   "\xff\xfe", "e\u0301"};
-  OrderedJson per_class = OrderedJson::object();
+  Json per_class = Json::object();
   double value = 0;
   for (const std::string& name : classes) per_class[name] = ++value;
-  const OrderedJson json{{"recipe", "camloss"},
-                         {"seed", 1},
-                         {"weights", "none.safetensors"},
-                         {"parts", {{"val", {{"per_class", per_class}}}}}};
+  const Json json{{"recipe", "camloss"},
+                  {"seed", 1},
+                  {"weights", "none.safetensors"},
+                  {"parts", {{"val", {{"per_class", per_class}}}}}};
   run.finish(json, folder / "nowhere", 5);
   std::set<std::string> values;
   // MLflow's own pattern: word characters of any script, dashes, dots, spaces.

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "native/export.h"
-#include "native/files.h"
-#include "native/weights_io.h"
+#include "native/io/files.h"
+#include "native/io/weights_io.h"
+#include "native/train/export.h"
 #include "shared/model.h"
 #include "tests/native/trained_net.h"
 

@@ -1,8 +1,8 @@
 // Recipes: defaults, the built-in ones, refusals that name the field.
 #include <catch2/catch.hpp>
 
-#include "native/recipe.h"
-#include "native/strict_json.h"
+#include "native/base/strict_json.h"
+#include "native/recipes/recipe.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;

@@ -10,15 +10,15 @@
 #include <set>
 #include <string>
 
-#include "native/cli.h"
-#include "native/completion.h"
-#include "native/error.h"
-#include "native/files.h"
-#include "native/report.h"
-#include "native/report_json.h"
-#include "native/report_sections.h"
-#include "native/run_observer.h"
-#include "native/svg.h"
+#include "native/base/error.h"
+#include "native/cli/cli.h"
+#include "native/cli/completion.h"
+#include "native/cli/run_observer.h"
+#include "native/io/files.h"
+#include "native/record/metrics_json.h"
+#include "native/report/report.h"
+#include "native/report/report_sections.h"
+#include "native/report/svg.h"
 
 using namespace camloss::train;
 namespace fs = std::filesystem;
@@ -60,20 +60,20 @@ int trainer(const std::vector<std::string>& arguments) {
   return run_trainer(static_cast<int>(argv.size()), argv.data());
 }
 
-OrderedJson part_figures(double accuracy, std::size_t n) {
+Json part_figures(double accuracy, std::size_t n) {
   const auto right = static_cast<std::size_t>(std::lround(accuracy * static_cast<double>(n)));
   return {{"n", n},
           {"accuracy", accuracy},
           {"per_class", {{"<b>left</b>", accuracy}, {"right & \"quoted\"", accuracy}}},
-          {"confusion", OrderedJson::parse("[[" + std::to_string(right) + ",0],[" +
-                                           std::to_string(n - right) + ",0]]")},
+          {"confusion", Json::parse("[[" + std::to_string(right) + ",0],[" +
+                                    std::to_string(n - right) + ",0]]")},
           {"off_centre_mass", 0.25},
           {"energy_in_mask", nullptr},
           {"centre_prior", {{"off_centre_mass", 0.1875}}}};
 }
 
-OrderedJson run_json(const std::string& recipe, int seed, double accuracy) {
-  OrderedJson epochs = OrderedJson::array();
+Json run_json(const std::string& recipe, int seed, double accuracy) {
+  Json epochs = Json::array();
   for (int e = 1; e <= 3; ++e) {
     epochs.push_back({{"epoch", e},
                       {"loss", 1.0 / e},
@@ -99,13 +99,13 @@ OrderedJson run_json(const std::string& recipe, int seed, double accuracy) {
           {"epochs", epochs}};
 }
 
-OrderedJson metrics_json(const OrderedJson& runs) {
+Json metrics_json(const Json& runs) {
   return {{"version", "1 (abc)"},
           {"libraries", "none"},
           {"command", "trainer train --data '<script>alert(1)</script>'"},
           {"data", "<script>alert(1)</script>"},
           {"description", "a & b"},
-          {"classes", OrderedJson::parse(R"(["<b>left</b>", "right & \"quoted\""])")},
+          {"classes", Json::parse(R"(["<b>left</b>", "right & \"quoted\""])")},
           {"threads", 1},
           {"device", "cpu"},
           {"unreadable", 0},
@@ -211,9 +211,8 @@ TEST_CASE("PNG pictures are encoded as base64 that decodes to the same bytes") {
 
 TEST_CASE("the report shows the means and marks the better one, with hostile names as text") {
   const Folder folder;
-  const OrderedJson runs =
-      OrderedJson::array({run_json("baseline", 1, 0.25), run_json("camloss", 1, 0.75),
-                          run_json("baseline", 2, 0.5), run_json("camloss", 2, 1.0)});
+  const Json runs = Json::array({run_json("baseline", 1, 0.25), run_json("camloss", 1, 0.75),
+                                 run_json("baseline", 2, 0.5), run_json("camloss", 2, 1.0)});
   write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
   const Records records = load_records(folder / "");
   const std::string html = report_html(records, std::nullopt, "<i>gone</i>");
@@ -239,7 +238,7 @@ TEST_CASE("a model has its colour also where it is alone") {
   const Folder folder;
   for (const auto& [name, mark] : {std::pair{"baseline", "mark c0"}, {"camloss", "mark c1"}}) {
     write_file_atomically(folder / "metrics.json",
-                          metrics_json(OrderedJson::array({run_json(name, 1, 0.5)})).dump());
+                          metrics_json(Json::array({run_json(name, 1, 0.5)})).dump());
     const std::string html = report_html(load_records(folder / ""), std::nullopt, "");
     CHECK(contains(html, mark));
     CHECK_FALSE(contains(html, mark == std::string("mark c0") ? "mark c1" : "mark c0"));
@@ -248,7 +247,7 @@ TEST_CASE("a model has its colour also where it is alone") {
 
 TEST_CASE("an ablation appears with the third recipe and names only what differs") {
   const Folder folder;
-  const OrderedJson runs = OrderedJson::array(
+  const Json runs = Json::array(
       {run_json("baseline", 1, 0.5), run_json("mixed", 1, 0.75), run_json("camloss", 1, 1.0)});
   write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
   Recipe recipe;
@@ -285,7 +284,7 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
   CHECK(contains(message(folder / "a"), "metrics.json"));
   write_file_atomically(folder / "a/metrics.json", std::string_view("{\"data\": 3}"));
   CHECK(contains(message(folder / "a"), "is not as train writes it"));
-  OrderedJson good = metrics_json(OrderedJson::array({run_json("baseline", 1, 0.5)}));
+  Json good = metrics_json(Json::array({run_json("baseline", 1, 0.5)}));
   write_file_atomically(folder / "a/metrics.json", good.dump());
   CHECK(message(folder / "a").empty());
   // The parent holds this one training, then two of the same recipe and seed, then two of unlike
@@ -330,7 +329,7 @@ TEST_CASE("a training leaves a report with pictures that needs nothing else") {
 }
 
 TEST_CASE("reproduce puts the talk's claims beside what came out") {
-  OrderedJson runs = OrderedJson::array();
+  Json runs = Json::array();
   for (const char* recipe : {"talk-baseline", "camloss"})
     runs.push_back(run_json(recipe, 1, 0.625));
   const std::string table = talk_table(summary_json(runs));

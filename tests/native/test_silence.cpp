@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstddef>
 
-#include "native/evaluate.h"
-#include "native/trainer.h"
+#include "native/evaluate/evaluate.h"
+#include "native/train/trainer.h"
 #include "tests/native/drawn_data.h"
 
 using namespace camloss;

@@ -6,13 +6,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "native/border_colour.h"
-#include "native/dataset.h"
-#include "native/decode.h"
-#include "native/duplicates.h"
-#include "native/picture_source.h"
-#include "native/rng.h"
-#include "shared/resample.h"
+#include "native/base/rng.h"
+#include "native/data/border_colour.h"
+#include "native/data/dataset.h"
+#include "native/data/duplicates.h"
+#include "native/data/picture_source.h"
+#include "native/io/decode.h"
+#include "shared/picture/resample.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;

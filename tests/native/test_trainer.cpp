@@ -6,12 +6,12 @@
 #include <functional>
 #include <set>
 
-#include "native/augment.h"
-#include "native/checkpoint.h"
-#include "native/error.h"
-#include "native/evaluate.h"
-#include "native/files.h"
-#include "native/trainer.h"
+#include "native/base/error.h"
+#include "native/evaluate/evaluate.h"
+#include "native/io/files.h"
+#include "native/train/augment.h"
+#include "native/train/checkpoint.h"
+#include "native/train/trainer.h"
 #include "tests/native/toy_data.h"
 
 using namespace camloss;

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "native/dataset.h"
-#include "native/rng.h"
+#include "native/base/rng.h"
+#include "native/data/dataset.h"
 
 namespace camloss::test {
 

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "native/net.h"
-#include "native/rng.h"
+#include "native/base/rng.h"
+#include "native/train/net.h"
 
 namespace camloss::test {
 

@@ -1,0 +1,215 @@
+// `trainer explain`: predictions and evidence maps of pictures, as text, JSON and overlays.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "native/base/error.h"
+#include "native/cli/cli.h"
+#include "native/cli/console.h"
+#include "native/io/decode.h"
+#include "native/io/files.h"
+#include "native/io/png.h"
+#include "native/io/weights_io.h"
+#include "native/record/epoch.h"
+#include "shared/model.h"
+#include "shared/picture/colormap.h"
+
+namespace camloss::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Longer side of overlays, in pixels; gap between the pictures of a comparison.
+constexpr int kOverlaySide = 768;
+constexpr int kGap = 12;
+
+struct LoadedModel {
+  std::string file;
+  Model model;
+  Method method;
+};
+
+/// A figure of one model for one picture; owns its map, which in the core holds until the next call
+/// only.
+struct Said {
+  Explanation figures;
+  std::vector<float> map;  // (cells, cells)
+};
+
+LoadedModel load_model(const std::string& file, const std::string& method) {
+  auto model = Model::create(load_weights(file));
+  if (!model) throw UserError(file + ": " + model.error().what, model.error().hint);
+  Method chosen = default_method(model->info().head);
+  if (!method.empty()) {
+    const auto named = method_from_name(method);
+    if (!named) throw UserError(named.error().what, named.error().hint, 2);
+    chosen = *named;
+    if (chosen != Method::none && !has_method(model->info().head, chosen)) {
+      std::string names;
+      for (const Method known : methods_of(model->info().head)) {
+        names += (names.empty() ? "" : ", ") + std::string(to_string(known));
+      }
+      throw UserError(fmt::format("{}: the {} head has no map method '{}'", file,
+                                  to_string(model->info().head), method),
+                      "it has " + names);
+    }
+  }
+  return {file, *std::move(model), chosen};
+}
+
+Said explain(LoadedModel& loaded, const Image& picture, const std::string& file) {
+  auto said = loaded.model.explain(picture.view(), loaded.method);
+  if (!said) throw UserError(file + ": " + said.error().what, said.error().hint);
+  Said result{*said, {said->map.begin(), said->map.end()}};
+  result.figures.map = {};
+  result.figures.features = {};
+  return result;
+}
+
+Json to_json(const LoadedModel& loaded, const Said& said) {
+  const ModelInfo& info = loaded.model.info();
+  Json json;
+  json["weights"] = loaded.file;
+  json["recipe"] = info.recipe;
+  json["method"] = to_string(loaded.method);
+  json["label"] = info.classes[static_cast<std::size_t>(said.figures.label)];
+  json["probability"] = number_or_null(said.figures.probability);
+  json["logit"] = number_or_null(said.figures.logit);
+  json["off_centre_mass"] = number_or_null(said.figures.off_centre_mass);
+  json["residual"] = number_or_null(said.figures.residual);
+  json["map"] = said.map;
+  return json;
+}
+
+void print_text(const LoadedModel& loaded, const Said& said) {
+  const ModelInfo& info = loaded.model.info();
+  const double p = static_cast<double>(said.figures.probability);
+  std::string line = fmt::format("  {}: {} {:.3f} (logit {:.4f})", loaded.file,
+                                 info.classes[static_cast<std::size_t>(said.figures.label)],
+                                 said.figures.label == 1 ? p : 1 - p, said.figures.logit);
+  if (said.figures.off_centre_mass) {
+    line += fmt::format(", off-centre mass {:.3f} ({})", *said.figures.off_centre_mass,
+                        to_string(loaded.method));
+  }
+  if (said.figures.residual) line += fmt::format(", residual {:.1e}", *said.figures.residual);
+  print_line(stdout, line);
+}
+
+/// Names for files that are written; a second picture of the same name gets a number.
+class Names {
+ public:
+  std::string unused(const std::string& stem) {
+    std::string name = stem;
+    for (int i = 2; !used_.insert(name).second; ++i) name = fmt::format("{}-{}", stem, i);
+    return name;
+  }
+
+ private:
+  std::set<std::string> used_;
+};
+
+Image draw(const Image& base, const Said& said, int cells) {
+  std::vector<float> drawn(said.map.size());
+  drawn_evidence(said.map, Drawn::predicted, said.figures.logit, drawn);
+  OverlayStyle style;
+  style.scale = largest_magnitude(drawn);
+  return overlay(base.view(), drawn, cells, style);
+}
+
+/// Pictures of one height in a row on white.
+Image side_by_side(const std::vector<Image>& pictures) {
+  Image row;
+  row.height = pictures.front().height;
+  for (const Image& picture : pictures) row.width += picture.width + kGap;
+  row.width -= kGap;
+  row.pixels.assign(static_cast<std::size_t>(row.width) * static_cast<std::size_t>(row.height) * 3,
+                    255);
+  std::size_t left = 0;
+  for (const Image& picture : pictures) {
+    const auto bytes = static_cast<std::size_t>(picture.width) * 3;
+    for (int y = 0; y < picture.height; ++y) {
+      const auto line = static_cast<std::size_t>(y);
+      std::copy_n(
+          picture.pixels.begin() + static_cast<std::ptrdiff_t>(line * bytes), bytes,
+          row.pixels.begin() +
+              static_cast<std::ptrdiff_t>((line * static_cast<std::size_t>(row.width) + left) * 3));
+    }
+    left += static_cast<std::size_t>(picture.width + kGap);
+  }
+  return row;
+}
+
+void write_overlays(const fs::path& folder, const std::string& name, const Image& picture,
+                    const std::vector<LoadedModel>& models, const std::vector<Said>& said) {
+  std::vector<Image> row{reduced_rgb(picture.view(), kOverlaySide)};
+  Names weights_names;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    if (said[m].map.empty()) continue;
+    row.push_back(draw(row.front(), said[m], models[m].model.info().cells()));
+    const std::string stem = weights_names.unused(fs::path(models[m].file).stem().string());
+    write_png(folder / fmt::format("{}-{}-{}.png", name, stem, to_string(models[m].method)),
+              row.back().view());
+  }
+  write_png(folder / fmt::format("{}-side-by-side.png", name), side_by_side(row).view());
+}
+
+}  // namespace
+
+int run_explain(const ExplainCommand& command) {
+  std::vector<LoadedModel> models;
+  std::vector<std::string> pictures;
+  for (const std::string& file : command.files) {
+    if (weights_format_of(file)) {
+      models.push_back(load_model(file, command.method));
+    } else {
+      pictures.push_back(file);
+    }
+  }
+  if (models.empty()) {
+    throw UserError("no weights file was given",
+                    "name one that ends in .safetensors or .json, e.g. of runs/", 2);
+  }
+  if (pictures.empty())
+    throw UserError("no picture was given", "name at least one beside the weights", 2);
+
+  Json images = Json::array();
+  Names names;
+  int exit_code = 0;
+  for (const std::string& file : pictures) {
+    try {
+      const auto bytes = read_file(file, kMaxPictureBytes);
+      const Image picture = decode_picture(bytes, file);
+      std::vector<Said> said;
+      said.reserve(models.size());
+      for (LoadedModel& loaded : models) said.push_back(explain(loaded, picture, file));
+      if (command.json) {
+        Json entries = Json::array();
+        for (std::size_t m = 0; m < models.size(); ++m)
+          entries.push_back(to_json(models[m], said[m]));
+        images.push_back({{"file", file}, {"models", std::move(entries)}});
+      } else {
+        print_line(stdout, file);
+        for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], said[m]);
+      }
+      if (!command.out.empty()) {
+        write_overlays(command.out, names.unused(fs::path(file).stem().string()), picture, models,
+                       said);
+      }
+    } catch (const UserError& error) {
+      // The other pictures are still worth explaining.
+      print_line(stderr, error.hint.empty()
+                             ? fmt::format("error: {}", error.what())
+                             : fmt::format("error: {} — {}", error.what(), error.hint));
+      exit_code = error.exit_code;
+    }
+  }
+  if (command.json) {
+    const Json json{{"images", images}};
+    print_line(stdout, to_line(json));
+  }
+  return exit_code;
+}
+
+}  // namespace camloss::train

@@ -1,0 +1,49 @@
+// `trainer scenes`: the embedded scenes as a folder of pictures with masks.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "native/base/parallel.h"
+#include "native/cli/cli.h"
+#include "native/cli/console.h"
+#include "native/data/dataset.h"
+#include "native/io/png.h"
+#include "native/record/epoch.h"
+#include "shared/scenes/scenes.h"
+
+namespace camloss::train {
+
+int run_scenes(const ScenesCommand& command) {
+  struct Item {
+    ScenePart part;
+    SceneClass animal;
+    int index;
+  };
+  std::vector<Item> items;
+  for (const ScenePart part : {ScenePart::train, ScenePart::val, ScenePart::shift}) {
+    for (const SceneClass animal : {SceneClass::leopard, SceneClass::orca}) {
+      for (int i = 0; i < scene_count(part, animal); ++i) items.push_back({part, animal, i});
+    }
+  }
+  const std::filesystem::path folder = command.out;
+  parallel_for(items.size(), command.threads, [&](std::size_t i) {
+    const Scene scene = draw_scene(command.seed, items[i].part, items[i].animal, items[i].index);
+    const std::filesystem::path picture =
+        folder / scene_name(items[i].part, items[i].animal, items[i].index);
+    write_png(picture, scene.picture.view());
+    std::filesystem::path mask = picture;
+    mask.replace_extension(".mask.png");
+    write_png(mask, {scene.mask.data(), kSceneSize, kSceneSize, 1});
+  });
+  if (command.json) {
+    const Json json{{"out", command.out}, {"seed", command.seed}, {"pictures", items.size()}};
+    print_line(stdout, to_line(json));
+  } else {
+    print_line(stdout, fmt::format("{}: {} pictures with masks, data seed {}", command.out,
+                                   items.size(), command.seed));
+  }
+  return 0;
+}
+
+}  // namespace camloss::train

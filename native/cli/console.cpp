@@ -1,0 +1,85 @@
+// Formats and prints what people read.
+#include "native/cli/console.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+namespace camloss::train {
+namespace {
+
+std::string cell(std::optional<double> value, int width, int decimals) {
+  return value ? fmt::format("{:>{}.{}f}", *value, width, decimals)
+               : fmt::format("{:>{}}", "–", width);
+}
+
+int stdout_errno = 0;
+
+void note_stdout_error() {
+  if (stdout_errno == 0 && errno != EPIPE) stdout_errno = errno;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text, bool is_one_line) {
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = c == 0xC2 && i + 1 < text.size() &&
+                       static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+                       static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_c1) {
+      safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
+    } else if ((c < 0x20 && c != '\t' && (c != '\n' || is_one_line)) || c == 0x7F) {
+      safe += fmt::format("\\x{:02x}", c);
+    } else {
+      safe += text[i];
+    }
+  }
+  return safe;
+}
+
+void print_line(std::FILE* stream, std::string_view text) {
+  const std::string line = printable(text, false);
+  // No fmt::print: it throws when the pipe is closed.
+  const bool is_written = std::fwrite(line.data(), 1, line.size(), stream) == line.size() &&
+                          std::fputc('\n', stream) != EOF && std::fflush(stream) == 0;
+  if (!is_written && stream == stdout) note_stdout_error();
+}
+
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // The lowest free number is this one, as those below it are taken by now. It stays open to the
+    // end.
+    if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+      static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
+int take_stdout_error() {
+  if (std::fflush(stdout) != 0) note_stdout_error();
+  std::clearerr(stdout);
+  return std::exchange(stdout_errno, 0);
+}
+
+void print_warning(std::string_view text) {
+  print_line(stderr, fmt::format("warning: {}", printable(text, true)));
+}
+
+std::string epoch_table_head() {
+  return "    epoch      loss  classify       map    train      val  off-centre  seconds";
+}
+
+std::string epoch_table_row(const EpochRecord& record, int epochs) {
+  return fmt::format("{:>9}  {}  {}  {}  {}  {}  {}  {}",
+                     fmt::format("{}/{}", record.epoch, epochs), cell(record.loss, 8, 4),
+                     cell(record.classify_loss, 8, 4), cell(record.map_loss, 8, 4),
+                     cell(record.train_accuracy, 7, 3), cell(record.val_accuracy, 7, 3),
+                     cell(record.val_off_centre_mass, 10, 3), cell(record.seconds, 7, 2));
+}
+
+}  // namespace camloss::train

@@ -1,8 +1,0 @@
-// The trainer's entry.
-#include "native/cli.h"
-#include "native/thread_waiting.h"
-
-int main(int argc, char** argv) {
-  camloss::train::wait_passively(argc, argv);
-  return camloss::train::run_trainer(argc, argv);
-}

@@ -1,0 +1,54 @@
+// The parts of a report, each as HTML text.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/record/run_records.h"
+#include "native/report/report_pictures.h"
+
+namespace camloss::train {
+
+/// A figure of the comparison: where it is in a part's summary, its name, and which direction is
+/// better.
+struct FigureRow {
+  const char* key;
+  const char* label;
+  bool higher_is_better;
+};
+inline constexpr FigureRow kAccuracyRow{"accuracy", "accuracy", true};
+inline constexpr FigureRow kMapFigureRows[] = {
+    {"off_centre_mass", "off-centre mass", false},
+    {"energy_in_mask", "energy in mask", true},
+    {"pointing_game", "pointing game", true},
+    {"deletion", "deletion", false},
+    {"insertion", "insertion", true},
+};
+
+/// "0.953 ± 0.012", "–" where there is none. @param statistics  {"mean", "sd", "seeds"} or null
+[[nodiscard]] std::string figure_text(const Json* statistics);
+
+/// The colour class of a recipe: 0 for the baseline, 1 for the candidate, the others in order.
+[[nodiscard]] std::size_t colour_of(const Records& records, std::size_t recipe);
+
+/// A recipe's name beside its colour.
+[[nodiscard]] std::string recipe_mark(const Records& records, std::size_t recipe);
+
+/// The sentence and the large figures at the top.
+[[nodiscard]] std::string headline_section(const Records& records);
+/// Every figure of every part, mean ± sd over seeds, with the centre prior beside.
+[[nodiscard]] std::string comparison_section(const Records& records);
+/// Confusion matrices of all seeds together.
+[[nodiscard]] std::string confusion_section(const Records& records);
+/// Losses, accuracy and off-centre mass per epoch.
+[[nodiscard]] std::string curves_section(const Records& records);
+/// What the recipes differ in, and what it came to; "" for fewer than three.
+[[nodiscard]] std::string ablation_section(const Records& records);
+/// Original and maps of the telling, average and failing pictures of each part.
+[[nodiscard]] std::string pictures_section(const Records& records, const Galleries& galleries);
+/// Every run by itself, the recipes, the commands and versions.
+[[nodiscard]] std::string record_section(const Records& records);
+
+}  // namespace camloss::train

@@ -1,0 +1,480 @@
+// The loop: order, batches, losses, updates, evaluation of val, checkpoints.
+#include "native/train/trainer.h"
+
+#include <fmt/format.h>
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "native/base/error.h"
+#include "native/base/hash.h"
+#include "native/record/epoch.h"
+#include "native/train/augment.h"
+#include "native/train/checkpoint.h"
+#include "native/train/export.h"
+#include "native/train/losses.h"
+#include "native/train/memory_reuse.h"
+#include "native/train/net.h"
+#include "native/train/optimizer.h"
+#include "shared/maps/metrics.h"
+
+namespace camloss::train {
+namespace {
+
+using torch::Tensor;
+
+/// Sums over the batches of an epoch that is under way; all that a checkpoint between two batches
+/// needs of it.
+struct EpochSums {
+  double loss = 0, classify = 0, map = 0;  // each weighted by the batch's pictures
+  std::int64_t classify_pictures = 0, map_pictures = 0;
+  std::int64_t pictures = 0, right = 0;
+  double seconds = 0, rate = 0;
+};
+
+Json to_json(const EpochSums& sums) {
+  return {{"loss", sums.loss},
+          {"classify", sums.classify},
+          {"map", sums.map},
+          {"classify_pictures", sums.classify_pictures},
+          {"map_pictures", sums.map_pictures},
+          {"pictures", sums.pictures},
+          {"right", sums.right},
+          {"seconds", sums.seconds},
+          {"rate", sums.rate}};
+}
+
+EpochSums sums_from_json(const Json& json) {
+  EpochSums sums;
+  sums.loss = json.at("loss").get<double>();
+  sums.classify = json.at("classify").get<double>();
+  sums.map = json.at("map").get<double>();
+  sums.classify_pictures = json.at("classify_pictures").get<std::int64_t>();
+  sums.map_pictures = json.at("map_pictures").get<std::int64_t>();
+  sums.pictures = json.at("pictures").get<std::int64_t>();
+  sums.right = json.at("right").get<std::int64_t>();
+  sums.seconds = json.at("seconds").get<double>();
+  sums.rate = json.at("rate").get<double>();
+  return sums;
+}
+
+torch::Device find_device(const std::string& name) {
+  if (name == "cpu") return torch::kCPU;
+  if (name != "cuda") throw UserError("unknown device '" + name + "'", "cpu or cuda", 2);
+  if (!torch::cuda::is_available()) {
+    throw UserError("--device cuda: this LibTorch sees no CUDA device",
+                    "use --device cpu, or build with a LibTorch made for CUDA");
+  }
+  return torch::kCUDA;
+}
+
+/// Numbers below 1e-38 count as zero while it lives: they cost a hundred times the usual and mean
+/// nothing here.
+class FlushDenormals {
+ public:
+  FlushDenormals() : before_(at::globalContext().setFlushDenormal(true)) {}
+  ~FlushDenormals() {
+    if (before_) at::globalContext().setFlushDenormal(false);
+  }
+  FlushDenormals(const FlushDenormals&) = delete;
+  FlushDenormals& operator=(const FlushDenormals&) = delete;
+
+ private:
+  bool before_;
+};
+
+class Trainer {
+ public:
+  Trainer(const Dataset& data, const TrainingSettings& settings, TrainingObserver& observer);
+  TrainingOutcome run();
+
+ private:
+  // --- training
+  bool run_epoch();  // false: stopped between two batches
+  void train_step(std::span<const std::size_t> batch, std::size_t position);
+  Tensor batch_of(std::size_t pictures) const;
+  [[nodiscard]] LossFactors factors() const;
+  [[nodiscard]] const Phase& phase() const;
+  void finish_weights();
+  // --- evaluation
+  [[nodiscard]] EpochRecord finish_epoch();
+  void evaluate_val(EpochRecord& record);
+  // --- state
+  void save() const;
+  void load();
+  [[nodiscard]] TrainingOutcome outcome(bool finished);
+
+  const Dataset& data_;
+  const TrainingSettings& settings_;
+  const Recipe& recipe_;
+  TrainingObserver& observer_;
+  torch::Device device_;
+  std::string fingerprint_;
+  std::vector<const Sample*> train_, val_;
+  Augmenter augmenter_;
+  Net net_;
+  LossFunction loss_;
+  Optimizer optimizer_;
+  Phase whole_;  // the phase of a recipe that names none
+  std::int64_t steps_per_epoch_;
+  std::vector<float> inputs_;   // (batch, S + 2, S + 2, 4)
+  std::vector<float> kernels_;  // (batch, cells²), K of each picture; empty: the Gaussian's
+
+  int epoch_ = 0;          // under way, from 0
+  std::int64_t step_ = 0;  // batches done of it
+  EpochSums sums_;
+  std::vector<EpochRecord> records_;
+};
+
+Trainer::Trainer(const Dataset& data, const TrainingSettings& settings, TrainingObserver& observer)
+    : data_(data),
+      settings_(settings),
+      recipe_(settings.recipe),
+      observer_(observer),
+      device_(find_device(settings.device)),
+      fingerprint_(run_fingerprint(data, settings.recipe, settings.seed)),
+      train_(data.part(Part::train)),
+      val_(data.part(Part::val)),
+      augmenter_(recipe_, train_, settings.seed),
+      net_(recipe_.head, recipe_.input_size, recipe_.batch_norm_momentum, recipe_.init,
+           settings.seed, Context{recipe_.context, recipe_.context_dilation}),
+      loss_(recipe_, device_),
+      optimizer_((net_->to(device_), *net_), recipe_.optimizer, recipe_.weight_average) {
+  for (const int label : {0, 1}) {
+    if (data.count(Part::train, label) == 0) {
+      throw UserError("no training picture of the class '" +
+                          data.classes[static_cast<std::size_t>(label)] + "'",
+                      "both classes need some");
+    }
+  }
+  if (data.input_size != recipe_.input_size) {
+    throw UserError(fmt::format("the pictures have {} pixels a side, the recipe '{}' takes {}",
+                                data.input_size, recipe_.name, recipe_.input_size));
+  }
+  const std::size_t pictures = epoch_order(train_, recipe_.balance, settings.seed, 0).size();
+  const auto batch = static_cast<std::size_t>(recipe_.batch);
+  steps_per_epoch_ = static_cast<std::int64_t>((pictures + batch - 1) / batch);
+  inputs_.resize(batch * augmenter_.input_floats());
+  if (recipe_.kernel == Kernel::mask) {
+    kernels_.resize(batch * static_cast<std::size_t>(net_->cells() * net_->cells()));
+  }
+}
+
+const Phase& Trainer::phase() const {
+  int end = 0;
+  for (const Phase& candidate : recipe_.phases) {
+    end += candidate.epochs;
+    if (epoch_ < end) return candidate;
+  }
+  return whole_;
+}
+
+LossFactors Trainer::factors() const {
+  double lambda = recipe_.lambda * phase().map;
+  if (recipe_.lambda_ramp_epochs > 0) {
+    const double epochs =
+        epoch_ + static_cast<double>(step_) / static_cast<double>(steps_per_epoch_);
+    lambda *= std::min(1.0, epochs / recipe_.lambda_ramp_epochs);
+  }
+  return {phase().classify, lambda};
+}
+
+Tensor Trainer::batch_of(std::size_t pictures) const {
+  const std::int64_t rim_side = recipe_.input_size + 2;
+  // The memory is (B, height, width, channel); the view is what LibTorch calls channels last. It is
+  // read in this step only, so nothing is copied on the CPU.
+  Tensor nhwc = torch::from_blob(const_cast<float*>(inputs_.data()),
+                                 {static_cast<std::int64_t>(pictures), rim_side, rim_side, 4});
+  return nhwc.permute({0, 3, 1, 2}).to(device_);
+}
+
+void Trainer::train_step(std::span<const std::size_t> batch, std::size_t position) {
+  // 1 sample
+  std::vector<float> labels;
+  const auto cells = static_cast<std::size_t>(net_->cells() * net_->cells());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Sample& sample = *train_[batch[i]];
+    labels.push_back(augmenter_.augmented(
+        sample, epoch_, position + i,
+        std::span(inputs_).subspan(i * augmenter_.input_floats(), augmenter_.input_floats()),
+        kernels_.empty() ? std::span<float>() : std::span(kernels_).subspan(i * cells, cells)));
+  }
+  Tensor kernels;
+  if (!kernels_.empty()) {
+    kernels = torch::from_blob(kernels_.data(), {static_cast<std::int64_t>(batch.size()),
+                                                 static_cast<std::int64_t>(cells)})
+                  .to(device_);
+  }
+  const Tensor y = torch::tensor(labels).to(device_);
+  // 2 forward
+  const LossFactors now = factors();
+  const LossTerms terms = loss_(*net_, net_->features(batch_of(batch.size())), y, now, kernels);
+  const double loss = terms.total.defined() ? terms.total.item<double>() : 0;
+  const auto stop = [&](const char* what, double value) {
+    const OptimizerSettings& optimizer = recipe_.optimizer;
+    return UserError(fmt::format("training '{}', seed {}: the {} is {} at epoch {}, batch {} of {}",
+                                 recipe_.name, settings_.seed, what, value, epoch_ + 1, step_ + 1,
+                                 steps_per_epoch_),
+                     optimizer.clip_norm > 0
+                         ? fmt::format("lower optimizer.learning_rate (now {}) or lambda (now {})",
+                                       optimizer.learning_rate, recipe_.lambda)
+                         : fmt::format("lower optimizer.learning_rate (now {}) or bound the "
+                                       "gradient by optimizer.clip_norm (now 0)",
+                                       optimizer.learning_rate));
+  };
+  if (!std::isfinite(loss)) throw stop("loss", loss);
+  const std::int64_t done_steps = epoch_ * steps_per_epoch_ + step_;
+  const double rate =
+      phase().rate * scheduled_rate(recipe_.optimizer, done_steps,
+                                    recipe_.epochs * steps_per_epoch_, steps_per_epoch_);
+  if (terms.total.defined()) {
+    // 3 backward
+    optimizer_.clear_gradients();
+    terms.total.backward();
+    // 4 optimise
+    const double norm = optimizer_.step(rate);
+    if (!std::isfinite(norm)) throw stop("gradient's norm", norm);
+  }
+  const auto pictures = static_cast<std::int64_t>(batch.size());
+  const double weight = static_cast<double>(pictures);
+  sums_.loss += loss * weight;
+  if (terms.classify.defined()) {
+    sums_.classify += terms.classify.item<double>() * weight;
+    sums_.classify_pictures += pictures;
+  }
+  if (terms.map.defined()) {
+    sums_.map += terms.map.item<double>() * weight;
+    sums_.map_pictures += pictures;
+  }
+  sums_.pictures += pictures;
+  sums_.right += ((terms.logit > 0) == (y > 0.5)).sum().item<std::int64_t>();
+  sums_.rate = rate;
+}
+
+bool Trainer::run_epoch() {
+  using Clock = std::chrono::steady_clock;
+  const std::vector<std::size_t> order =
+      epoch_order(train_, recipe_.balance, settings_.seed, epoch_);
+  net_->train();
+  const auto batch = static_cast<std::size_t>(recipe_.batch);
+  while (step_ < steps_per_epoch_) {
+    if (observer_.stop_requested()) return false;
+    const auto start = Clock::now();
+    const std::size_t first = static_cast<std::size_t>(step_) * batch;
+    train_step(std::span(order).subspan(first, std::min(batch, order.size() - first)), first);
+    sums_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    ++step_;
+    observer_.batch_done(epoch_ + 1, static_cast<std::size_t>(step_),
+                         static_cast<std::size_t>(steps_per_epoch_),
+                         sums_.loss / static_cast<double>(sums_.pictures));
+  }
+  return true;
+}
+
+void Trainer::evaluate_val(EpochRecord& record) {
+  if (val_.empty()) return;
+  const torch::NoGradGuard no_grad;
+  net_->eval();
+  double loss = 0, off_centre = 0;
+  std::size_t right = 0, with_map = 0;
+  const auto batch = static_cast<std::size_t>(recipe_.batch);
+  const auto cells = static_cast<std::size_t>(net_->cells());
+  for (std::size_t first = 0; first < val_.size(); first += batch) {
+    const std::size_t count = std::min(batch, val_.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      augmenter_.plain(*val_[first + i], std::span(inputs_).subspan(i * augmenter_.input_floats(),
+                                                                    augmenter_.input_floats()));
+    }
+    const Evidence evidence = net_->evidence(net_->features(batch_of(count)));
+    const Tensor logit = evidence.logit.to(torch::kCPU).contiguous();
+    const Tensor map = evidence.map.to(torch::kCPU).contiguous();
+    for (std::size_t i = 0; i < count; ++i) {
+      const double z = static_cast<double>(logit.data_ptr<float>()[i]);
+      const int label = val_[first + i]->label;
+      right += (z > 0) == (label == 1) ? 1 : 0;
+      loss += std::max(label == 1 ? -z : z, 0.0) + std::log1p(std::exp(-std::abs(z)));
+      const auto mass = off_centre_mass({map.data_ptr<float>() + i * cells * cells, cells * cells},
+                                        static_cast<int>(cells));
+      if (mass) off_centre += static_cast<double>(*mass);
+      with_map += mass ? 1 : 0;
+    }
+  }
+  const auto n = static_cast<double>(val_.size());
+  record.val_accuracy = static_cast<double>(right) / n;
+  record.val_loss = loss / n;
+  if (with_map > 0) record.val_off_centre_mass = off_centre / static_cast<double>(with_map);
+}
+
+EpochRecord Trainer::finish_epoch() {
+  const auto mean = [](double sum, std::int64_t count) -> std::optional<double> {
+    if (count == 0) return std::nullopt;
+    return sum / static_cast<double>(count);
+  };
+  EpochRecord record;
+  record.epoch = epoch_ + 1;
+  record.loss = mean(sums_.loss, sums_.pictures).value_or(0);
+  record.classify_loss = mean(sums_.classify, sums_.classify_pictures);
+  record.map_loss = mean(sums_.map, sums_.map_pictures);
+  record.learning_rate = sums_.rate;
+  record.train_accuracy = mean(static_cast<double>(sums_.right), sums_.pictures).value_or(0);
+  record.seconds = sums_.seconds;
+  record.pictures = sums_.pictures;
+  evaluate_val(record);
+  return record;
+}
+
+void Trainer::finish_weights() {
+  if (!optimizer_.use_average()) return;
+  // The running statistics belong to the last weights, not to their average: estimate them anew
+  // over one epoch.
+  const torch::NoGradGuard no_grad;
+  net_->train();
+  const std::vector<std::size_t> order =
+      epoch_order(train_, recipe_.balance, settings_.seed, recipe_.epochs);
+  const auto batch = static_cast<std::size_t>(recipe_.batch);
+  for (std::size_t first = 0, k = 1; first < order.size(); first += batch, ++k) {
+    const std::size_t count = std::min(batch, order.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      augmenter_.augmented(
+          *train_[order[first + i]], recipe_.epochs, first + i,
+          std::span(inputs_).subspan(i * augmenter_.input_floats(), augmenter_.input_floats()));
+    }
+    net_->set_batch_norm_momentum(1.0 / static_cast<double>(k));  // a plain mean over the batches
+    net_->features(batch_of(count));
+  }
+  net_->set_batch_norm_momentum(recipe_.batch_norm_momentum);
+}
+
+void Trainer::save() const {
+  if (settings_.checkpoint.empty()) return;
+  Checkpoint checkpoint;
+  checkpoint.fingerprint = fingerprint_;
+  checkpoint.epoch = epoch_;
+  checkpoint.step = step_;
+  Json epochs = Json::array();
+  for (const EpochRecord& record : records_) epochs.push_back(train::to_json(record));
+  checkpoint.records = Json{{"epochs", epochs}, {"sums", to_json(sums_)}}.dump();
+  const auto add = [&checkpoint](std::string name, const Tensor& value) {
+    const Tensor plain = value.detach().to(torch::kCPU).contiguous();
+    const float* first = plain.data_ptr<float>();
+    checkpoint.tensors.push_back(
+        {std::move(name), std::vector<float>(first, first + plain.numel())});
+  };
+  for (const auto& [name, tensor] : export_weights(*net_).tensors) {
+    checkpoint.tensors.push_back({name, tensor.values});
+  }
+  for (const Optimizer::Slot& slot : const_cast<Optimizer&>(optimizer_).slots()) {
+    add("velocity/" + slot.name, slot.velocity);
+    if (slot.average.defined()) add("average/" + slot.name, slot.average);
+  }
+  write_checkpoint(settings_.checkpoint, checkpoint);
+}
+
+void Trainer::load() {
+  if (!settings_.resume || settings_.checkpoint.empty() ||
+      !std::filesystem::exists(settings_.checkpoint))
+    return;
+  Checkpoint checkpoint = read_checkpoint(settings_.checkpoint);
+  if (checkpoint.fingerprint != fingerprint_) {
+    throw UserError(
+        "the checkpoint " + settings_.checkpoint.string() + " is of another training",
+        "resume with the same recipe, options and pictures, or start anew without --resume");
+  }
+  const torch::NoGradGuard no_grad;
+  std::map<std::string, Tensor> targets;
+  for (const auto& item : net_->named_parameters()) targets[item.key()] = item.value();
+  for (const auto& item : net_->named_buffers()) targets[item.key()] = item.value();
+  for (Optimizer::Slot& slot : optimizer_.slots()) {
+    targets["velocity/" + slot.name] = slot.velocity;
+    if (slot.average.defined()) targets["average/" + slot.name] = slot.average;
+  }
+  for (Checkpoint::Tensor& tensor : checkpoint.tensors) {
+    const auto found = targets.find(tensor.name);
+    if (found == targets.end() ||
+        found->second.numel() != static_cast<std::int64_t>(tensor.values.size())) {
+      throw UserError("the checkpoint " + settings_.checkpoint.string() +
+                          " has no use for its tensor " + tensor.name,
+                      "start the training anew, without --resume");
+    }
+    found->second.copy_(torch::from_blob(tensor.values.data(), found->second.sizes()));
+  }
+  const Json records = Json::parse(checkpoint.records);
+  for (const Json& record : records.at("epochs")) records_.push_back(epoch_from_json(record));
+  sums_ = sums_from_json(records.at("sums"));
+  epoch_ = checkpoint.epoch;
+  step_ = checkpoint.step;
+}
+
+TrainingOutcome Trainer::outcome(bool finished) {
+  TrainingOutcome result;
+  result.finished = finished;
+  result.epochs = records_;
+  if (!finished) return result;
+  result.weights = export_weights(*net_);
+  ModelInfo& info = result.weights.info;
+  info.mean = recipe_.mean;
+  info.std = recipe_.std;
+  info.classes = data_.classes;
+  info.recipe = recipe_.name;
+  info.seed = std::to_string(settings_.seed);
+  info.trained_on = data_.description;
+  return result;
+}
+
+TrainingOutcome Trainer::run() {
+  load();
+  if (epoch_ > 0 || step_ > 0) observer_.resumed(records_, static_cast<std::size_t>(step_));
+  while (epoch_ < recipe_.epochs) {
+    if (!run_epoch()) {
+      save();
+      return outcome(false);
+    }
+    records_.push_back(finish_epoch());
+    ++epoch_;
+    step_ = 0;
+    sums_ = {};
+    save();
+    observer_.epoch_done(records_.back());
+  }
+  finish_weights();
+  return outcome(true);
+}
+
+}  // namespace
+
+std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint64_t seed) {
+  std::uint64_t hash = fnv1a(recipe_json(recipe) + "\n" + std::to_string(seed));
+  for (const std::string& name : data.classes) hash = fnv1a(name + "\n", hash);
+  for (const Sample& sample : data.samples) {
+    if (sample.part != Part::train && sample.part != Part::val) continue;
+    hash = fnv1a(fmt::format("{}\n{} {} {}\n", sample.name, sample.label,
+                             static_cast<int>(sample.part), sample.hash),
+                 hash);
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+TrainingOutcome train_model(const Dataset& data, const TrainingSettings& settings,
+                            TrainingObserver& observer) {
+  try {
+    const FlushDenormals flush;
+    const MemoryReuse reuse;
+    at::set_num_threads(settings.threads);
+    at::globalContext().setDeterministicCuDNN(true);
+    at::globalContext().setBenchmarkCuDNN(false);
+    return Trainer(data, settings, observer).run();
+  } catch (const c10::Error& error) {
+    throw std::runtime_error(std::string("LibTorch: ") + error.what_without_backtrace());
+  } catch (const nlohmann::json::exception& error) {
+    throw UserError(
+        "the checkpoint " + settings.checkpoint.string() + " is damaged: " + error.what(),
+        "start the training anew, without --resume");
+  }
+}
+
+std::string torch_description() { return fmt::format("LibTorch {}", TORCH_VERSION); }
+
+}  // namespace camloss::train

@@ -1,0 +1,56 @@
+// The convolutional trunk: three fused blocks, each reading one padded map and writing the next.
+#include "shared/network/trunk.h"
+
+#include <cstddef>
+
+namespace camloss {
+namespace {
+
+using Index = std::size_t;
+
+/// Side of a map with the pad that whole Winograd tiles of it read: the tiles' outputs and the
+/// filter's overhang.
+int padded(int side, int overhang) { return (side + kTile - 1) / kTile * kTile + overhang; }
+
+std::vector<float> padded_map(int side, int overhang, int channels) {
+  const Index n = static_cast<Index>(padded(side, overhang));
+  return std::vector<float>(n * n * static_cast<Index>(channels));
+}
+
+}  // namespace
+
+Trunk::Trunk(const PackedTrunk& weights, const Kernels& kernels, int side)
+    : weights_(&weights),
+      kernels_(&kernels),
+      side_(side),
+      input_(padded_map(side, 2, 4)),
+      pooled1_(padded_map(side / 2, 1, 16)),
+      pooled2_(padded_map(side / 4, 1, 64)),
+      features_(static_cast<Index>(cells() * cells() + kTileBlock) * kFeatureChannels),
+      scratch_(kConvScratch) {}
+
+const float* Trunk::run(std::span<const float> planes, int plane_side, int top, int left) noexcept {
+  const MapLayout in{side_, padded(side_, 2) * 4};
+  const MapLayout map1{side_ / 2, padded(side_ / 2, 1) * 16};
+  const MapLayout map2{side_ / 4, padded(side_ / 4, 1) * 64};
+  const MapLayout map3{cells(), cells() * kFeatureChannels};
+  const Index plane = static_cast<Index>(plane_side) * static_cast<Index>(plane_side);
+  for (int y = 0; y < side_; ++y) {
+    const float* const row = planes.data() + static_cast<Index>((top + y) * plane_side + left);
+    float* const to = input_.data() + static_cast<Index>(y) * static_cast<Index>(in.row_stride);
+    for (Index x = 0; x < static_cast<Index>(side_); ++x) {
+      to[4 * x] = row[x];
+      to[4 * x + 1] = row[plane + x];
+      to[4 * x + 2] = row[2 * plane + x];
+    }
+  }
+  kernels_->conv3x3_pool(weights_->block1(), input_.data(), in, pooled1_.data(), map1,
+                         scratch_.data());
+  kernels_->conv2x2_pool(weights_->block2(), pooled1_.data(), map1, pooled2_.data(), map2,
+                         scratch_.data());
+  kernels_->conv2x2_pool(weights_->block3(), pooled2_.data(), map2, features_.data(), map3,
+                         scratch_.data());
+  return features_.data();
+}
+
+}  // namespace camloss

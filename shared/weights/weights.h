@@ -1,0 +1,102 @@
+// A model as it is stored: named tensors and metadata, independent of the file format.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/base/result.h"
+#include "shared/weights/architecture.h"
+
+namespace camloss {
+
+enum class DType { f32, f16 };
+
+/// The metadata of a weights file ("camloss.*" keys without the prefix); the defaults are those of
+/// a file without any.
+struct ModelInfo {
+  Head head = Head::fcn;
+  int context_size = 1;                // K of fc0's K x K convolution (fcn): 1, 3, 5 or 7
+  int context_dilation = 1;            // d: cells from one of its taps to the next
+  int input_size = 192;                // S, pixels, a multiple of 8 in [8, 1024]
+  std::array<float, 3> mean{0, 0, 0};  // in units of rgb/255
+  std::array<float, 3> std{1, 1, 1};   // in units of rgb/255, positive
+  std::vector<std::string> classes{"class 0", "class 1"};  // index order
+  float temperature = 1;                                   // T of p = sigmoid(z / T), positive
+  std::string recipe;
+  std::string seed;
+  std::string metrics;     // JSON text, may be empty
+  std::string trained_on;  // in words
+  std::string version;     // of the program that wrote it
+
+  [[nodiscard]] int cells() const noexcept { return input_size / 8; }  // side of the feature map
+};
+
+/// A dense float tensor, row-major.
+struct NamedTensor {
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
+  /// Instead of `values`, where Halves::left was asked for: little-endian F16, a view of the bytes
+  /// that were read.
+  std::span<const std::uint8_t> halves = {};
+};
+
+/// Everything a weights file holds. `tensors` has exactly the names of `tensor_specs(info)`.
+struct Weights {
+  ModelInfo info;
+  std::map<std::string, NamedTensor, std::less<>> tensors;
+};
+
+/// Side of the square that a cell of the map sees, in pixels of the input: 16 + 8 d (K − 1). The
+/// trunk's 2x2 kernels pad right and below only, so a cell (y, x) of the features sees 16 pixels
+/// down and right from (8y, 8x); neighbouring taps of the context are 8 d pixels apart.
+[[nodiscard]] int receptive_field(const ModelInfo& info) noexcept;
+
+/// A part of the network's input, [begin, end) in pixels of it.
+struct PixelSquare {
+  int top = 0, left = 0, bottom = 0, right = 0;
+};
+
+/// The receptive field of cell (row, column), cut to the input. Where d is 3 or more, stripes of
+/// 8 (d − 2) pixels between the taps are not seen.
+[[nodiscard]] PixelSquare seen_by_cell(const ModelInfo& info, int row, int column) noexcept;
+
+/// The largest field that a weights file may ask for: the largest input. A wider one could only
+/// read zeros.
+inline constexpr int kMaxReceptiveField = 1024;
+
+/// Checks info and tensors: names, shapes, finite values, running_var > −eps, temperature and std
+/// positive, two classes, a context that is one. Each refusal names what was wrong.
+Status validate(const Weights& weights);
+
+/// Limits of the readers, all enforced before memory is allocated.
+inline constexpr std::size_t kMaxWeightsBytes = std::size_t{1} << 30;  // 1 GiB
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;   // 1 MiB of header, metadata
+inline constexpr std::size_t kMaxTensorCount = 256;
+inline constexpr std::size_t kMaxClassNameBytes = 64;
+
+/// What becomes of the dense head's first layer, nearly all of such a file, where it is stored as
+/// F16. `left` reads no value of it before the model is made, and is for that only: the bytes must
+/// outlive the Weights, and the writers refuse them.
+enum class Halves { widened, left };
+
+/// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` is used
+/// in errors only. `bnK.num_batches_tracked`, which PyTorch exports, is skipped; any other tensor
+/// that the architecture does not have is refused. Keys of the metadata that are not known are
+/// skipped.
+Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name,
+                             Halves halves = Halves::widened);
+
+/// Writers. The bytes are a function of the content alone (sorted, no time stamps).
+/// Errors: whatever `validate` refuses, tensors read with Halves::left, metadata beyond
+/// kMaxHeaderBytes. With DType::f16 a tensor that has a value beyond the range of half (65504)
+/// stays F32.
+Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DType dtype);
+/// Each tensor as nested arrays of numbers that read back exactly.
+Result<std::string> write_weights_json(const Weights& weights);
+
+}  // namespace camloss

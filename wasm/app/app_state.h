@@ -1,0 +1,160 @@
+// The one description of what the page shows: photos, models, results, selection and view options.
+// Views read it and change it through App; they hold no state of their own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/maps/maps.h"
+#include "shared/maps/metrics.h"
+#include "shared/model.h"
+#include "shared/picture/colormap.h"
+#include "shared/picture/image.h"
+#include "wasm/gpu/texture.h"
+#include "wasm/widgets/geometry.h"
+
+namespace camloss::ui {
+
+using PhotoId = std::uint32_t;
+
+inline constexpr int kSlots = 2;           // baseline, CAMLoss
+inline constexpr int kThumbnailSide = 96;  // pixels, longer side
+inline constexpr int kDisplaySide = 1024;  // pixels, longer side of a display copy
+/// Kept at a time; others are decoded again when wanted.
+inline constexpr std::size_t kDisplayCopies = 6;
+
+/// One of the two compared models; empty until weights are there.
+struct ModelSlot {
+  std::string role;  // "Baseline" or "CAMLoss", or the file's name for own weights
+  std::string path;  // relative to the site, or the file's name for own weights
+  std::optional<Model> model;
+  std::optional<float> progress;  // of a download, 0…1
+  bool own = false;               // dropped by the user
+  /// Grows with each new model, so that older results are known as such.
+  std::uint32_t generation = 0;
+};
+
+/// What a model said of a photo, kept after the model has moved on.
+struct PhotoResult {
+  std::uint64_t serial = 0;  // unique; caches of drawings compare it
+  Method method = Method::none;
+  std::uint32_t generation = 0;
+  float logit = 0, probability = 0.5F, beta = 0;
+  int label = 0;
+  std::optional<float> off_centre_mass, residual;
+  EvidenceSplit split;
+  double milliseconds = 0;  // of the explanation, without decoding
+  int side = 0;             // cells
+  std::vector<float> map;   // (side, side), signed
+};
+
+/// The network's input as 16-bit fixed point (value / 255 · 65535), half the memory of floats and
+/// exact to 1/257 grey level. (3, S, S), RGB planes.
+using PackedInput = std::vector<std::uint16_t>;
+/// Inputs kept, of all photos together; bytes. Others are decoded again when wanted.
+inline constexpr std::size_t kInputBytes = std::size_t{64} << 20;
+
+enum class PhotoStage { waiting, ready };
+
+struct Photo {
+  PhotoId id = 0;
+  std::string name;           // File.name
+  std::string label;          // the true class, empty where unknown
+  std::optional<int> sample;  // number of the embedded sample
+  PhotoStage stage = PhotoStage::waiting;
+  bool asked_again = false;   // its pixels are being decoded once more for another input size
+  int width = 0, height = 0;  // pixels of the photo as decoded
+  std::map<int, PackedInput> inputs;  // by S; the photo's full pixels are never kept
+  std::array<std::optional<PhotoResult>, kSlots> results;
+  Image thumbnail;  // RGBA, at most kThumbnailSide
+  Texture thumbnail_texture;
+};
+
+/// A picture of moderate size for the screen.
+struct DisplayCopy {
+  PhotoId photo = 0;
+  Image image;  // RGBA, at most kDisplaySide
+  Texture texture;
+  std::uint64_t used = 0;  // frame of the last use
+};
+
+struct WeightsPair {
+  std::string name, baseline, camloss;  // paths relative to the site; either may be empty
+  bool for_samples = false;             // trained on scenes, as the samples are
+};
+
+enum class Page { compare, split, probe, table };
+
+struct ViewOptions {
+  Page page = Page::compare;
+  std::optional<Method> method;  // none: each head's own
+  Drawn drawn = Drawn::predicted;
+  bool common_scale = false;
+  Colormap colours = Colormap::viridis;
+  float opacity = 0.6F;
+  bool contour = false;
+  bool kernel = false;
+};
+
+enum class SortBy { order, name, label, baseline, camloss, baseline_mass, camloss_mass, gap };
+
+struct TableOptions {
+  SortBy by = SortBy::order;
+  bool descending = false;
+  /// Chosen cell of a confusion matrix: slot, true class, verdict (0, 1, 2 = undecided).
+  struct Cell {
+    int slot = 0, truth = 0, verdict = 0;
+    bool operator==(const Cell&) const = default;
+  };
+  std::optional<Cell> cell;
+};
+
+/// A region of the photo painted over; unit coordinates of the photo.
+struct Stroke {
+  float x = 0, y = 0, radius = 0;
+};
+
+struct ProbeState {
+  PhotoId photo = 0;
+  float shift_x = 0, shift_y = 0;  // share of the photo's size
+  float hue = 0;                   // degrees
+  std::vector<Stroke> strokes;
+  bool painting = false;  // a drag paints rather than moves
+  float brush = 0.09F;    // radius, share of the photo's width
+  bool changed = true;
+  std::array<std::optional<PhotoResult>, kSlots> results;
+  Image picture;  // RGBA, the altered display copy
+  Texture texture;
+  double milliseconds = 0;  // of the last answer, both models and the picture
+};
+
+struct Banner {
+  std::string text;
+  double until = 0;  // ms
+  bool is_error = true;
+};
+
+struct AppState {
+  std::vector<Photo> photos;
+  std::optional<PhotoId> selected;
+  std::array<ModelSlot, kSlots> slots;
+  std::vector<WeightsPair> pairs;
+  int pair = -1;  // index of the active pair; -1: own weights or none
+  ViewOptions view;
+  TableOptions table;
+  ProbeState probe;
+  std::vector<Banner> banners;
+  bool help_open = false;
+  bool dragging_files = false;  // something is held over the page
+  /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
+  /// marks the same cell.
+  std::optional<ImVec2> hover, hover_next;
+  std::uint64_t frame = 0;  // drawn frames
+  double frame_ms = 0;      // of the last frame: analysis and drawing, without the graphics card
+};
+
+}  // namespace camloss::ui

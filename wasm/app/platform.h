@@ -1,0 +1,52 @@
+// The platform seam: all that the views need of a browser or a desktop. Two implementations:
+// platform_web.cpp and platform_desktop.cpp. Answers come back through App's "from the platform"
+// functions.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "shared/picture/image.h"
+#include "wasm/app/app_state.h"
+
+namespace camloss::ui::platform {
+
+/// Milliseconds since some moment, monotonic.
+[[nodiscard]] double now_ms();
+[[nodiscard]] bool prefers_dark();
+/// Whether files can be chosen in a dialog (else only by drop or argument).
+[[nodiscard]] bool has_dialogs();
+
+/// Open the dialogs; chosen files arrive as if dropped.
+void choose_photos();
+void choose_folder();
+void choose_weights();
+
+/// Decodes a photo again: at full resolution (App::photo_pixels) or its display copy
+/// (App::display_ready).
+void request_pixels(PhotoId photo);
+void request_display(PhotoId photo);
+/// Frees what is kept for a photo.
+void forget(PhotoId photo);
+/// Stops decoding what has not been decoded; App::photo_failed is not called for those.
+void cancel_decoding();
+
+/// Fetches a weights file; App::weights_progress, then App::weights_arrived or weights_failed.
+void load_weights(int slot, const std::string& path);
+
+/// Hands the user a file.
+void save_file(std::string_view name, std::string_view mime, std::string_view content);
+/// Hands the user a PNG of an opaque RGBA picture.
+void save_png(std::string_view name, const Image& picture);
+
+/// The part of the address that names what is shown ("sample=…&method=…").
+void set_link(std::string_view fragment);
+/// Copies the address of what is shown.
+void copy_link();
+
+/// Text for those who do not see the canvas.
+void mirror_results(std::string_view text);
+void announce(std::string_view message);
+
+}  // namespace camloss::ui::platform

@@ -1,0 +1,145 @@
+// Probes on pictures of either form; positions are in unit coordinates, so both forms change alike.
+#include "wasm/app/probe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace camloss::ui {
+namespace {
+
+/// Index mirrored into [0, n).
+int mirrored(int i, int n) {
+  const int period = 2 * n;
+  i = ((i % period) + period) % period;
+  return i < n ? i : period - 1 - i;
+}
+
+/// Source index of each output position under a shift given as a share of n.
+std::vector<int> shifted(int n, float share) {
+  std::vector<int> from(static_cast<std::size_t>(n));
+  const int by = static_cast<int>(std::lround(share * static_cast<float>(n)));
+  for (int i = 0; i < n; ++i) from[static_cast<std::size_t>(i)] = mirrored(i - by, n);
+  return from;
+}
+
+/// 1 where a stroke covers a position. Radii are shares of the width; `aspect` is width / height of
+/// the photo.
+std::vector<std::uint8_t> painted(const std::vector<Stroke>& strokes, int w, int h, float aspect) {
+  std::vector<std::uint8_t> mask(static_cast<std::size_t>(w) * static_cast<std::size_t>(h), 0);
+  for (const Stroke& s : strokes) {
+    const float rx = s.radius, ry = s.radius * aspect;
+    const auto fw = static_cast<float>(w), fh = static_cast<float>(h);
+    const int x0 = std::max(0, static_cast<int>((s.x - rx) * fw)),
+              x1 = std::min(w, static_cast<int>((s.x + rx) * fw) + 1);
+    const int y0 = std::max(0, static_cast<int>((s.y - ry) * fh)),
+              y1 = std::min(h, static_cast<int>((s.y + ry) * fh) + 1);
+    for (int y = y0; y < y1; ++y) {
+      for (int x = x0; x < x1; ++x) {
+        const float dx = ((static_cast<float>(x) + 0.5F) / fw - s.x) / rx;
+        const float dy = ((static_cast<float>(y) + 0.5F) / fh - s.y) / ry;
+        if (dx * dx + dy * dy <= 1)
+          mask[static_cast<std::size_t>(y) * static_cast<std::size_t>(w) +
+               static_cast<std::size_t>(x)] = 1;
+      }
+    }
+  }
+  return mask;
+}
+
+constexpr float kPaint = 0.5F;  // mid-grey
+
+}  // namespace
+
+std::array<float, 9> hue_rotation(float degrees) {
+  // Rotation about the grey axis with the luminance weights of sRGB, as in the SVG filter
+  // feColorMatrix "hueRotate".
+  const float a = degrees * std::numbers::pi_v<float> / 180.0F;
+  const float c = std::cos(a), s = std::sin(a);
+  return {0.213F + c * 0.787F - s * 0.213F, 0.715F - c * 0.715F - s * 0.715F,
+          0.072F - c * 0.072F + s * 0.928F, 0.213F - c * 0.213F + s * 0.143F,
+          0.715F + c * 0.285F + s * 0.140F, 0.072F - c * 0.072F - s * 0.283F,
+          0.213F - c * 0.213F - s * 0.787F, 0.715F - c * 0.715F + s * 0.715F,
+          0.072F + c * 0.928F + s * 0.072F};
+}
+
+PackedInput probed_input(const PackedInput& input, int side, const ProbeState& probe,
+                         float aspect) {
+  const auto n = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
+  const std::vector<int> from_x = shifted(side, probe.shift_x),
+                         from_y = shifted(side, probe.shift_y);
+  const std::vector<std::uint8_t> mask = painted(probe.strokes, side, side, aspect);
+  const std::array<float, 9> m = hue_rotation(probe.hue);
+  const bool rotate = std::abs(probe.hue) > 0.5F;
+  PackedInput out(3 * n);
+  std::size_t o = 0;
+  for (int y = 0; y < side; ++y) {
+    const auto row = static_cast<std::size_t>(from_y[static_cast<std::size_t>(y)]) *
+                     static_cast<std::size_t>(side);
+    for (int x = 0; x < side; ++x, ++o) {
+      const std::size_t i = row + static_cast<std::size_t>(from_x[static_cast<std::size_t>(x)]);
+      if (mask[o] != 0) {
+        out[o] = out[n + o] = out[2 * n + o] = static_cast<std::uint16_t>(kPaint * 65535.0F);
+      } else if (!rotate) {
+        for (std::size_t c = 0; c < 3; ++c) out[c * n + o] = input[c * n + i];
+      } else {
+        const auto r = static_cast<float>(input[i]), g = static_cast<float>(input[n + i]),
+                   b = static_cast<float>(input[2 * n + i]);
+        for (std::size_t c = 0; c < 3; ++c) {
+          const float v = m[3 * c] * r + m[3 * c + 1] * g + m[3 * c + 2] * b;
+          out[c * n + o] = static_cast<std::uint16_t>(std::clamp(v + 0.5F, 0.0F, 65535.0F));
+        }
+      }
+    }
+  }
+  return out;
+}
+
+void probed_picture(const Image& picture, int longest, const ProbeState& probe, Image& out) {
+  const float scale =
+      std::min(1.0F, static_cast<float>(longest) /
+                         static_cast<float>(std::max(picture.width, picture.height)));
+  const int w = std::max(1, static_cast<int>(static_cast<float>(picture.width) * scale));
+  const int h = std::max(1, static_cast<int>(static_cast<float>(picture.height) * scale));
+  const auto pixels = static_cast<std::size_t>(w) * static_cast<std::size_t>(h);
+  out.width = w;
+  out.height = h;
+  out.channels = 4;
+  out.pixels.resize(pixels * 4);
+  const std::vector<int> from_x = shifted(w, probe.shift_x), from_y = shifted(h, probe.shift_y);
+  const std::vector<std::uint8_t> mask =
+      painted(probe.strokes, w, h, static_cast<float>(w) / static_cast<float>(h));
+  // Fixed point with 10 bits: this runs for every pixel while the user drags.
+  std::array<int, 9> m{};
+  const std::array<float, 9> rotation = hue_rotation(probe.hue);
+  for (std::size_t i = 0; i < 9; ++i) m[i] = static_cast<int>(std::lround(rotation[i] * 1024.0F));
+  const bool rotate = std::abs(probe.hue) > 0.5F;
+  std::size_t o = 0;
+  for (int y = 0; y < h; ++y) {
+    const int sy = from_y[static_cast<std::size_t>(y)] * picture.height / h;
+    for (int x = 0; x < w; ++x, ++o) {
+      std::uint8_t* to = &out.pixels[4 * o];
+      to[3] = 255;
+      if (mask[o] != 0) {
+        to[0] = to[1] = to[2] = static_cast<std::uint8_t>(kPaint * 255.0F);
+        continue;
+      }
+      const int sx = from_x[static_cast<std::size_t>(x)] * picture.width / w;
+      const std::uint8_t* from =
+          &picture
+               .pixels[4 * (static_cast<std::size_t>(sy) * static_cast<std::size_t>(picture.width) +
+                            static_cast<std::size_t>(sx))];
+      if (!rotate) {
+        std::copy_n(from, 3, to);
+        continue;
+      }
+      for (std::size_t c = 0; c < 3; ++c) {
+        const int v =
+            (m[3 * c] * from[0] + m[3 * c + 1] * from[1] + m[3 * c + 2] * from[2] + 512) >> 10;
+        to[c] = static_cast<std::uint8_t>(std::clamp(v, 0, 255));
+      }
+    }
+  }
+}
+
+}  // namespace camloss::ui

@@ -1,0 +1,70 @@
+// Messages along the top of the page, and the veil shown while files are held over it.
+#include <algorithm>
+
+#include "wasm/views/views.h"
+#include "wasm/widgets/widgets.h"
+
+namespace camloss::ui {
+
+void draw_banners(App& app, const Layout& layout) {
+  AppState& s = app.state();
+  if (s.banners.empty()) return;
+  const Theme& t = theme();
+  const float width = std::min(px(640), layout.width - 2 * layout.margin);
+  const float x = (layout.width - width) / 2;
+  // Above the gallery strip, the newest lowest, so that nothing that is being read is covered.
+  float y = layout.height - gallery_height() - px(16);
+  const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                 ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
+                                 ImGuiWindowFlags_NoFocusOnAppearing;
+  for (std::size_t i = s.banners.size(); i-- > 0;) {
+    const Banner& b = s.banners[i];
+    const float text_w = width - px(82);
+    const float h = std::min(paragraph_height(fonts().body, text_w, b.text), px(200)) + px(28);
+    y -= h;
+    ImGui::SetNextWindowPos({x, y});
+    ImGui::SetNextWindowSize({width, h + px(4)});
+    ImGui::PushID(static_cast<int>(i));
+    ImGui::Begin(("##banner" + std::to_string(i)).c_str(), nullptr, flags);
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    const Rect box{x, y, width, h};
+    card(box, 12);
+    draw.AddRectFilled({x, y + px(10)}, {x + px(4), y + h - px(10)}, b.is_error ? t.bad : t.text,
+                       px(2));
+    draw.PushClipRect(box.min(), box.max(), true);
+    paragraph(fonts().body, {x + px(20), y + px(14)}, text_w, t.text, b.text);
+    draw.PopClipRect();
+    const Hit close = hit("Close message", {x + width - px(48), y + px(6), px(40), px(36)});
+    const ImVec2 c{x + width - px(28), y + px(24)};
+    const ImU32 ink = close.hovered ? t.text : t.dim;
+    draw.AddLine({c.x - px(5), c.y - px(5)}, {c.x + px(5), c.y + px(5)}, ink, px(2));
+    draw.AddLine({c.x + px(5), c.y - px(5)}, {c.x - px(5), c.y + px(5)}, ink, px(2));
+    ImGui::End();
+    ImGui::PopID();
+    y -= px(10);
+    if (close.clicked) {
+      s.banners.erase(s.banners.begin() + static_cast<std::ptrdiff_t>(i));
+      break;
+    }
+  }
+}
+
+void draw_drop_veil(App& app, const Layout& layout) {
+  if (!app.state().dragging_files) return;
+  const Theme& t = theme();
+  ImDrawList& draw = *ImGui::GetForegroundDrawList();
+  draw.AddRectFilled({0, 0}, {layout.width, layout.height}, with_alpha(t.page, 0.86F));
+  const float inset = px(20);
+  draw.AddRect({inset, inset}, {layout.width - inset, layout.height - inset}, t.accent[1], px(18),
+               0, px(3));
+  const auto line = [&](ImFont* font, std::string_view s, float y, ImU32 colour) {
+    const float w = text_size(font, s).x;
+    draw.AddText(font, font->FontSize, {(layout.width - w) / 2, y}, colour, s.data(),
+                 s.data() + s.size());
+  };
+  const float y = layout.height / 2;
+  line(fonts().display, "Drop photos, folders or weights", y - px(36), t.text);
+  line(fonts().body, "They are read here and never leave this machine.", y + px(10), t.dim);
+}
+
+}  // namespace camloss::ui

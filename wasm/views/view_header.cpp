@@ -1,0 +1,126 @@
+// The bar at the top: name, pages, weights, export, help and the button that takes photos.
+#include <algorithm>
+#include <array>
+
+#include "wasm/app/platform.h"
+#include "wasm/app/wording.h"
+#include "wasm/views/views.h"
+#include "wasm/widgets/widgets.h"
+
+namespace camloss::ui {
+namespace {
+
+constexpr std::array<std::string_view, 4> kPages{"Compare", "Centre", "Probe", "All photos"};
+
+void weights_menu(App& app, Rect anchor, bool open) {
+  const float width = px(320);
+  if (!begin_menu("weights", anchor, open, width)) return;
+  const AppState& s = app.state();
+  for (std::size_t i = 0; i < s.pairs.size(); ++i) {
+    if (menu_entry(s.pairs[i].name, width, s.pair == static_cast<int>(i)))
+      app.use_pair(static_cast<int>(i));
+  }
+  if (s.pair < 0 && (s.slots[0].model || s.slots[1].model)) menu_entry("Own weights", width, true);
+  if (platform::has_dialogs() && menu_entry("Open own weights…", width)) platform::choose_weights();
+  end_menu();
+}
+
+void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
+  const float width = px(300);
+  bool open_weights = false;
+  if (begin_menu("more", anchor, open, width)) {
+    if (platform::has_dialogs()) {
+      if (menu_entry("Add a folder of photos…", width)) platform::choose_folder();
+      if (with_weights && menu_entry("Choose weights…", width)) open_weights = true;
+    }
+    if (menu_entry("Save comparison as PNG", width)) app.request_png();
+    if (menu_entry("Save table as CSV", width)) app.export_csv();
+    if (menu_entry("Copy link", width)) platform::copy_link();
+    if (menu_entry("Remove this photo", width)) app.remove_selected();
+    if (menu_entry("Start over with the samples", width)) app.clear_photos();
+    if (with_weights && menu_entry("Help", width)) app.state().help_open = true;
+    end_menu();
+  }
+  if (with_weights) weights_menu(app, anchor, open_weights);
+}
+
+void brand(float x, float y, float h) {
+  const Theme& t = theme();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  // Two overlapping looks at the same thing: one off the centre, one on it.
+  const ImVec2 c{x + px(14), y + h / 2};
+  draw.AddCircleFilled({c.x - px(4), c.y - px(2)}, px(9), with_alpha(t.accent[0], 0.9F));
+  draw.AddCircleFilled({c.x + px(5), c.y + px(2)}, px(9), with_alpha(t.accent[1], 0.9F));
+  text_in(fonts().heading, {x + px(36), y, px(140), h}, t.text, "camloss");
+}
+
+}  // namespace
+
+float draw_header(App& app, const Layout& layout) {
+  const Theme& t = theme();
+  AppState& s = app.state();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float bar_h = px(64), button_h = px(42);
+  const float height = layout.tall_header ? bar_h + px(54) : bar_h;
+  draw.AddRectFilled({0, 0}, {layout.width, height}, t.card);
+  draw.AddRectFilled({0, height - std::max(1.0F, unit())}, {layout.width, height}, t.border);
+  const float y = (bar_h - button_h) / 2;
+  brand(layout.margin, 0, bar_h);
+
+  float right = layout.width - layout.margin;
+  const auto place = [&](float w) {
+    right -= w;
+    const Rect r{right, y, w, button_h};
+    right -= px(8);
+    return r;
+  };
+  int page = static_cast<int>(s.view.page);
+  if (layout.tall_header) {
+    const Rect more = place(button_h);
+    more_menu(app, more, icon_button("More", "", more), true);
+    if (platform::has_dialogs() &&
+        button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
+      platform::choose_photos();
+    }
+    if (segmented("pages", {layout.margin, bar_h - px(4), layout.width - 2 * layout.margin, px(44)},
+                  kPages, page)) {
+      s.view.page = static_cast<Page>(page);
+      app.view_changed();
+    }
+    return height;
+  }
+  const Rect help = place(button_h);
+  if (icon_button("Help", "?", help)) s.help_open = !s.help_open;
+  if (platform::has_dialogs() &&
+      button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
+    platform::choose_photos();
+  }
+  const Rect more = place(button_h);
+  more_menu(app, more, icon_button("More", "", more), false);
+
+  const float tabs_w = segmented_width(kPages);
+  const bool roomy = layout.width > px(1180);
+  std::string pair = s.pair >= 0 ? s.pairs[static_cast<std::size_t>(s.pair)].name : "Own weights";
+  if (s.pair < 0 && !s.slots[0].model && !s.slots[1].model) pair = "No weights";
+  const float spare = right - (layout.margin + px(160) + tabs_w + px(24));
+  const std::string caption = "Weights: " + pair;
+  const float wanted = roomy ? button_width(caption) : button_width("Weights");
+  const Rect weights = place(std::min(wanted, std::max(spare, button_width("Weights"))));
+  const Hit h = hit("Weights", weights);
+  draw.AddRectFilled(weights.min(), weights.max(), h.hovered || h.held ? t.hover : t.card, px(10));
+  draw.AddRect(weights.min(), weights.max(), t.border, px(10), 0, std::max(1.0F, unit()));
+  text_in(fonts().strong, weights.inset(px(6)), t.text, roomy ? caption : std::string("Weights"),
+          Align::centre);
+  weights_menu(app, weights, h.clicked);
+
+  const float beside_brand = layout.margin + px(134);
+  float tabs_x = roomy ? (layout.width - tabs_w) / 2 : beside_brand;
+  tabs_x = std::clamp(tabs_x, beside_brand, std::max(beside_brand, right - tabs_w));
+  if (segmented("pages", {tabs_x, y - px(1), tabs_w, px(44)}, kPages, page)) {
+    s.view.page = static_cast<Page>(page);
+    app.view_changed();
+  }
+  return height;
+}
+
+}  // namespace camloss::ui

@@ -1,0 +1,256 @@
+// All photos: confusion matrices where labels are known, and a table that sorts by any column.
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "wasm/app/table_rows.h"
+#include "wasm/app/wording.h"
+#include "wasm/views/views.h"
+#include "wasm/widgets/widgets.h"
+
+namespace camloss::ui {
+namespace {
+
+/// What a column sorts by; photos without the figure go last.
+double sort_value(const App& app, const Photo& photo, SortBy by) {
+  constexpr double kMissing = 1e9;
+  const PhotoResult* a = app.result(photo, 0);
+  const PhotoResult* b = app.result(photo, 1);
+  const auto mass = [](const PhotoResult* r) {
+    return r != nullptr && r->off_centre_mass ? static_cast<double>(*r->off_centre_mass) : kMissing;
+  };
+  switch (by) {
+    case SortBy::baseline:
+      return a != nullptr ? static_cast<double>(a->probability) : kMissing;
+    case SortBy::camloss:
+      return b != nullptr ? static_cast<double>(b->probability) : kMissing;
+    case SortBy::baseline_mass:
+      return mass(a);
+    case SortBy::camloss_mass:
+      return mass(b);
+    case SortBy::gap:
+      return a != nullptr && b != nullptr
+                 ? -std::abs(static_cast<double>(a->probability - b->probability))
+                 : kMissing;
+    default:
+      return 0;
+  }
+}
+
+struct Column {
+  SortBy by;
+  std::string title;
+  float share = 0;  // of the width
+  Align align = Align::left;
+  int slot = -1;
+};
+
+constexpr float kAllColumnsFrom = 1000;  // layout units of width
+
+std::vector<Column> columns(const App& app, const Layout& l) {
+  if (l.narrow) {
+    return {{SortBy::name, "Photo", 0.34F, Align::left, -1},
+            {SortBy::baseline, app.state().slots[0].role, 0.31F, Align::left, 0},
+            {SortBy::camloss, app.state().slots[1].role, 0.35F, Align::left, 1}};
+  }
+  if (l.width < px(kAllColumnsFrom)) {
+    return {{SortBy::name, "Photo", 0.24F, Align::left, -1},
+            {SortBy::baseline, app.state().slots[0].role, 0.22F, Align::left, 0},
+            {SortBy::baseline_mass, "Off centre", 0.16F, Align::right, 0},
+            {SortBy::camloss, app.state().slots[1].role, 0.22F, Align::left, 1},
+            {SortBy::camloss_mass, "Off centre", 0.16F, Align::right, 1}};
+  }
+  return {{SortBy::name, "Photo", 0.28F, Align::left, -1},
+          {SortBy::label, "Label", 0.11F, Align::left, -1},
+          {SortBy::baseline, app.state().slots[0].role, 0.16F, Align::left, 0},
+          {SortBy::baseline_mass, "Off centre", 0.11F, Align::right, 0},
+          {SortBy::camloss, app.state().slots[1].role, 0.16F, Align::left, 1},
+          {SortBy::camloss_mass, "Off centre", 0.11F, Align::right, 1},
+          {SortBy::gap, "Differ", 0.07F, Align::right, -1}};
+}
+
+/// Text of a column for a photo.
+std::string cell_text(const App& app, const Photo& photo, const Column& c, bool narrow) {
+  const PhotoResult* r = c.slot >= 0 ? app.result(photo, c.slot) : nullptr;
+  switch (c.by) {
+    case SortBy::name:
+      return photo.name;
+    case SortBy::label:
+      return photo.label.empty() ? "–" : photo.label;
+    case SortBy::baseline:
+    case SortBy::camloss: {
+      if (r == nullptr) return "…";
+      const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
+      return verdict_name(app, c.slot, *r) + (narrow ? "" : "  " + share);
+    }
+    case SortBy::baseline_mass:
+    case SortBy::camloss_mass:
+      return r != nullptr ? percent(r->off_centre_mass) : "–";
+    case SortBy::gap: {
+      const PhotoResult* a = app.result(photo, 0);
+      const PhotoResult* b = app.result(photo, 1);
+      return a != nullptr && b != nullptr ? percent(std::abs(a->probability - b->probability))
+                                          : "–";
+    }
+    case SortBy::order:
+      break;
+  }
+  return "";
+}
+
+/// The column captions; a click sorts.
+void header(App& app, const std::vector<Column>& cols, float x, float y, float width, float h) {
+  const Theme& t = theme();
+  TableOptions& table = app.state().table;
+  for (const Column& c : cols) {
+    const float w = c.share * width;
+    const Rect cell{x + px(8), y, w - px(16), h};
+    const bool on = table.by == c.by;
+    ImGui::PushID(static_cast<int>(c.by));
+    const Hit hit_cell =
+        hit("sort " + c.title + (c.slot == 1 && c.align == Align::right ? " 2" : ""), cell, on);
+    ImGui::PopID();
+    const std::string title = c.title + (on ? (table.descending ? " ↓" : " ↑") : "");
+    float left = cell.x;
+    if (c.slot >= 0) {
+      const float at = c.align == Align::right
+                           ? cell.right() -
+                                 std::min(cell.w - px(14), text_size(fonts().strong, title).x) -
+                                 px(10)
+                           : cell.x + px(5);
+      ImGui::GetWindowDrawList()->AddCircleFilled({at, y + h / 2}, px(4),
+                                                  t.accent[static_cast<std::size_t>(c.slot)]);
+      if (c.align != Align::right) left += px(14);
+    }
+    text_in(fonts().strong, {left, y, cell.right() - left, h},
+            hit_cell.hovered || on ? t.text : t.dim, title, c.align);
+    if (hit_cell.clicked) {
+      if (on && table.descending) {
+        table.by = SortBy::order;
+        table.descending = false;
+      } else if (on) {
+        table.descending = true;
+      } else {
+        table.by = c.by;
+        table.descending = false;
+      }
+    }
+    x += w;
+  }
+}
+
+void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box, const Layout& l) {
+  const Theme& t = theme();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const bool on = app.state().selected == photo.id;
+  ImGui::PushID(static_cast<int>(photo.id));
+  const Hit h = hit("row " + photo.name, box, on);
+  ImGui::PopID();
+  if (on || h.hovered) draw.AddRectFilled(box.min(), box.max(), on ? t.track : t.hover, px(8));
+  draw.AddRectFilled({box.x + px(8), box.bottom() - 1}, {box.right() - px(8), box.bottom()},
+                     t.border);
+  float x = box.x;
+  for (const Column& c : cols) {
+    const float w = c.share * box.w;
+    const bool is_verdict = c.slot >= 0 && c.align == Align::left;
+    const ImU32 ink = is_verdict ? verdict_colour(app, photo, app.result(photo, c.slot)) : t.text;
+    text_in(fonts().body, {x + px(8), box.y, w - px(16), box.h}, ink,
+            cell_text(app, photo, c, l.narrow), c.align);
+    x += w;
+  }
+  if (h.clicked) {
+    app.select(photo.id);
+    app.state().view.page = Page::compare;
+    app.view_changed();
+  }
+}
+
+}  // namespace
+
+std::vector<std::size_t> table_rows(const App& app) {
+  const AppState& s = app.state();
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < s.photos.size(); ++i) {
+    if (!s.table.cell || in_cell(app, s.photos[i], *s.table.cell)) rows.push_back(i);
+  }
+  const SortBy by = s.table.by;
+  if (by == SortBy::order) {
+    // What the user brought comes first.
+    std::stable_partition(rows.begin(), rows.end(),
+                          [&](std::size_t i) { return !s.photos[i].sample; });
+    return rows;
+  }
+  std::vector<double> values(s.photos.size());
+  for (std::size_t i = 0; i < s.photos.size(); ++i) values[i] = sort_value(app, s.photos[i], by);
+  const auto less = [&](std::size_t a, std::size_t b) {
+    if (by == SortBy::name) return s.photos[a].name < s.photos[b].name;
+    if (by == SortBy::label) return s.photos[a].label < s.photos[b].label;
+    return values[a] < values[b];
+  };
+  std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
+    return s.table.descending ? less(b, a) : less(a, b);
+  });
+  return rows;
+}
+
+float draw_table(App& app, const Layout& layout, float x, float y, float width) {
+  const Theme& t = theme();
+  AppState& s = app.state();
+  const float top = y;
+  bool labelled = false;
+  for (const Photo& photo : s.photos)
+    labelled = labelled || (app.truth(photo).has_value() && is_counted(app, photo));
+  if (labelled) {
+    const float w = layout.narrow ? width : (width - layout.gap) / 2;
+    float height = 0;
+    for (int slot = 0; slot < kSlots; ++slot) {
+      if (!s.slots[static_cast<std::size_t>(slot)].model) continue;
+      const float cx = layout.narrow ? x : x + static_cast<float>(slot) * (w + layout.gap);
+      height = draw_confusion(app, slot, cx, y, w);
+      if (layout.narrow) y += height + layout.gap;
+    }
+    if (!layout.narrow && height > 0) y += height + layout.gap;
+  }
+  const std::vector<std::size_t> rows = table_rows(app);
+  const std::vector<Column> cols = columns(app, layout);
+  const float row_h = px(44), head_h = px(48), pad = px(8), bar_h = px(56);
+  const float height = bar_h + head_h + row_h * static_cast<float>(rows.size()) + pad;
+  card({x, y, width, height});
+  const std::string shown = std::to_string(rows.size()) +
+                            (rows.size() == 1 ? " photo" : " photos") +
+                            (s.table.cell ? " in the chosen cell" : "");
+  float right = x + width - px(16);
+  const auto place = [&](std::string_view caption) {
+    right -= button_width(caption);
+    const Rect r{right, y + px(8), button_width(caption), px(40)};
+    right -= px(8);
+    return r;
+  };
+  if (button("Save CSV", place("Save CSV"))) app.export_csv();
+  if (s.table.cell && button("Show all", place("Show all"))) s.table.cell.reset();
+  if (app.waiting() > 0 && button("Cancel", place("Cancel"))) app.cancel_waiting();
+  text_in(fonts().strong, {x + px(16), y, right - x - px(16), bar_h}, t.text, shown);
+  if (!labelled && !layout.narrow) {
+    const float after = x + px(16) + text_size(fonts().strong, shown).x + px(16);
+    text_in(fonts().body, {after, y, right - after, bar_h}, t.dim,
+            fitting(fonts().body, right - after,
+                    {"Drop a folder with a sub-folder per class, or say in Compare what a photo "
+                     "is, to see what is right.",
+                     "Say in Compare what a photo is to see what is right."}));
+  }
+  y += bar_h;
+  header(app, cols, x + pad, y, width - 2 * pad, head_h);
+  y += head_h;
+  // Only the rows in sight are drawn; there may be thousands.
+  const ImVec2 low = ImGui::GetWindowDrawList()->GetClipRectMin(),
+               high = ImGui::GetWindowDrawList()->GetClipRectMax();
+  const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor((low.y - y) / row_h)));
+  for (std::size_t i = first; i < rows.size(); ++i) {
+    const Rect box{x + pad, y + row_h * static_cast<float>(i), width - 2 * pad, row_h};
+    if (box.y > high.y) break;
+    row(app, s.photos[rows[i]], cols, box, layout);
+  }
+  return y + row_h * static_cast<float>(rows.size()) + pad - top;
+}
+
+}  // namespace camloss::ui

@@ -1,0 +1,77 @@
+// The views: each draws itself at a place and tells its height; one file per view.
+#pragma once
+
+#include <string_view>
+
+#include "wasm/app/app.h"
+#include "wasm/widgets/geometry.h"
+
+namespace camloss::ui {
+
+/// Sizes of the layout that several views share; framebuffer pixels.
+struct Layout {
+  float width = 0, height = 0;  // of the whole window
+  bool narrow = false;          // a column rather than a row
+  bool tall_header = false;     // the bar at the top has two lines
+  bool sidebar = false;         // controls stand beside the pictures
+  float gap = 0;                // between cards
+  float margin = 0;             // around everything
+};
+
+/// The bar at the top; returns its height.
+float draw_header(App& app, const Layout& layout);
+/// Strip of thumbnails along the bottom of `area`.
+void draw_gallery(App& app, const Layout& layout, Rect area);
+[[nodiscard]] float gallery_height();
+
+/// Original | baseline | CAMLoss. Each view starts at (x, y), takes `width` and returns the height
+/// it used. `room` is the height at which everything would be visible without scrolling; pictures
+/// shrink towards it.
+float draw_comparison(App& app, const Layout& layout, float x, float y, float width, float room);
+/// Centred against off-centre evidence.
+float draw_split(App& app, const Layout& layout, float x, float y, float width, float room);
+/// Move, recolour, paint over.
+float draw_probes(App& app, const Layout& layout, float x, float y, float width, float room);
+/// Confusion matrices and the table of all photos.
+float draw_table(App& app, const Layout& layout, float x, float y, float width);
+/// Method, evidence, scale, colours and overlays.
+float draw_controls(App& app, float x, float y, float width);
+
+void draw_banners(App& app, const Layout& layout);
+void draw_help(App& app, const Layout& layout);
+void draw_drop_veil(App& app, const Layout& layout);
+
+// -- parts shared by the views --
+
+/// Name of the photo, its label and the sentence of difference; returns the height.
+float draw_photo_title(App& app, const Layout& layout, float x, float y, float width);
+/// Height of the box for a photo of that width: less than a square for a broad photo in a column.
+[[nodiscard]] float picture_height(const Layout& layout, const Photo& photo, float side);
+/// The photo itself inside `box`; returns where it lies, so that overlays match.
+Rect draw_photo(App& app, const Photo& photo, Rect box);
+/// A picture in place of the photo's own display copy (the probes').
+Rect draw_picture(ImTextureID texture, int width, int height, Rect box);
+/// Heat, contour and kernel over the photo at `at`.
+void draw_heat(App& app, const PhotoResult& result, MapPart part, float scale, Rect at,
+               float opacity);
+/// Takes up the pointer over a picture, and marks the hovered cell with its value and the square of
+/// the picture that the slot's model sees from there. @param result of the slot's model, or null
+void hover_source(App& app, Rect at);
+void draw_hover(App& app, Rect at, int slot, const PhotoResult* result, MapPart part,
+                bool with_value = true);
+/// The scale on which a slot's map is drawn under the chosen options.
+[[nodiscard]] float scale_for(App& app, const PhotoResult* own, const PhotoResult* other,
+                              MapPart part);
+/// Verdict, probability bar, evidence bar and figures of a model; returns the height.
+float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResult* result, float x,
+                         float y, float width, bool with_figures);
+[[nodiscard]] float model_figures_height(bool with_figures);
+/// Dot in the model's accent, its name, and what it is.
+void draw_model_heading(App& app, int slot, Rect box);
+/// Colour of a verdict where it is a word among others: wrong ones stand out, undecided ones
+/// recede.
+[[nodiscard]] ImU32 verdict_colour(const App& app, const Photo& photo, const PhotoResult* result);
+/// What a model's panel says while there is no result.
+void draw_model_absent(App& app, int slot, Rect box);
+
+}  // namespace camloss::ui
