@@ -64,12 +64,14 @@ test('sub-folders of a dropped folder are labels, and give confusion matrices', 
     assert.equal((await v.widgets()).filter((w) => w.name.startsWith('row ')).length, count, `column ${column}`);
     await v.click(`cell 01${column}`);
   }
-  // Right is what the likelier class is, as everywhere; undecided ones are told beside it.
+  // A summary counts what the rows say; the likelier class stands beside it under its own name.
   const known = photos.slice(12).filter((p) => ['leopard', 'orca'].includes(p.label));
   for (const [slot, role] of ['Baseline', 'CAMLoss'].entries()) {
-    const right = known.filter((p) => p.results[slot].label === p.label).length;
-    const undecided = known.filter((p) => verdict(p.results[slot]) === 2).length;
-    await v.mirrored(`${role}: ${right} of 4 right, ${25 * right}\u00a0% accuracy (higher is better)${undecided ? `, ${undecided} undecided` : ''}.`);
+    const sure = known.filter((p) => p.results[slot].verdict === 'sure');
+    assert.deepEqual(sure, known.filter((p) => verdict(p.results[slot]) !== 2));
+    const right = sure.filter((p) => p.results[slot].label === p.label).length;
+    const likelier = known.filter((p) => p.results[slot].label === p.label).length;
+    await v.mirrored(`${role}: Sure and right ${right}, unsure ${4 - sure.length}, wrong ${sure.length - right}. Counting the likelier class: ${likelier} of 4.`);
   }
   assert.deepEqual(v.complaints, []);
   await v.close();

@@ -80,6 +80,17 @@ void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_he
   });
   photo->asked_again = false;
   mirror_dirty_ = true;
+  tell_of_photo_models();
+}
+
+void App::tell_of_photo_models() {
+  if (told_of_photo_models_ || !comparison_.apart()) return;
+  told_of_photo_models_ = true;
+  // On the canvas alone: it is no alarm.
+  banners_.show(
+      "Your photos are judged by the models trained on photographs. The drawings have their own "
+      "models.",
+      false, platform::now_ms());
 }
 
 void App::photo_thumbnail(PhotoId id, Image thumbnail) {
