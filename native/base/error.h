@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace camloss::train {
+namespace camloss {
 
 /// Printed as `error: what — hint`; the process ends with `exit_code`.
 struct UserError : std::runtime_error {
@@ -16,4 +16,4 @@ struct UserError : std::runtime_error {
   int exit_code = 1;  // 1; 2 for wrong usage
 };
 
-}  // namespace camloss::train
+}  // namespace camloss

@@ -257,7 +257,7 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   weights.info.version = fmt::format("{} ({})", kVersion, kCommit);
   weights.info.metrics = parts_json(parts, data.classes).dump();
   const std::string name = folder_->weights_name(recipe.name, seed);
-  save_weights(folder_->path() / name, weights, command_.dtype);
+  io::save_weights(folder_->path() / name, weights, command_.dtype);
 
   Json run;
   run["recipe"] = recipe.name;

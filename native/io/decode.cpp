@@ -12,7 +12,7 @@
 #include "native/io/decode_gif.h"
 #include "native/io/picture_header.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 void check_size(const PictureHeader& header, std::string_view name) {
@@ -192,4 +192,4 @@ bool has_picture_ending(std::string_view name) {
                      [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

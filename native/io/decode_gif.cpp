@@ -12,7 +12,7 @@
 
 #include "native/base/error.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 struct Input {
@@ -141,4 +141,4 @@ Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name) {
   }
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

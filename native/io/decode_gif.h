@@ -7,10 +7,10 @@
 
 #include "shared/picture/image.h"
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// RGBA of the logical screen, enlarged where the first frame reaches beyond it; pixels the frame
 /// leaves out are transparent. Throws UserError: too large (see image.h), damaged, without a frame.
 [[nodiscard]] Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 /// A bounded reader of integers at absolute positions; beyond the end it gives nothing.
@@ -284,4 +284,4 @@ PictureHeader read_picture_header(std::span<const std::uint8_t> bytes) {
   return header;
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace camloss::train {
+namespace camloss::io {
 
 enum class PictureFormat {
   unknown,
@@ -40,4 +40,4 @@ struct PictureHeader {
 /// that makes no sense leaves width and height at 0.
 [[nodiscard]] PictureHeader read_picture_header(std::span<const std::uint8_t> bytes);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -16,7 +16,7 @@
 #include "native/io/files.h"
 #include "shared/base/half.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 /// Headers of large networks are larger than ours may be.
@@ -110,4 +110,4 @@ void save_weights(const std::filesystem::path& path, Weights weights, DType dtyp
   }
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

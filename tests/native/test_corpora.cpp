@@ -45,7 +45,7 @@ TEST_CASE("the fuzzers find nothing in their corpora, whole or cut short") {
   for (const auto& entry :
        fs::directory_iterator(fs::path(CAMLOSS_TEST_DIR) / "fuzz/corpus" / fuzzer.corpus)) {
     CAPTURE(entry.path());
-    const auto bytes = camloss::train::read_file(entry.path());
+    const auto bytes = camloss::io::read_file(entry.path());
     CHECK(run_exactly(fuzzer, bytes.data(), bytes.size()) == 0);
     CHECK(run_exactly(fuzzer, bytes.data(), bytes.size() / 2) == 0);
     CHECK(run_exactly(fuzzer, bytes.data(),

@@ -206,9 +206,9 @@ TEST_CASE("golden files of the module", "[.golden]") {
     train::Net net = trained_net(head, kSide, 41);
     const std::string stem =
         std::string(CAMLOSS_TEST_DIR) + "/golden/parity-" + std::string(to_string(head));
-    train::save_weights(stem + ".safetensors", train::export_weights(*net), DType::f16);
+    io::save_weights(stem + ".safetensors", train::export_weights(*net), DType::f16);
     // The module then computes with the rounded weights, as the reader will.
-    train::import_weights(*net, train::load_weights(stem + ".safetensors"));
+    train::import_weights(*net, io::load_weights(stem + ".safetensors"));
     const Tensor input = random_input(1, kSide, 42);
     const Plain said = plain_forward(net, input);
     const auto list = [](const Tensor& values) {
@@ -219,7 +219,7 @@ TEST_CASE("golden files of the module", "[.golden]") {
                               {"features", list(said.features)},
                               {"logit", said.logit.item<float>()},
                               {"map", list(said.map)}};
-    train::write_file_atomically(stem + ".json", json.dump() + "\n");
+    io::write_file_atomically(stem + ".json", json.dump() + "\n");
   }
 }
 
