@@ -163,6 +163,34 @@ TEST_CASE("EXIF orientations 1 to 8 of a JPEG are applied") {
   }
 }
 
+TEST_CASE("of two EXIF segments the first one counts") {
+  const Bytes plain = encoded(quarters(), ".jpg");
+  const auto width = [&](int first, int second) {
+    // The last one that is put in stands first.
+    const Bytes inner = with_exif(plain, orientation_tiff(second, false));
+    return io::decode_picture(with_exif(inner, orientation_tiff(first, true)), "a").width;
+  };
+  CHECK(width(6, 1) == 32);
+  CHECK(width(1, 6) == 48);
+}
+
+TEST_CASE("a JPEG with bytes between its segments is read") {
+  const Bytes plain = encoded(quarters(), ".jpg");
+  const Image expected = io::decode_picture(plain, "a");
+  std::size_t at = 2;
+  for (int segment = 0; segment < 4; ++segment) {
+    for (const Bytes& stray : {Bytes{0}, Bytes{1, 2, 3}, Bytes{0xFF, 0xFF}, Bytes{0xFF, 0}}) {
+      Bytes odd = plain;
+      odd.insert(odd.begin() + static_cast<std::ptrdiff_t>(at), stray.begin(), stray.end());
+      if (segment == 0 && stray[0] != 0xFF)
+        continue;  // then the file's first three bytes are no JPEG's
+      INFO("segment " << segment << ", " << stray.size() << " bytes");
+      CHECK(io::decode_picture(odd, "a").pixels == expected.pixels);
+    }
+    at += 2 + static_cast<std::size_t>(plain[at + 2] << 8U | plain[at + 3]);
+  }
+}
+
 TEST_CASE("an EXIF segment that lies about its lengths is ignored") {
   const Bytes plain = encoded(quarters(), ".jpg");
   for (std::size_t cut = 0; cut < 26; ++cut) {
