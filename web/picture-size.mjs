@@ -10,12 +10,17 @@ const le32 = (b, at) => (le24(b, at) | (b[at + 3] << 24)) | 0;
 function jpegSize(b) {
   let at = 2;
   while (at + 9 < b.length) {
-    if (b[at] !== 0xff) return null;
     const marker = b[at + 1];
-    if (marker === 0xff) {
+    // Bytes between segments, which decoders skip, and fill bytes.
+    if (b[at] !== 0xff || marker === 0xff) {
       at += 1;
       continue;
     }
+    if (marker === 0 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {  // without a length
+      at += 2;
+      continue;
+    }
+    if (marker === 0xda || marker === 0xd9) break;
     // Start-of-frame markers, without DHT, JPG and DAC, which lie among them.
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
       return { width: be16(b, at + 7), height: be16(b, at + 5) };
@@ -24,6 +29,12 @@ function jpegSize(b) {
   }
   // Metadata can fill more than what was read; the decoder will tell.
   return { width: 0, height: 0 };
+}
+
+function bmpSize(b) {
+  if (b.length < 26) return null;
+  if (le32(b, 14) === 12) return { width: le16(b, 18), height: le16(b, 20) };  // OS/2
+  return { width: Math.abs(le32(b, 18)), height: Math.abs(le32(b, 22)) };
 }
 
 function webpSize(b) {
@@ -46,7 +57,7 @@ export function pictureSize(b) {
   if (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff) return jpegSize(b);
   if (be32(b, 0) === 0x89504e47) return b.length >= 24 ? { width: be32(b, 16), height: be32(b, 20) } : null;
   if (text(b, 0, 4) === 'GIF8') return { width: le16(b, 6), height: le16(b, 8) };
-  if (text(b, 0, 2) === 'BM') return b.length >= 26 ? { width: Math.abs(le32(b, 18)), height: Math.abs(le32(b, 22)) } : null;
+  if (text(b, 0, 2) === 'BM') return bmpSize(b);
   if (text(b, 0, 4) === 'RIFF' && b.length >= 30 && text(b, 8, 4) === 'WEBP') return webpSize(b);
   if (text(b, 4, 4) === 'ftyp' && /^(avif|avis|heic|heix|mif1|msf1)$/.test(text(b, 8, 4))) return { width: 0, height: 0 };
   return null;

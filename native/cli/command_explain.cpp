@@ -97,7 +97,7 @@ void print_text(const LoadedModel& loaded, const Said& said) {
   print_line(stdout, line);
 }
 
-/// Names for files that are written; a second picture of the same name gets a number.
+/// Names for files that are written; a second one of the same name gets a number.
 class Names {
  public:
   std::string unused(const std::string& stem) {
@@ -141,18 +141,23 @@ Image side_by_side(const std::vector<Image>& pictures) {
   return row;
 }
 
-void write_overlays(const fs::path& folder, const std::string& name, const Image& picture,
-                    const std::vector<LoadedModel>& models, const std::vector<Said>& said) {
+/// `names` are those of all files: the picture "a-b" with the weights "c" and "a" with "b-c" would
+/// meet.
+void write_overlays(const fs::path& folder, Names& names, const std::string& stem,
+                    const Image& picture, const std::vector<LoadedModel>& models,
+                    const std::vector<Said>& said) {
   std::vector<Image> row{io::reduced_rgb(picture.view(), kOverlaySide)};
+  const auto write = [&](const std::string& name, const Image& image) {
+    io::write_png(folder / (names.unused(name) + ".png"), image.view());
+  };
   Names weights_names;
   for (std::size_t m = 0; m < models.size(); ++m) {
     if (said[m].map.empty()) continue;
     row.push_back(draw(row.front(), said[m], models[m].model.info().cells()));
-    const std::string stem = weights_names.unused(fs::path(models[m].file).stem().string());
-    io::write_png(folder / fmt::format("{}-{}-{}.png", name, stem, to_string(models[m].method)),
-                  row.back().view());
+    const std::string weights = weights_names.unused(fs::path(models[m].file).stem().string());
+    write(fmt::format("{}-{}-{}", stem, weights, to_string(models[m].method)), row.back());
   }
-  io::write_png(folder / fmt::format("{}-side-by-side.png", name), side_by_side(row).view());
+  write(fmt::format("{}-side-by-side", stem), side_by_side(row));
 }
 
 }  // namespace
@@ -175,7 +180,7 @@ int run_explain(const ExplainCommand& command) {
     throw UserError("no picture was given", "name at least one beside the weights", 2);
 
   Json images = Json::array();
-  Names names;
+  Names names, picture_names;
   int exit_code = 0;
   for (const std::string& file : pictures) {
     try {
@@ -194,8 +199,8 @@ int run_explain(const ExplainCommand& command) {
         for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], said[m]);
       }
       if (!command.out.empty()) {
-        write_overlays(command.out, names.unused(fs::path(file).stem().string()), picture, models,
-                       said);
+        write_overlays(command.out, names, picture_names.unused(fs::path(file).stem().string()),
+                       picture, models, said);
       }
     } catch (const UserError& error) {
       // The other pictures are still worth explaining.

@@ -220,6 +220,22 @@ TEST_CASE("composites are a folder that evaluate reads, with the figures of the 
   CHECK(t.folder.run({"composites", "--out", folder}).code == 1);  // not empty
 }
 
+TEST_CASE("maps of different pictures and weights never share a file") {
+  const Trained& t = trained();
+  const fs::path folder = t.folder / "meeting";
+  fs::create_directories(folder);
+  const std::string picture = t.scenes + "/shift/orca/000.png";
+  fs::copy_file(picture, folder / "a-b.png");
+  fs::copy_file(picture, folder / "a.png");
+  fs::copy_file(t.weights, folder / "b-c.safetensors");
+  fs::copy_file(t.weights, folder / "c.safetensors");
+  const auto at = [&](const char* name) { return (folder / name).string(); };
+  const Ran ran = t.folder.run({"explain", at("a-b.png"), at("a.png"), at("b-c.safetensors"),
+                                at("c.safetensors"), "--out", at("maps")});
+  REQUIRE(ran.code == 0);
+  CHECK(names_in(folder / "maps").size() == 2 * 2 + 2);
+}
+
 TEST_CASE("explain writes maps of every model, whatever the order of its arguments") {
   const Trained& t = trained();
   const std::string picture = t.scenes + "/shift/orca/000.png";
