@@ -8,7 +8,7 @@
 
 #include "shared/base/result.h"
 
-namespace camloss::train {
+namespace camloss {
 
 /// Printed as `error: subject: reason — hint`; the process ends with `exit_code`. what() is "subject: reason".
 struct UserError : std::runtime_error {
@@ -39,4 +39,4 @@ T value_or_throw(Result<T> result, const std::string& subject = {}, int exit_cod
   throw UserError(std::move(error), exit_code);
 }
 
-}  // namespace camloss::train
+}  // namespace camloss

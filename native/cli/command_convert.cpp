@@ -11,8 +11,8 @@
 namespace camloss::train {
 
 int run_convert(const ConvertCommand& command) {
-  const CheckedWeights weights = load_weights(command.in);
-  save_weights(command.out, weights, command.dtype);
+  const CheckedWeights weights = io::load_weights(command.in);
+  io::save_weights(command.out, weights, command.dtype);
   const auto bytes = std::filesystem::file_size(command.out);
   if (command.json) {
     const Json json{{"in", command.in}, {"out", command.out}, {"bytes", bytes}};

@@ -39,7 +39,7 @@ struct Said {
 };
 
 LoadedModel load_model(const std::string& file, const std::string& method) {
-  Model model(load_weights(file));
+  Model model(io::load_weights(file));
   const Head head = model.info().head;
   Method chosen = default_method(head);
   if (!method.empty()) {
@@ -133,16 +133,16 @@ Image side_by_side(const std::vector<Image>& pictures) {
 
 void write_overlays(const fs::path& folder, const std::string& name, const Image& picture,
                     const std::vector<LoadedModel>& models, const std::vector<Said>& said) {
-  std::vector<Image> row{reduced_rgb(picture.view(), kOverlaySide)};
+  std::vector<Image> row{io::reduced_rgb(picture.view(), kOverlaySide)};
   Names weights_names;
   for (std::size_t m = 0; m < models.size(); ++m) {
     if (said[m].map.empty()) continue;
     row.push_back(draw(row.front(), said[m], models[m].model.info().cells()));
     const std::string stem = weights_names.unused(fs::path(models[m].file).stem().string());
-    write_png(folder / fmt::format("{}-{}-{}.png", name, stem, to_string(models[m].method)),
-              row.back().view());
+    io::write_png(folder / fmt::format("{}-{}-{}.png", name, stem, to_string(models[m].method)),
+                  row.back().view());
   }
-  write_png(folder / fmt::format("{}-side-by-side.png", name), side_by_side(row).view());
+  io::write_png(folder / fmt::format("{}-side-by-side.png", name), side_by_side(row).view());
 }
 
 }  // namespace
@@ -151,7 +151,7 @@ int run_explain(const ExplainCommand& command) {
   std::vector<LoadedModel> models;
   std::vector<std::string> pictures;
   for (const std::string& file : command.files) {
-    if (weights_format_of(file)) {
+    if (io::weights_format_of(file)) {
       models.push_back(load_model(file, command.method));
     } else {
       pictures.push_back(file);
@@ -169,8 +169,8 @@ int run_explain(const ExplainCommand& command) {
   int exit_code = 0;
   for (const std::string& file : pictures) {
     try {
-      const auto bytes = read_file(file, kMaxPictureBytes);
-      const Image picture = decode_picture(bytes, file);
+      const auto bytes = io::read_file(file, io::kMaxPictureBytes);
+      const Image picture = io::decode_picture(bytes, file);
       std::vector<Said> said;
       said.reserve(models.size());
       for (LoadedModel& loaded : models) said.push_back(explain(loaded, picture, file));

@@ -262,9 +262,9 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
     if (!samples.empty()) parts[part] = evaluate_samples(weights, samples, {threads_, 0});
   }
   const std::string name = folder_->weights_name(recipe.name, seed);
-  save_weights(folder_->path() / name,
-               described(std::move(weights), parts_json(parts, data.classes).dump()),
-               command_.dtype);
+  io::save_weights(folder_->path() / name,
+                   described(std::move(weights), parts_json(parts, data.classes).dump()),
+                   command_.dtype);
 
   Json run;
   run["recipe"] = recipe.name;

@@ -24,7 +24,7 @@ std::string_view first_folder(std::string_view name) {
 }
 
 bool is_picture(std::string_view name) {
-  return has_picture_ending(name) && !name.ends_with(kMaskEnding);
+  return io::has_picture_ending(name) && !name.ends_with(kMaskEnding);
 }
 
 /// The names below a folder `root` ("" or ending in '/'), without it.

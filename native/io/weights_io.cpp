@@ -16,7 +16,7 @@
 #include "native/io/files.h"
 #include "shared/base/half.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 /// Headers of large networks are larger than ours may be.
@@ -101,4 +101,4 @@ void save_weights(const std::filesystem::path& path, CheckedWeights weights, DTy
   write_file_atomically(path, value_or_throw(write_weights_json(weights), path.string()));
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -7,7 +7,7 @@
 
 #include "shared/weights/weights.h"
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// Form of a weights file, told by its name's ending.
 enum class WeightsFormat { safetensors, json };
@@ -22,4 +22,4 @@ enum class WeightsFormat { safetensors, json };
 /// rounded likewise. Throws UserError: another ending, whatever the writers refuse, a failed write.
 void save_weights(const std::filesystem::path& path, CheckedWeights weights, DType dtype);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -255,7 +255,7 @@ Recipe load_recipe(const std::string& name_or_file) {
                     (near.empty() ? "" : "did you mean " + near + "? ") + "the recipes are " + all +
                         "; any other is the path of a JSON file");
   }
-  return parse_recipe(read_text(name_or_file, kMaxRecipeBytes), name_or_file);
+  return parse_recipe(io::read_text(name_or_file, kMaxRecipeBytes), name_or_file);
 }
 
 bool needs_cut_outs(const Recipe& recipe) {

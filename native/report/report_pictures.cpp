@@ -191,7 +191,7 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
   for (const std::size_t recipe : galleries.recipes) {
     const RunRecord& run = *run_of(records, recipe, galleries.seed);
     const CheckedWeights weights =
-        load_weights(run.folder / run.json.at("weights").get<std::string>());
+        io::load_weights(run.folder / run.json.at("weights").get<std::string>());
     answers.push_back(ask_all(weights, data_at(weights.info().input_size, run.folder), threads));
   }
   const Dataset& shown = data.begin()->second;
