@@ -163,8 +163,8 @@ int run_evaluate(const EvaluateCommand& command) {
       !command.part || *command.part == Part::swapped || *command.part == Part::background;
   Json runs = Json::array();
   for (const std::string& file : command.weights) {
-    const Weights weights = io::load_weights(file);
-    const ModelInfo& info = weights.info;
+    const CheckedWeights weights = io::load_weights(file);
+    const ModelInfo& info = weights.info();
     const auto key = std::pair(info.input_size, info.classes);
     auto found = loaded.find(key);
     if (found == loaded.end()) {

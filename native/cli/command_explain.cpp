@@ -39,30 +39,20 @@ struct Said {
 };
 
 LoadedModel load_model(const std::string& file, const std::string& method) {
-  auto model = Model::create(io::load_weights(file));
-  if (!model) throw UserError(file + ": " + model.error().what, model.error().hint);
-  Method chosen = default_method(model->info().head);
+  Model model(io::load_weights(file));
+  const Head head = model.info().head;
+  Method chosen = default_method(head);
   if (!method.empty()) {
-    const auto named = method_from_name(method);
-    if (!named) throw UserError(named.error().what, named.error().hint, 2);
-    chosen = *named;
-    if (chosen != Method::none && !has_method(model->info().head, chosen)) {
-      std::string names;
-      for (const Method known : methods_of(model->info().head)) {
-        names += (names.empty() ? "" : ", ") + std::string(to_string(known));
-      }
-      throw UserError(fmt::format("{}: the {} head has no map method '{}'", file,
-                                  to_string(model->info().head), method),
-                      "it has " + names);
-    }
+    chosen = value_or_throw(method_from_name(method), {}, 2);
+    value_or_throw(check_method(head, chosen), file);
   }
-  return {file, *std::move(model), chosen};
+  return {file, std::move(model), chosen};
 }
 
 Said explain(LoadedModel& loaded, const Image& picture, const std::string& file) {
-  auto said = loaded.model.explain(picture.view(), loaded.method);
-  if (!said) throw UserError(file + ": " + said.error().what, said.error().hint);
-  Said result{*said, {said->map.begin(), said->map.end()}};
+  const Explanation said =
+      value_or_throw(loaded.model.explain(picture.view(), loaded.method), file);
+  Said result{said, {said.map.begin(), said.map.end()}};
   result.figures.map = {};
   result.figures.features = {};
   return result;
@@ -204,10 +194,7 @@ int run_explain(const ExplainCommand& command) {
       }
     } catch (const UserError& error) {
       // The other pictures are still worth explaining.
-      print_line(stderr, error.hint.empty()
-                             ? fmt::format("error: {}", error.what())
-                             : fmt::format("error: {} — {}", error.what(), error.hint));
-      exit_code = error.exit_code;
+      exit_code = print_error(error);
     }
   }
   if (command.json) {

@@ -31,9 +31,7 @@ std::vector<float> resampled(const Image& picture, int side, std::string_view na
   std::vector<float> rgb(std::size_t{3} * static_cast<std::size_t>(side) *
                          static_cast<std::size_t>(side));
   ResampleScratch scratch;
-  if (auto done = resample_picture(picture.view(), side, rgb, scratch); !done) {
-    throw UserError(std::string(name) + ": " + done.error().what, done.error().hint);
-  }
+  value_or_throw(resample_picture(picture.view(), side, rgb, scratch), std::string(name));
   return rgb;
 }
 

@@ -74,12 +74,12 @@ TEST_CASE("train leaves weights, figures, log and report, and nothing else") {
   const std::string log = camloss::io::read_text(fs::path(t.out) / "log.jsonl");
   CHECK(std::count(log.begin(), log.end(), '\n') == 4);
 
-  const camloss::Weights loaded = camloss::io::load_weights(t.weights);
-  CHECK(loaded.info.classes == std::vector<std::string>{"leopard", "orca"});
-  CHECK(json::parse(loaded.info.metrics).at("val").at("n") == 64);
-  CHECK_FALSE(loaded.info.trained_on.empty());
-  CHECK_FALSE(loaded.info.version.empty());
-  CHECK(loaded.info.seed == "1");
+  const camloss::CheckedWeights loaded = camloss::io::load_weights(t.weights);
+  CHECK(loaded.info().classes == std::vector<std::string>{"leopard", "orca"});
+  CHECK(json::parse(loaded.info().metrics).at("val").at("n") == 64);
+  CHECK_FALSE(loaded.info().trained_on.empty());
+  CHECK_FALSE(loaded.info().version.empty());
+  CHECK(loaded.info().seed == "1");
 }
 
 TEST_CASE("evaluate gives the figures of the training, from the scenes and from their files") {
