@@ -8,6 +8,10 @@ function fail(text) {
   start.hidden = false;
   document.getElementById('start-text').textContent = text;
   document.getElementById('start-track').hidden = true;
+  const again = document.getElementById('start-again');
+  again.hidden = false;
+  // A script that could not be fetched stays failed for this page's life, so all is loaded anew.
+  again.addEventListener('click', () => location.reload(), { once: true });
   document.getElementById('alerts').textContent = text;
 }
 
@@ -18,8 +22,9 @@ function hasWebGl2() {
   return context !== null;
 }
 
-function showProgress(share) {
+function showProgress(share, total) {
   document.getElementById('start-bar').style.transform = `scaleX(${share})`;
+  document.getElementById('start-text').textContent = `Loading the program, ${(total / 2 ** 20).toFixed(1)} MiB, then the two models…`;
 }
 
 /** Pairs of the site: name, paths relative to the site, and whether they are for the drawn samples; four texts each. */

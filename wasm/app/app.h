@@ -24,6 +24,8 @@ class App {
   /// Draws the samples and, where the link names something, takes that up. @param link
   /// "sample=…&method=…"
   void start(std::string_view link);
+  /// Takes up what the link names; all else stays.
+  void apply_link(std::string_view link);
   /// Draws one frame between ImGui::NewFrame and ImGui::Render.
   void draw();
   /// Analyses waiting photos for about `budget` ms. Returns whether anything remains to be done.
@@ -106,13 +108,12 @@ class App {
   /// On the canvas alone; `message` tells assistive technology, too.
   void show_banner(std::string_view text, bool is_error);
   void refresh_sample_inputs();
-  void apply_link(std::string_view link);
   void write_link();
   void mirror();
   void keyboard();
   bool analyse_one();
   [[nodiscard]] bool wants_result(const Photo& photo, int slot) const;
-  void install(int slot, std::string path, const Weights& weights, bool own);
+  void install(int slot, std::string path, const CheckedWeights& weights, bool own);
   void clear_results(int slot);
   void store_input(Photo& photo, ImageView pixels);
   /// Lets inputs go, the oldest first, where they take more than kInputBytes.

@@ -270,6 +270,13 @@ EMSCRIPTEN_KEEPALIVE void app_own_weights(const char* name, const std::uint8_t* 
   wake();
 }
 
+/// Shows a view by its name in the link; other names are passed over.
+EMSCRIPTEN_KEEPALIVE void app_page(const char* name) {
+  g_app->apply_link("page=" + std::string(name));
+  g_app->view_changed();
+  wake();
+}
+
 EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y) {
   const auto ratio = static_cast<float>(host_pixel_ratio());
   // Without this the backend would overwrite the finger's place with that of a mouse that has never
