@@ -31,8 +31,7 @@ struct Explanation {
 /// use by two threads at once; make a copy of the model for each.
 class Model {
  public:
-  /// Errors: whatever `validate` refuses.
-  static Result<Model> create(const Weights& weights);
+  explicit Model(const CheckedWeights& weights);
 
   Model(Model&&) noexcept;
   Model& operator=(Model&&) noexcept;
@@ -53,7 +52,6 @@ class Model {
 
  private:
   struct Impl;
-  explicit Model(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };
 

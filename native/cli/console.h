@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "native/train/trainer.h"
+#include "native/base/error.h"
+#include "native/record/epoch.h"
 
 namespace camloss::train {
 
@@ -28,6 +29,9 @@ void occupy_standard_streams();
 
 /// `warning: …` on stderr.
 void print_warning(std::string_view text);
+
+/// `error: subject: reason — hint` on stderr. @return the error's exit code
+int print_error(const UserError& error);
 
 /// Headline and rows of the table of epochs; columns that a training does not have show a dash.
 [[nodiscard]] std::string epoch_table_head();

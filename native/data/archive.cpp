@@ -87,9 +87,9 @@ class ArchiveSource final : public PictureSource {
     constexpr std::size_t kBlock = std::size_t{1} << 16;
     for (;;) {
       const std::size_t filled = bytes.size();
-      if (filled > kMaxPictureBytes) {
+      if (filled > io::kMaxPictureBytes) {
         throw UserError(
-            files_[index] + ": larger than " + std::to_string(kMaxPictureBytes >> 20U) + " MiB",
+            files_[index] + ": larger than " + std::to_string(io::kMaxPictureBytes >> 20U) + " MiB",
             "that is the limit for a picture file");
       }
       bytes.resize(filled + kBlock);

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// Largest file that is read at once unless a caller says otherwise: 1 GiB.
 inline constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
@@ -28,4 +28,4 @@ inline constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

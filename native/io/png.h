@@ -5,7 +5,7 @@
 
 #include "shared/picture/image.h"
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// Writes atomically. @param picture  1 (grey), 3 (RGB) or 4 (RGBA) channels
 /// Throws UserError.
@@ -15,4 +15,4 @@ void write_png(const std::filesystem::path& path, ImageView picture);
 /// composited on white.
 [[nodiscard]] Image reduced_rgb(ImageView picture, int side);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -113,7 +113,7 @@ class App {
   void keyboard();
   bool analyse_one();
   [[nodiscard]] bool wants_result(const Photo& photo, int slot) const;
-  void install(int slot, std::string path, const Weights& weights, bool own);
+  void install(int slot, std::string path, const CheckedWeights& weights, bool own);
   void clear_results(int slot);
   void store_input(Photo& photo, ImageView pixels);
   /// Lets inputs go, the oldest first, where they take more than kInputBytes.

@@ -47,8 +47,8 @@ std::string decoded(std::string_view s) {
 }
 
 /// Whether a recipe's or file's name speaks of a model trained with a map loss.
-bool speaks_of_map_loss(const Weights& weights, const std::string& name) {
-  const std::string& text = weights.info.recipe.empty() ? name : weights.info.recipe;
+bool speaks_of_map_loss(const CheckedWeights& weights, const std::string& name) {
+  const std::string& text = weights.info().recipe.empty() ? name : weights.info().recipe;
   if (text.find("baseline") != std::string::npos) return false;
   return text.find("camloss") != std::string::npos || text.find("talk") != std::string::npos;
 }
@@ -124,7 +124,7 @@ void App::weights_arrived(int slot, std::string path, std::span<const std::uint8
   if (m.path != path) return;  // another pair was chosen meanwhile
   auto weights = read_weights(bytes, path, Halves::left);
   if (!weights) {
-    weights_failed(slot, path, weights.error().message());
+    weights_failed(slot, path, weights.error().reason());
     return;
   }
   install(slot, std::move(path), *weights, false);
@@ -144,15 +144,10 @@ void App::clear_results(int slot) {
   state_.table.cell.reset();
 }
 
-void App::install(int slot, std::string path, const Weights& weights, bool own) {
+void App::install(int slot, std::string path, const CheckedWeights& weights, bool own) {
   ModelSlot& m = state_.slots[static_cast<std::size_t>(slot)];
   m.progress.reset();
-  auto model = Model::create(weights);
-  if (!model) {
-    message(path + ": " + model.error().message(), true);
-    return;
-  }
-  m.model = std::move(*model);
+  m.model.emplace(weights);
   m.path = std::move(path);
   m.own = own;
   ++m.generation;
@@ -165,13 +160,13 @@ void App::install(int slot, std::string path, const Weights& weights, bool own) 
 void App::own_weights(std::vector<OwnFile> files) {
   struct Loaded {
     std::string name;
-    Weights weights;
+    CheckedWeights weights;
   };
   std::vector<Loaded> loaded;
   for (OwnFile& file : files) {
     auto weights = read_weights(file.bytes, file.name, Halves::left);
     if (!weights) {
-      message(file.name + ": " + weights.error().message(), true);
+      message(weights.error().message(), true);
     } else {
       loaded.push_back({std::move(file.name), std::move(*weights)});
     }
@@ -181,14 +176,15 @@ void App::own_weights(std::vector<OwnFile> files) {
     message("Two weights files are compared at a time — " + loaded[2].name +
                 " and what followed was left out",
             true);
-    loaded.resize(kSlots);
+    loaded.erase(loaded.begin() + kSlots, loaded.end());
   }
-  if (loaded.size() == kSlots && loaded[0].weights.info.classes != loaded[1].weights.info.classes) {
+  if (loaded.size() == kSlots &&
+      loaded[0].weights.info().classes != loaded[1].weights.info().classes) {
     message(loaded[1].name + " knows other classes than " + loaded[0].name +
                 " — only models of the same two classes "
                 "can be compared",
             true);
-    loaded.resize(1);
+    loaded.pop_back();
   }
   if (loaded.size() == kSlots && speaks_of_map_loss(loaded[0].weights, loaded[0].name) &&
       !speaks_of_map_loss(loaded[1].weights, loaded[1].name)) {
@@ -198,7 +194,7 @@ void App::own_weights(std::vector<OwnFile> files) {
       loaded.size() == kSlots || !speaks_of_map_loss(loaded[0].weights, loaded[0].name) ? 0 : 1;
   if (loaded.size() == 1) {
     ModelSlot& other = state_.slots[static_cast<std::size_t>(1 - slot)];
-    if (other.model && other.model->info().classes != loaded[0].weights.info.classes) {
+    if (other.model && other.model->info().classes != loaded[0].weights.info().classes) {
       other.model.reset();
       other.path.clear();
       clear_results(1 - slot);

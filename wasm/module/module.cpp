@@ -111,13 +111,11 @@ const char* camloss_error() { return state().error.c_str(); }
 std::int32_t camloss_load(const std::uint8_t* bytes, std::uint32_t size, const char* name) {
   auto weights = camloss::read_weights({bytes, size}, name, camloss::Halves::left);
   if (!weights) return fail(weights.error().message(), 0);
-  auto model = Model::create(*weights);
-  if (!model) return fail(model.error().message(), 0);
   auto& models = state().models;
   std::size_t slot = 0;
   while (slot < models.size() && models[slot] != nullptr) ++slot;
   if (slot == models.size()) models.emplace_back();
-  models[slot] = std::make_unique<Model>(std::move(*model));
+  models[slot] = std::make_unique<Model>(*weights);
   state().error.clear();
   return static_cast<std::int32_t>(slot + 1);
 }
