@@ -22,6 +22,12 @@ function hasWebGl2() {
   return context !== null;
 }
 
+/** Has the canvas keep what is drawn on it: else the browser's menu would save, and copy, an empty picture. */
+function keepDrawn() {
+  const { getContext } = canvas;
+  canvas.getContext = (kind, options) => getContext.call(canvas, kind, { ...options, preserveDrawingBuffer: true });
+}
+
 function showProgress(share, total) {
   document.getElementById('start-bar').style.transform = `scaleX(${share})`;
   document.getElementById('start-text').textContent = `Loading the program, ${(total / 2 ** 20).toFixed(1)} MiB, then the two models…`;
@@ -77,6 +83,7 @@ async function main() {
     fail(`The program could not be started: ${reason}. Reload the page; if that does not help, its files are damaged.`);
     return;
   }
+  keepDrawn();
   parts.watchInput(app, host, canvas);
   host.attach(app);
   if (host.withText([location.hash.slice(1)], (link) => app._app_start(link)) !== 0) {

@@ -161,8 +161,17 @@ test('Back and Forward go through the views, and the photos stay', async () => {
   await v.close();
 });
 
-test('a right click has the browser\'s own menu, and the program is not left with a pressed button', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+test('a right click has the browser\'s own menu, which saves what is seen, and leaves no button pressed', async () => {
+  const v = await Visitor.open(browser, site.url);
+  await v.still();
+  await v.page.waitForTimeout(300);  // the frame has been shown; only what is kept can be saved now
+  const colours = await v.page.evaluate(async () => {
+    const bitmap = await createImageBitmap(await new Promise((done) => document.getElementById('canvas').toBlob(done)));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size;
+  });
+  assert.ok(colours > 1000, `${colours} colours in the picture that the menu saves`);
   const kept = (type) => v.page.evaluate((pointerType) => document.getElementById('canvas')
     .dispatchEvent(new PointerEvent('contextmenu', { pointerType, cancelable: true, bubbles: true })), type);
   assert.equal(await kept('mouse'), true);
