@@ -181,7 +181,7 @@ std::string name_of_path(const std::string& path) {
       (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
   for (const std::string_view ending : {".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar"}) {
     if (name.size() > ending.size() && name.ends_with(ending)) {
-      name.resize(name.size() - ending.size());
+      name.erase(name.size() - ending.size());
     }
   }
   return name.empty() || name == "/" ? "data" : name;

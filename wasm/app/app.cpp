@@ -1,256 +1,380 @@
-// The application's core: selection, analysis a little each frame, mirror and link.
+// What comes in from the platform and the views, and the analysis a little each frame.
 #include "wasm/app/app.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "shared/picture/resample.h"
+#include "wasm/app/link.h"
 #include "wasm/app/platform.h"
+#include "wasm/app/probe.h"
+#include "wasm/app/samples.h"
+#include "wasm/app/state_json.h"
 #include "wasm/app/wording.h"
 
 namespace camloss::ui {
 
 namespace {
-constexpr double kErrorMs = 14'000, kNoticeMs = 8'000;  // for how long a banner stays
 constexpr double kMirrorEveryMs = 400;
+constexpr int kProbePicture = 448;  // longer side on the screen while probing; pixels
 }  // namespace
 
-App::App() {
-  state_.slots[0].role = "Baseline";
-  state_.slots[1].role = "CAMLoss";
+// -- start and frames --
+
+void App::start(std::string_view text) {
+  const Link link = decode_link(text);
+  wanted_weights_ = link.weights;
+  view_ = link.view;
+  add_samples();
+  choose_telling_ = true;
+  for (const Photo& photo : photos_.all()) {
+    if (photo.name != link.sample) continue;
+    photos_.select(photo.id);
+    choose_telling_ = false;
+  }
 }
 
-void App::start(std::string_view link) {
-  apply_link(link);
-  add_samples();
+void App::add_samples() {
+  for (int number = 0; number < kSamples; ++number) photos_.add(make_sample(number));
+  photos_.select(photos_.all().front().id);
+  mirror_dirty_ = true;
 }
 
 bool App::animating() const {
-  for (const ModelSlot& slot : state_.slots) {
-    if (slot.progress) return true;
-  }
-  return waiting() > 0 || !asked_displays_.empty();
+  return comparison_.loading() || waiting() > 0 || photos_.awaits_display();
 }
 
 void App::context_restored() {
   forget_textures();
   heat_.clear();
-  for (DisplayCopy& copy : displays_) copy.texture.clear();
+  photos_.forget_textures();
 }
 
-Photo* App::find(PhotoId id) {
-  const auto it = std::find_if(state_.photos.begin(), state_.photos.end(),
-                               [id](const Photo& p) { return p.id == id; });
-  return it == state_.photos.end() ? nullptr : &*it;
+void App::begin_frame() {
+  ++frame_;
+  hover_ = std::exchange(hover_next_, std::nullopt);
 }
 
-Photo* App::selected() { return state_.selected ? find(*state_.selected) : nullptr; }
+// -- photos --
 
-void App::select(PhotoId id) {
-  choose_telling_ = false;
-  if (state_.selected == id) return;
-  if (const Photo* old = selected(); old != nullptr && old->stage == PhotoStage::ready)
-    before_ = old->id;
-  state_.selected = id;
-  view_changed();
-}
-
-void App::select_relative(int step) {
-  if (state_.photos.empty()) return;
-  const auto n = static_cast<int>(state_.photos.size());
-  int at = 0;
-  for (int i = 0; i < n; ++i) {
-    if (state_.selected == state_.photos[static_cast<std::size_t>(i)].id) at = i;
-  }
-  select(state_.photos[static_cast<std::size_t>(std::clamp(at + step, 0, n - 1))].id);
-}
-
-void App::remove_selected() {
-  const auto it = std::find_if(state_.photos.begin(), state_.photos.end(),
-                               [this](const Photo& p) { return state_.selected == p.id; });
-  if (it == state_.photos.end()) return;
-  const auto at = it - state_.photos.begin();
-  if (!it->sample) platform::forget(it->id);
-  state_.photos.erase(it);
-  state_.selected.reset();
-  if (!state_.photos.empty()) {
-    const auto last = static_cast<std::ptrdiff_t>(state_.photos.size()) - 1;
-    select(state_.photos[static_cast<std::size_t>(std::min(at, last))].id);
-  }
-  view_changed();
-}
-
-bool App::asks_for_truth(const Photo& photo) const {
-  return !photo.sample && classes().size() == 2;
-}
-
-void App::set_truth(PhotoId id, std::optional<int> truth) {
-  Photo* photo = find(id);
-  if (photo == nullptr || !asks_for_truth(*photo)) return;
-  photo->label = truth ? classes()[static_cast<std::size_t>(*truth)] : std::string();
+void App::photo_added(PhotoId id, std::string name, std::string label) {
+  Photo photo;
+  photo.id = id;
+  photo.name = std::move(name);
+  photo.label = std::move(label);
+  photos_.add(std::move(photo));
   mirror_dirty_ = true;
-}
-
-void App::clear_photos() {
-  platform::cancel_decoding();
-  for (const Photo& photo : state_.photos) {
-    if (!photo.sample) platform::forget(photo.id);
-  }
-  state_.photos.clear();
-  displays_.clear();
-  asked_displays_.clear();
-  state_.selected.reset();
-  state_.table.cell.reset();
-  add_samples();
   follow_photos();
 }
 
-void App::cancel_waiting() {
-  platform::cancel_decoding();
-  std::erase_if(state_.photos, [](const Photo& p) { return p.stage == PhotoStage::waiting; });
-  if (selected() == nullptr) state_.selected.reset();
-  if (!state_.selected && !state_.photos.empty()) select(state_.photos.back().id);
+void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height) {
+  Photo* photo = photos_.find(id);
+  if (photo == nullptr) return;
+  photo->width = file_width;
+  photo->height = file_height;
+  // Sizes are kept for the models of the moment only.
+  photos_.store_inputs(*photo, pixels, comparison_.input_sizes(*photo));
+  photo->stage = PhotoStage::ready;
+  photos_.trim_inputs([this](const Photo& p) {
+    return p.sample || p.stage != PhotoStage::ready || wants_result(p, Slot::baseline) ||
+           wants_result(p, Slot::camloss);
+  });
+  photo->asked_again = false;
+  mirror_dirty_ = true;
+}
+
+void App::photo_thumbnail(PhotoId id, Image thumbnail) {
+  photos_.set_thumbnail(id, std::move(thumbnail));
+}
+
+void App::display_ready(PhotoId id, Image picture) {
+  photos_.display_ready(id, std::move(picture), frame_);
+  if (probe_answer_.photo == id) probe_changed_ = true;
+}
+
+void App::photo_failed(PhotoId id, std::string_view reason) {
+  const Photo* photo = photos_.find(id);
+  if (photo == nullptr) return;
+  message(photo->name + " " + std::string(reason), true);
+  photos_.drop_failed(id);
+  follow_photos();
   view_changed();
 }
 
 void App::message(std::string_view text, bool is_error) {
   platform::announce(text);
-  show_banner(text, is_error);
+  banners_.show(text, is_error, platform::now_ms());
 }
 
-void App::show_banner(std::string_view text, bool is_error) {
-  constexpr std::size_t kMaxBanners = 5;
-  if (state_.banners.size() >= kMaxBanners) state_.banners.erase(state_.banners.begin());
-  // A name can be thousands of letters long; what is wrong stands behind it.
-  constexpr std::size_t kShown = 280;
-  state_.banners.push_back({without_middle(text, kShown),
-                            platform::now_ms() + (is_error ? kErrorMs : kNoticeMs), is_error});
+void App::select(PhotoId id) {
+  choose_telling_ = false;
+  if (photos_.select(id)) view_changed();
 }
 
-Method App::method_of(int slot) const {
-  const auto& model = state_.slots[static_cast<std::size_t>(slot)].model;
-  if (!model) return Method::cam;
-  const Head head = model->info().head;
-  if (state_.view.method && has_method(head, *state_.view.method)) return *state_.view.method;
-  return default_method(head);
+void App::select_relative(int step) {
+  choose_telling_ = false;
+  if (photos_.select_relative(step)) view_changed();
 }
 
-std::vector<Method> App::methods() const {
-  std::vector<Method> all;
-  for (const ModelSlot& slot : state_.slots) {
-    if (!slot.model) continue;
-    for (const Method m : methods_of(slot.model->info().head)) {
-      if (std::find(all.begin(), all.end(), m) == all.end()) all.push_back(m);
-    }
-  }
-  return all;
-}
+void App::keep_selection() { photos_.keep_selection(); }
 
-const std::vector<std::string>& App::classes() const {
-  static const std::vector<std::string> none;
-  for (const ModelSlot& slot : state_.slots) {
-    if (slot.model) return slot.model->info().classes;
-  }
-  return none;
-}
-
-std::string App::label_name(int slot, int label) const {
-  const auto& model = state_.slots[static_cast<std::size_t>(slot)].model;
-  const std::vector<std::string>& names = model ? model->info().classes : classes();
-  const auto i = static_cast<std::size_t>(label);
-  return i < names.size() ? names[i] : "class " + std::to_string(label);
-}
-
-std::optional<int> App::truth(const Photo& photo) const {
-  const auto& names = classes();
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!photo.label.empty() && photo.label == names[i]) return static_cast<int>(i);
-  }
-  return std::nullopt;
-}
-
-const PhotoResult* App::result(const Photo& photo, int slot) const {
-  const auto& r = photo.results[static_cast<std::size_t>(slot)];
-  const ModelSlot& m = state_.slots[static_cast<std::size_t>(slot)];
-  return r && m.model && r->generation == m.generation ? &*r : nullptr;
-}
-
-void App::set_method(std::optional<Method> method) {
-  state_.view.method = method;
-  state_.probe.changed = true;
+void App::remove_selected() {
+  const auto id = photos_.selected_id();
+  if (!id) return;
+  choose_telling_ = false;
+  const auto photo = photos_.take(*id);
+  if (photo && !photo->sample) platform::forget(photo->id);
   view_changed();
 }
 
-bool App::wants_result(const Photo& photo, int slot) const {
-  const ModelSlot& m = state_.slots[static_cast<std::size_t>(slot)];
+bool App::asks_for_truth(const Photo& photo) const {
+  return !photo.sample && comparison_.classes(comparison_.judge_of(&photo)).size() == 2;
+}
+
+void App::set_truth(PhotoId id, std::optional<int> truth) {
+  Photo* photo = photos_.find(id);
+  if (photo == nullptr || !asks_for_truth(*photo)) return;
+  const auto& names = comparison_.classes(comparison_.judge_of(photo));
+  photo->label = truth ? names[static_cast<std::size_t>(*truth)] : std::string();
+  mirror_dirty_ = true;
+}
+
+void App::clear_photos() {
+  platform::cancel_decoding();
+  for (const Photo& photo : photos_.all()) {
+    if (!photo.sample) platform::forget(photo.id);
+  }
+  photos_.clear();
+  table_.cell.reset();
+  add_samples();
+  choose_telling_ = true;
+  follow_photos();
+}
+
+void App::cancel_waiting() {
+  platform::cancel_decoding();
+  photos_.drop_waiting();
+  view_changed();
+}
+
+// -- weights --
+
+void App::set_pairs(std::vector<WeightsPair> pairs) {
+  comparison_.set_shipped(std::move(pairs));
+  const auto& shipped = comparison_.shipped();
+  if (shipped.empty()) {
+    if (!pair().any_model()) {
+      message(
+          "No weights are shipped with this page — drop a .safetensors or .json weights file to "
+          "begin",
+          true);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < shipped.size(); ++i) {
+    if (shipped[i].name == wanted_weights_) use_pair(static_cast<int>(i));
+  }
+  follow_photos();
+}
+
+void App::follow_photos() {
+  const auto& all = photos_.all();
+  const bool has_samples =
+      std::any_of(all.begin(), all.end(), [](const Photo& p) { return p.sample.has_value(); });
+  if (comparison_.follow(has_samples, !photos_.only_samples())) models_changed();
+}
+
+void App::use_pair(int index) {
+  if (comparison_.choose(index)) models_changed();
+}
+
+void App::models_changed() {
+  table_.cell.reset();
+  probe_changed_ = true;
+  for (Photo& photo : photos_.each()) {
+    photo.asked_again = false;
+    if (!photo.sample) continue;
+    const std::vector<int> sizes = comparison_.input_sizes(photo);
+    const auto has = [&photo](int side) { return photo.inputs.contains(side); };
+    if (!std::all_of(sizes.begin(), sizes.end(), has))
+      photos_.store_inputs(photo, sample_picture(*photo.sample).view(), sizes);
+  }
+  view_changed();
+}
+
+void App::weights_progress(int ticket, float share) { comparison_.progress(ticket, share); }
+
+void App::weights_arrived(int ticket, std::string path, std::span<const std::uint8_t> bytes) {
+  ModelSlot* slot = comparison_.awaited(ticket, path);
+  if (slot == nullptr) return;  // another pair was chosen meanwhile
+  auto weights = read_weights(bytes, path, Halves::left);
+  if (!weights) {
+    weights_failed(ticket, path, weights.error().reason());
+    return;
+  }
+  comparison_.install(*slot, std::move(path), *weights, false);
+  models_changed();
+}
+
+void App::weights_failed(int ticket, std::string_view path, std::string_view reason) {
+  ModelSlot* slot = comparison_.awaited(ticket, path);
+  if (slot == nullptr) return;
+  slot->progress.reset();
+  slot->failed = true;
+  message(std::string(path) + ": " + std::string(reason), true);
+}
+
+void App::own_weights(std::vector<OwnFile> files) {
+  std::vector<std::pair<std::string, CheckedWeights>> loaded;
+  for (OwnFile& file : files) {
+    auto weights = read_weights(file.bytes, file.name, Halves::left);
+    if (!weights) {
+      message(weights.error().message(), true);
+    } else {
+      loaded.emplace_back(std::move(file.name), std::move(*weights));
+    }
+  }
+  if (loaded.empty()) return;
+  if (loaded.size() > 2) {
+    message("Two weights files are compared at a time — " + loaded[2].first +
+                " and what followed was left out",
+            true);
+    loaded.erase(loaded.begin() + 2, loaded.end());
+  }
+  if (loaded.size() == 2 && loaded[0].second.info().classes != loaded[1].second.info().classes) {
+    message(loaded[1].first + " knows other classes than " + loaded[0].first +
+                " — only models of the same two classes "
+                "can be compared",
+            true);
+    loaded.pop_back();
+  }
+  comparison_.use_own(std::move(loaded));
+  models_changed();
+}
+
+// -- what is shown --
+
+Method App::method_of(Slot which) const { return comparison_.method_of(slot(which), view_.method); }
+
+std::string App::label_name(Slot slot, int label) const {
+  return comparison_.label_name(selected(), slot, label);
+}
+
+void App::set_view(const ViewOptions& view) {
+  if (view == view_) return;
+  if (view.method != view_.method) probe_changed_ = true;
+  view_ = view;
+  view_changed();
+}
+
+void App::set_page(Page page) {
+  ViewOptions view = view_;
+  view.page = page;
+  set_view(view);
+}
+
+void App::set_method(std::optional<Method> method) {
+  ViewOptions view = view_;
+  view.method = method;
+  set_view(view);
+}
+
+void App::set_probe(ProbeChange change) {
+  if (change == probe_) return;
+  probe_ = std::move(change);
+  probe_changed_ = true;
+}
+
+const ProbeAnswer& App::answer_probe() {
+  const Photo* photo = selected();
+  if (photo == nullptr) return probe_answer_;
+  if (probe_answer_.photo != photo->id) {
+    probe_answer_.photo = photo->id;
+    probe_answer_.results = {};
+    probe_answer_.texture.clear();
+    probe_ = {};
+    probe_changed_ = true;
+  }
+  const DisplayCopy* copy = display(photo->id);
+  const bool stale = probe_changed_ || !probe_answer_.texture.filled();
+  if (copy == nullptr || photo->stage != PhotoStage::ready || !stale) return probe_answer_;
+  const double start = platform::now_ms();
+  const float aspect =
+      static_cast<float>(copy->image.width) / static_cast<float>(copy->image.height);
+  bool complete = true;
+  PackedInput altered;  // shared by models of the same input size
+  int altered_side = 0;
+  for (const Slot slot : kBothSlots) {
+    const auto& model = comparison_.model(photo, slot).model;
+    auto& result = probe_answer_.results[slot];
+    if (!model) {
+      result.reset();
+      continue;
+    }
+    const int side = model->info().input_size;
+    const auto input = photo->inputs.find(side);
+    if (input == photo->inputs.end()) {
+      want_input(*photos_.find(photo->id));
+      complete = false;
+      continue;
+    }
+    if (altered_side != side) {
+      altered = probed_input(input->second, side, probe_, aspect);
+      altered_side = side;
+    }
+    result = comparison_.explain(*photo, slot, altered, view_.method);
+  }
+  Image& picture = probe_answer_.picture;
+  probed_picture(copy->image, kProbePicture, probe_, picture);
+  probe_answer_.texture.fill(picture.pixels, picture.width, picture.height, false);
+  probe_answer_.milliseconds = platform::now_ms() - start;
+  probe_changed_ = !complete;
+  return probe_answer_;
+}
+
+// -- analysis --
+
+bool App::wants_result(const Photo& photo, Slot slot) const {
+  const ModelSlot& m = comparison_.model(&photo, slot);
   if (!m.model || photo.stage != PhotoStage::ready) return false;
   const PhotoResult* r = result(photo, slot);
-  return r == nullptr || r->method != method_of(slot);
+  return r == nullptr || r->method != comparison_.method_of(m, view_.method);
 }
 
 int App::waiting() const {
-  int n = 0;
-  for (const Photo& photo : state_.photos) {
-    n += photo.stage == PhotoStage::waiting || wants_result(photo, 0) || wants_result(photo, 1) ? 1
-                                                                                                : 0;
-  }
-  return n;
+  const auto waits = [this](const Photo& p) {
+    return p.stage == PhotoStage::waiting || wants_result(p, Slot::baseline) ||
+           wants_result(p, Slot::camloss);
+  };
+  return static_cast<int>(std::count_if(photos_.all().begin(), photos_.all().end(), waits));
 }
 
-std::optional<PhotoResult> App::explain(int slot, const PackedInput& input) {
-  ModelSlot& m = state_.slots[static_cast<std::size_t>(slot)];
-  if (!m.model) return std::nullopt;
-  const ModelInfo& info = m.model->info();
-  const auto side = static_cast<std::size_t>(info.input_size);
-  if (input.size() != 3 * side * side) return std::nullopt;
-  planes_.resize(input.size());
-  for (std::size_t i = 0; i < input.size(); ++i)
-    planes_[i] = static_cast<float>(input[i]) * (255.0F / 65535.0F);
-  normalise(planes_, std::span<const float, 3>(info.mean), std::span<const float, 3>(info.std));
-  const Method method = method_of(slot);
-  const double start = platform::now_ms();
-  auto explained = m.model->explain_tensor(planes_, method);
-  PhotoResult r;
-  r.milliseconds = platform::now_ms() - start;
-  r.serial = next_serial_++;
-  r.method = method;
-  r.generation = m.generation;
-  r.side = info.cells();
-  if (!explained) {
-    // The input is finite, so only weights can make a logit overflow: the photo counts as
-    // undecided.
-    r.map.assign(static_cast<std::size_t>(r.side) * static_cast<std::size_t>(r.side), 0.0F);
-    return r;
-  }
-  r.logit = explained->logit;
-  r.probability = explained->probability;
-  r.label = explained->label;
-  r.beta = explained->beta;
-  r.off_centre_mass = explained->off_centre_mass;
-  r.residual = explained->residual;
-  r.map.assign(explained->map.begin(), explained->map.end());
-  r.split = split_evidence(r.map, r.side);
-  return r;
+void App::want_input(Photo& photo) {
+  if (photo.asked_again || photo.sample) return;
+  photo.asked_again = true;
+  platform::request_pixels(photo.id);
 }
 
 bool App::analyse_one() {
   const auto attempt = [this](Photo& photo) {
-    for (int slot = 0; slot < kSlots; ++slot) {
+    for (const Slot slot : kBothSlots) {
       if (!wants_result(photo, slot)) continue;
-      const int size = state_.slots[static_cast<std::size_t>(slot)].model->info().input_size;
+      const int size = comparison_.model(&photo, slot).model->info().input_size;
       const auto input = photo.inputs.find(size);
       if (input == photo.inputs.end()) {
         want_input(photo);
         continue;
       }
-      photo.results[static_cast<std::size_t>(slot)] = explain(slot, input->second);
+      photo.results[slot] = comparison_.explain(photo, slot, input->second, view_.method);
       mirror_dirty_ = true;
       return true;
     }
     return false;
   };
-  if (Photo* photo = selected(); photo != nullptr && attempt(*photo)) return true;
-  return std::any_of(state_.photos.begin(), state_.photos.end(), attempt);
+  if (const auto id = photos_.selected_id()) {
+    if (Photo* photo = photos_.find(*id); photo != nullptr && attempt(*photo)) return true;
+  }
+  const auto each = photos_.each();
+  return std::any_of(each.begin(), each.end(), attempt);
 }
 
 bool App::work(double budget) {
@@ -258,40 +382,24 @@ bool App::work(double budget) {
   bool more = true;
   while (more && platform::now_ms() < end) more = analyse_one();
   if (!more && choose_telling_) {
-    const bool ready = !state_.photos.empty() && waiting() == 0 &&
-                       (state_.slots[0].model || state_.slots[1].model) &&
-                       !state_.slots[0].progress && !state_.slots[1].progress;
+    const bool ready =
+        !photos_.empty() && waiting() == 0 && pair().any_model() && !comparison_.loading();
     if (ready) select_most_telling();
   }
   const double now = platform::now_ms();
-  const bool banner_gone =
-      std::erase_if(state_.banners, [now](const Banner& b) { return b.until < now; }) > 0;
+  const bool banner_gone = banners_.expire(now);
   if (link_dirty_) write_link();
   if (mirror_dirty_ && now - mirrored_at_ > kMirrorEveryMs) mirror();
   return more || mirror_dirty_ || banner_gone;
-}
-
-void App::mirror() {
-  mirror_dirty_ = false;
-  mirrored_at_ = platform::now_ms();
-  std::string text = results_text(*this);
-  if (text == mirrored_) return;
-  platform::mirror_results(text);
-  mirrored_ = std::move(text);
-}
-
-void App::view_changed() {
-  link_dirty_ = true;
-  mirror_dirty_ = true;
 }
 
 void App::select_most_telling() {
   choose_telling_ = false;
   float best = -1;
   std::optional<PhotoId> chosen;
-  for (const Photo& photo : state_.photos) {
-    const PhotoResult* a = result(photo, 0);
-    const PhotoResult* b = result(photo, 1);
+  for (const Photo& photo : photos_.all()) {
+    const PhotoResult* a = result(photo, Slot::baseline);
+    const PhotoResult* b = result(photo, Slot::camloss);
     if (a == nullptr || b == nullptr) continue;
     float score = std::abs(a->probability - b->probability);
     // Most telling: the baseline falls for the background, CAMLoss does not.
@@ -306,11 +414,34 @@ void App::select_most_telling() {
       chosen = photo.id;
     }
   }
-  if (!chosen && !state_.photos.empty()) chosen = state_.photos.front().id;
-  if (chosen) {
-    state_.selected = chosen;
-    mirror_dirty_ = true;
-  }
+  if (!chosen && !photos_.empty()) chosen = photos_.all().front().id;
+  if (chosen && photos_.select(*chosen)) mirror_dirty_ = true;
+}
+
+// -- to others --
+
+void App::view_changed() {
+  link_dirty_ = true;
+  mirror_dirty_ = true;
+}
+
+void App::write_link() {
+  link_dirty_ = false;
+  Link link;
+  link.view = view_;
+  if (const Photo* photo = selected(); photo != nullptr && photo->sample && !choose_telling_)
+    link.sample = photo->name;
+  if (comparison_.chosen() && pair().index >= 0) link.weights = comparison_.pair_name(pair());
+  platform::set_link(encode_link(link));
+}
+
+void App::mirror() {
+  mirror_dirty_ = false;
+  mirrored_at_ = platform::now_ms();
+  std::string text = results_text(*this);
+  if (text == mirrored_) return;
+  platform::mirror_results(text);
+  mirrored_ = std::move(text);
 }
 
 bool App::take_png_request() {
@@ -325,7 +456,7 @@ void App::request_png() {
   if (selected() != nullptr) png_requested_ = true;
 }
 
-void App::export_csv() {
+void App::export_csv() const {
   platform::save_file("camloss-results.csv", "text/csv;charset=utf-8", results_csv(*this));
 }
 

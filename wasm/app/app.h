@@ -1,5 +1,5 @@
-// The application: takes photos and weights in, runs the models a little each frame, and draws the
-// views.
+// The application: takes photos and weights in, runs the models a little each frame, and holds what the views show.
+// Views read it through const functions; whatever changes goes through a function that names the change.
 #pragma once
 
 #include <optional>
@@ -8,32 +8,31 @@
 #include <string_view>
 #include <vector>
 
-#include "shared/base/result.h"
-#include "shared/picture/resample.h"
-#include "shared/weights/weights.h"
 #include "wasm/app/app_state.h"
+#include "wasm/app/banners.h"
+#include "wasm/app/comparison.h"
 #include "wasm/app/heat.h"
+#include "wasm/app/photo_list.h"
+#include "wasm/widgets/point.h"
 
 namespace camloss::ui {
 
 class App {
  public:
-  App();
-
   // -- from the platform: start and frames --
   /// Draws the samples and, where the link names something, takes that up. @param link
   /// "sample=…&method=…"
   void start(std::string_view link);
-  /// Takes up what the link names; all else stays.
-  void apply_link(std::string_view link);
-  /// Draws one frame between ImGui::NewFrame and ImGui::Render.
-  void draw();
   /// Analyses waiting photos for about `budget` ms. Returns whether anything remains to be done.
   bool work(double budget);
   /// Whether frames must be drawn without any input (something spins, a banner is about to vanish).
   [[nodiscard]] bool animating() const;
   /// The graphics context was lost and is back.
   void context_restored();
+  /// Counts a frame; what was hovered in the last one holds for this one.
+  void begin_frame();
+  /// @param milliseconds of the last frame: analysis and drawing, without the graphics card
+  void frame_took(double milliseconds) { frame_ms_ = milliseconds; }
 
   // -- from the platform: photos --
   void photo_added(PhotoId id, std::string name, std::string label);
@@ -45,108 +44,126 @@ class App {
   /// Takes the photo away and says why. @param reason e.g. "is not a picture that can be read"
   void photo_failed(PhotoId id, std::string_view reason);
   void message(std::string_view text, bool is_error);
+  /// Whether something is held over the page.
+  void set_dragging(bool on) { dragging_files_ = on; }
 
-  // -- from the platform: weights --
+  // -- from the platform: weights; a ticket is what load_weights was called with --
   void set_pairs(std::vector<WeightsPair> pairs);
-  void weights_progress(int slot, float share);
-  void weights_arrived(int slot, std::string path, std::span<const std::uint8_t> bytes);
-  void weights_failed(int slot, std::string_view path, std::string_view reason);
+  void weights_progress(int ticket, float share);
+  void weights_arrived(int ticket, std::string path, std::span<const std::uint8_t> bytes);
+  void weights_failed(int ticket, std::string_view path, std::string_view reason);
   /// Own weights, dropped together: one or two files.
-  struct OwnFile {
-    std::string name;
-    std::vector<std::uint8_t> bytes;
-  };
   void own_weights(std::vector<OwnFile> files);
 
-  // -- from the views --
+  // -- changes, from the views --
   void select(PhotoId id);
   void select_relative(int step);
+  /// Something is selected wherever there are photos.
+  void keep_selection();
   void remove_selected();
-  /// Whether the user may say what the photo shows: of the samples it is known.
-  [[nodiscard]] bool asks_for_truth(const Photo& photo) const;
-  /// Says what such a photo shows: one of the models' classes, or nothing that is known.
+  /// Says what a photo shows: one of the models' classes, or nothing that is known.
   void set_truth(PhotoId id, std::optional<int> truth);
   void clear_photos();
   /// A pair that the user wants; it stays whatever photos come.
   void use_pair(int index);
+  void set_view(const ViewOptions& view);
+  void set_page(Page page);
   void set_method(std::optional<Method> method);
+  void set_table(const TableOptions& table) { table_ = table; }
+  void set_probe(ProbeChange change);
+  void set_probe_tool(ProbeTool tool) { probe_tool_ = tool; }
+  void set_hover(Point at) { hover_next_ = at; }
+  void show_help(bool on) { help_open_ = on; }
+  void close_banner(std::size_t index) { banners_.close(index); }
   void cancel_waiting();
-  void export_csv();
+  void export_csv() const;
   void request_png();
-  void view_changed();  // the link is to be written anew
-  /// Picks the photo on which the two models differ most.
-  void select_most_telling();
-
-  [[nodiscard]] AppState& state() { return state_; }
-  [[nodiscard]] const AppState& state() const { return state_; }
-  [[nodiscard]] Photo* find(PhotoId id);
-  [[nodiscard]] Photo* selected();
-  /// The display copy if it is there; otherwise asks for it and returns nothing.
-  DisplayCopy* display(PhotoId id);
-  [[nodiscard]] Method method_of(int slot) const;
-  /// Methods that at least one of the loaded models has, in menu order.
-  [[nodiscard]] std::vector<Method> methods() const;
-  /// Names of the two classes (of the first loaded model).
-  [[nodiscard]] const std::vector<std::string>& classes() const;
-  [[nodiscard]] std::string label_name(int slot, int label) const;
-  /// The index of a photo's true class; nothing where the models do not know it.
-  [[nodiscard]] std::optional<int> truth(const Photo& photo) const;
-  [[nodiscard]] const PhotoResult* result(const Photo& photo, int slot) const;
-  [[nodiscard]] int waiting() const;  // photos without their results yet
-  [[nodiscard]] HeatCache& heat() { return heat_; }
-  /// Runs a model on a packed input.
-  std::optional<PhotoResult> explain(int slot, const PackedInput& input);
+  /// Whether a picture is to be drawn now; asked once.
   [[nodiscard]] bool take_png_request();
-  /// Has a photo decoded once more whose inputs are not there for the models of the moment.
-  void want_input(Photo& photo);
+  /// The answer of both models to the probes, made anew where the change or the photo is another.
+  const ProbeAnswer& answer_probe();
+  /// The display copy if it is there; otherwise asks for it and returns nothing.
+  const DisplayCopy* display(PhotoId id) { return photos_.display(id, frame_); }
+  const Texture* thumbnail(PhotoId id) { return photos_.thumbnail(id); }
+  void keep_thumbnails(std::size_t first, std::size_t last) {
+    photos_.keep_thumbnails(first, last);
+  }
+  [[nodiscard]] HeatCache& heat() { return heat_; }
+
+  // -- what is shown --
+  [[nodiscard]] const PhotoList& photos() const { return photos_; }
+  [[nodiscard]] const Photo* selected() const { return photos_.selected(); }
+  [[nodiscard]] const Comparison& comparison() const { return comparison_; }
+  [[nodiscard]] const Banners& banners() const { return banners_; }
+  [[nodiscard]] const ViewOptions& view() const { return view_; }
+  [[nodiscard]] const TableOptions& table() const { return table_; }
+  [[nodiscard]] const ProbeChange& probe() const { return probe_; }
+  [[nodiscard]] const ProbeTool& probe_tool() const { return probe_tool_; }
+  [[nodiscard]] const ProbeAnswer& probe_answer() const { return probe_answer_; }
+  [[nodiscard]] bool help_open() const { return help_open_; }
+  [[nodiscard]] bool dragging_files() const { return dragging_files_; }
+  /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
+  /// marks the same cell.
+  [[nodiscard]] const std::optional<Point>& hover() const { return hover_; }
+  [[nodiscard]] std::uint64_t frame() const { return frame_; }
+  [[nodiscard]] double frame_ms() const { return frame_ms_; }
+  [[nodiscard]] int waiting() const;  // photos without their results yet
+
+  // -- of the selected photo's models --
+  [[nodiscard]] const ModelPair& pair() const { return comparison_.judge_of(selected()); }
+  [[nodiscard]] const ModelSlot& slot(Slot slot) const { return pair().slots[slot]; }
+  [[nodiscard]] Method method_of(Slot slot) const;
+  [[nodiscard]] std::vector<Method> methods() const { return comparison_.methods(pair()); }
+  [[nodiscard]] const std::vector<std::string>& classes() const {
+    return comparison_.classes(pair());
+  }
+  [[nodiscard]] std::string label_name(Slot slot, int label) const;
+
+  // -- of any photo --
+  [[nodiscard]] std::optional<int> truth(const Photo& photo) const {
+    return comparison_.truth(photo);
+  }
+  [[nodiscard]] const PhotoResult* result(const Photo& photo, Slot slot) const {
+    return comparison_.result(photo, slot);
+  }
+  /// Whether the user may say what the photo shows: of the samples it is known.
+  [[nodiscard]] bool asks_for_truth(const Photo& photo) const;
 
  private:
   void add_samples();
-  void load_pair(int index);
-  /// Where nobody has chosen weights: those that suit what is shown, the samples or photos.
+  /// Has the models loaded that suit the photos, and says so where that is news.
   void follow_photos();
-  /// On the canvas alone; `message` tells assistive technology, too.
-  void show_banner(std::string_view text, bool is_error);
-  void refresh_sample_inputs();
+  void models_changed();
+  /// What is shown has changed: link and mirror are to be written anew.
+  void view_changed();
   void write_link();
   void mirror();
-  void keyboard();
   bool analyse_one();
-  [[nodiscard]] bool wants_result(const Photo& photo, int slot) const;
-  void install(int slot, std::string path, const CheckedWeights& weights, bool own);
-  void clear_results(int slot);
-  void store_input(Photo& photo, ImageView pixels);
-  /// Lets inputs go, the oldest first, where they take more than kInputBytes.
-  void trim_inputs();
-  [[nodiscard]] std::vector<int> input_sizes() const;
+  [[nodiscard]] bool wants_result(const Photo& photo, Slot slot) const;
+  void want_input(Photo& photo);
+  /// Picks the photo on which the two models differ most.
+  void select_most_telling();
 
-  AppState state_;
+  PhotoList photos_;
+  Comparison comparison_;
+  Banners banners_;
+  ViewOptions view_;
+  TableOptions table_;
+  ProbeChange probe_;
+  ProbeTool probe_tool_;
+  ProbeAnswer probe_answer_;
+  bool probe_changed_ = true;
   HeatCache heat_;
-  std::vector<DisplayCopy> displays_;
-  std::vector<PhotoId> asked_displays_;
-  ResampleScratch scratch_;
-  std::vector<float> planes_;  // (3, S, S)
-  std::uint64_t next_serial_ = 1;
-  std::string wanted_weights_;  // named by the link before the list of pairs was there
-  std::string wanted_sample_;
-  std::optional<PhotoId> before_;  // what was shown before the selected photo
-  bool pair_chosen_ = false;       // by the user or the link; otherwise it follows the photos
-  bool choose_telling_ = false;    // until the samples are analysed or the user picks something
-  bool link_dirty_ = false;
-  bool mirror_dirty_ = true;
-  bool png_requested_ = false;
+  bool help_open_ = false, dragging_files_ = false;
+  std::optional<Point> hover_, hover_next_;
+  std::uint64_t frame_ = 0;
+  double frame_ms_ = 0;
+  std::string wanted_weights_;   // named by the link before the list of pairs was there
+  bool choose_telling_ = false;  // until the samples are analysed or the user picks something
+  bool link_dirty_ = false, mirror_dirty_ = true, png_requested_ = false;
+  bool told_of_photo_models_ = false;
   double mirrored_at_ = -1e9;
   std::string mirrored_;
 };
-
-/// Ids of the embedded samples start here; the platform's ids are below.
-inline constexpr PhotoId kFirstSampleId = 0x40000000;
-
-/// `camloss.state()` as JSON (design of the page, section 10 of the specification).
-[[nodiscard]] std::string state_json(const App& app);
-/// The results as plain text for assistive technology.
-[[nodiscard]] std::string results_text(const App& app);
-/// One line a photo, with a header.
-[[nodiscard]] std::string results_csv(const App& app);
 
 }  // namespace camloss::ui

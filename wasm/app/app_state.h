@@ -1,5 +1,4 @@
-// The one description of what the page shows: photos, models, results, selection and view options.
-// Views read it and change it through App; they hold no state of their own.
+// The page's data: photos, models, results, view options and probes. App and its parts own them; views read them.
 #pragma once
 
 #include <array>
@@ -15,26 +14,43 @@
 #include "shared/picture/colormap.h"
 #include "shared/picture/image.h"
 #include "wasm/gpu/texture.h"
-#include "wasm/widgets/geometry.h"
 
 namespace camloss::ui {
 
 using PhotoId = std::uint32_t;
+/// Ids of the embedded samples start here; the platform's ids are below.
+inline constexpr PhotoId kFirstSampleId = 0x40000000;
 
-inline constexpr int kSlots = 2;           // baseline, CAMLoss
+/// The two compared models.
+enum class Slot { baseline, camloss };
+inline constexpr std::array<Slot, 2> kBothSlots{Slot::baseline, Slot::camloss};
+[[nodiscard]] constexpr std::size_t index_of(Slot slot) { return static_cast<std::size_t>(slot); }
+[[nodiscard]] constexpr Slot other(Slot slot) {
+  return slot == Slot::baseline ? Slot::camloss : Slot::baseline;
+}
+
+/// One of something for either model.
+template <class T>
+struct PerSlot {
+  std::array<T, 2> items{};
+  [[nodiscard]] T& operator[](Slot slot) { return items[index_of(slot)]; }
+  [[nodiscard]] const T& operator[](Slot slot) const { return items[index_of(slot)]; }
+};
+
 inline constexpr int kThumbnailSide = 96;  // pixels, longer side
 inline constexpr int kDisplaySide = 1024;  // pixels, longer side of a display copy
 /// Kept at a time; others are decoded again when wanted.
 inline constexpr std::size_t kDisplayCopies = 6;
 
-/// One of the two compared models; empty until weights are there.
+/// A place for a model; empty until weights are there.
 struct ModelSlot {
-  std::string role;  // "Baseline" or "CAMLoss", or the file's name for own weights
+  std::string role;  // "Baseline" or "CAMLoss"
   std::string path;  // relative to the site, or the file's name for own weights
   std::optional<Model> model;
   std::optional<float> progress;  // of a download, 0…1
   bool own = false;               // dropped by the user
-  /// Grows with each new model, so that older results are known as such.
+  bool failed = false;            // could not be fetched or read
+  /// Of the model in it, unique among all; older results are known by it.
   std::uint32_t generation = 0;
 };
 
@@ -50,6 +66,9 @@ struct PhotoResult {
   double milliseconds = 0;  // of the explanation, without decoding
   int side = 0;             // cells
   std::vector<float> map;   // (side, side), signed
+
+  /// Of the likelier class, 0.5…1.
+  [[nodiscard]] float share() const { return label == 1 ? probability : 1 - probability; }
 };
 
 /// The network's input as 16-bit fixed point (value / 255 · 65535), half the memory of floats and
@@ -69,7 +88,7 @@ struct Photo {
   bool asked_again = false;   // its pixels are being decoded once more for another input size
   int width = 0, height = 0;  // pixels of the photo as decoded
   std::map<int, PackedInput> inputs;  // by S; the photo's full pixels are never kept
-  std::array<std::optional<PhotoResult>, kSlots> results;
+  PerSlot<std::optional<PhotoResult>> results;
   Image thumbnail;  // RGBA, at most kThumbnailSide
   Texture thumbnail_texture;
 };
@@ -98,6 +117,7 @@ struct ViewOptions {
   float opacity = 0.6F;
   bool contour = false;
   bool kernel = false;
+  bool operator==(const ViewOptions&) const = default;
 };
 
 enum class SortBy { order, name, label, baseline, camloss, baseline_mass, camloss_mass, gap };
@@ -107,7 +127,8 @@ struct TableOptions {
   bool descending = false;
   /// Chosen cell of a confusion matrix: slot, true class, verdict (0, 1, 2 = undecided).
   struct Cell {
-    int slot = 0, truth = 0, verdict = 0;
+    Slot slot = Slot::baseline;
+    int truth = 0, verdict = 0;
     bool operator==(const Cell&) const = default;
   };
   std::optional<Cell> cell;
@@ -116,45 +137,30 @@ struct TableOptions {
 /// A region of the photo painted over; unit coordinates of the photo.
 struct Stroke {
   float x = 0, y = 0, radius = 0;
+  bool operator==(const Stroke&) const = default;
 };
 
-struct ProbeState {
-  PhotoId photo = 0;
+/// What is done to the photo in the probes.
+struct ProbeChange {
   float shift_x = 0, shift_y = 0;  // share of the photo's size
   float hue = 0;                   // degrees
   std::vector<Stroke> strokes;
+  bool operator==(const ProbeChange&) const = default;
+};
+
+/// How the probes' picture is worked on.
+struct ProbeTool {
   bool painting = false;  // a drag paints rather than moves
   float brush = 0.09F;    // radius, share of the photo's width
-  bool changed = true;
-  std::array<std::optional<PhotoResult>, kSlots> results;
+};
+
+/// What both models say of the changed photo.
+struct ProbeAnswer {
+  PhotoId photo = 0;
+  PerSlot<std::optional<PhotoResult>> results;
   Image picture;  // RGBA, the altered display copy
   Texture texture;
   double milliseconds = 0;  // of the last answer, both models and the picture
-};
-
-struct Banner {
-  std::string text;
-  double until = 0;  // ms
-  bool is_error = true;
-};
-
-struct AppState {
-  std::vector<Photo> photos;
-  std::optional<PhotoId> selected;
-  std::array<ModelSlot, kSlots> slots;
-  std::vector<WeightsPair> pairs;
-  int pair = -1;  // index of the active pair; -1: own weights or none
-  ViewOptions view;
-  TableOptions table;
-  ProbeState probe;
-  std::vector<Banner> banners;
-  bool help_open = false;
-  bool dragging_files = false;  // something is held over the page
-  /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
-  /// marks the same cell.
-  std::optional<ImVec2> hover, hover_next;
-  std::uint64_t frame = 0;  // drawn frames
-  double frame_ms = 0;      // of the last frame: analysis and drawing, without the graphics card
 };
 
 }  // namespace camloss::ui

@@ -55,11 +55,11 @@ std::vector<Segment> contour_lines(const std::vector<float>& v, int side, float 
     const float t = std::clamp((level - a) / (b - a), 0.0F, 1.0F);
     const float x = static_cast<float>(x0) + t * static_cast<float>(x1 - x0) + 0.5F;
     const float y = static_cast<float>(y0) + t * static_cast<float>(y1 - y0) + 0.5F;
-    return ImVec2{std::clamp(x * s, 0.0F, 1.0F), std::clamp(y * s, 0.0F, 1.0F)};
+    return Point{std::clamp(x * s, 0.0F, 1.0F), std::clamp(y * s, 0.0F, 1.0F)};
   };
   for (int y = -1; y < side; ++y) {
     for (int x = -1; x < side; ++x) {
-      ImVec2 points[4];
+      Point points[4];
       int n = 0;
       const bool a = at(x, y) > level, b = at(x + 1, y) > level;
       const bool c = at(x + 1, y + 1) > level, d = at(x, y + 1) > level;
@@ -73,19 +73,14 @@ std::vector<Segment> contour_lines(const std::vector<float>& v, int side, float 
   return lines;
 }
 
-const Heat& HeatCache::get(const PhotoResult& result, const ViewOptions& view, MapPart part,
-                           float scale, std::uint64_t frame) {
-  return entry(result, view, part, scale, frame);
-}
-
-const std::vector<Segment>& HeatCache::contour(const PhotoResult& result, const ViewOptions& view,
-                                               MapPart part, float scale, std::uint64_t frame) {
-  Heat& heat = entry(result, view, part, scale, frame);
+const std::vector<Segment>& HeatCache::contour(const PhotoResult& result, const HeatKey& key,
+                                               std::uint64_t frame) {
+  Heat& heat = entry(result, key, frame);
   if (heat.contour) return *heat.contour;
   heat.contour.emplace();
-  const std::vector<float> map = map_part(result, part);
+  const std::vector<float> map = map_part(result, key.part);
   std::vector<float> evidence(map.size());
-  drawn_evidence(map, view.drawn, result.logit, evidence);
+  drawn_evidence(map, key.drawn, result.logit, evidence);
   std::vector<float> grid(static_cast<std::size_t>(kContourSide) * kContourSide);
   upsample_bilinear(evidence, result.side, result.side, grid, kContourSide, kContourSide);
   for (float& g : grid) g = std::abs(g);
@@ -94,9 +89,7 @@ const std::vector<Segment>& HeatCache::contour(const PhotoResult& result, const 
   return *heat.contour;
 }
 
-Heat& HeatCache::entry(const PhotoResult& result, const ViewOptions& view, MapPart part,
-                       float scale, std::uint64_t frame) {
-  const HeatKey key{result.serial, view.drawn, view.colours, part, scale};
+Heat& HeatCache::entry(const PhotoResult& result, const HeatKey& key, std::uint64_t frame) {
   const auto found =
       std::find_if(heats_.begin(), heats_.end(), [&](const Heat& h) { return h.key == key; });
   if (found != heats_.end() && found->texture.filled()) {
@@ -113,21 +106,21 @@ Heat& HeatCache::entry(const PhotoResult& result, const ViewOptions& view, MapPa
   }
   heat.key = key;
   heat.used = frame;
-  const std::vector<float> map = map_part(result, part);
+  const std::vector<float> map = map_part(result, key.part);
   std::vector<float> evidence(map.size());
-  drawn_evidence(map, view.drawn, result.logit, evidence);
+  drawn_evidence(map, key.drawn, result.logit, evidence);
   constexpr auto kPixels = static_cast<std::size_t>(kHeatSide) * kHeatSide;
   std::vector<float> large(kPixels);
   upsample_bilinear(evidence, result.side, result.side, large, kHeatSide, kHeatSide);
-  const bool is_signed = view.drawn == Drawn::positive_and_negative;
+  const bool is_signed = key.drawn == Drawn::positive_and_negative;
   // Colours by table: more steps than a byte has values.
   constexpr int kSteps = 1024;
   std::array<Rgb, kSteps + 1> colours;
   for (int i = 0; i <= kSteps; ++i) {
     colours[static_cast<std::size_t>(i)] =
-        colour(view.colours, static_cast<float>(i) / static_cast<float>(kSteps));
+        colour(key.colours, static_cast<float>(i) / static_cast<float>(kSteps));
   }
-  const float slope = (scale > 0 ? 1 / scale : 0) * (is_signed ? 0.5F : 1.0F) * kSteps;
+  const float slope = (key.scale > 0 ? 1 / key.scale : 0) * (is_signed ? 0.5F : 1.0F) * kSteps;
   const float offset = (is_signed ? 0.5F : 0.0F) * kSteps + 0.5F;
   std::vector<std::uint8_t> rgba(kPixels * 4);
   for (std::size_t i = 0; i < kPixels; ++i) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "wasm/app/app_state.h"
+#include "wasm/widgets/point.h"
 
 namespace camloss::ui {
 
@@ -21,8 +22,14 @@ struct HeatKey {
   bool operator==(const HeatKey&) const = default;
 };
 
+/// What draws a part of a result under the chosen options. @param scale what the evidence is divided by
+[[nodiscard]] inline HeatKey heat_key(const PhotoResult& result, const ViewOptions& view,
+                                      MapPart part, float scale) {
+  return {result.serial, view.drawn, view.colours, part, scale};
+}
+
 struct Segment {
-  ImVec2 a, b;  // unit coordinates of the picture
+  Point a, b;  // unit coordinates of the picture
 };
 
 struct Heat {
@@ -36,18 +43,18 @@ struct Heat {
 class HeatCache {
  public:
   /// The heat of a result, made now if it is not there.
-  const Heat& get(const PhotoResult& result, const ViewOptions& view, MapPart part, float scale,
-                  std::uint64_t frame);
+  const Heat& get(const PhotoResult& result, const HeatKey& key, std::uint64_t frame) {
+    return entry(result, key, frame);
+  }
   /// Around the strongest 20 % of the evidence that `get` would draw. (side, side) cells
-  const std::vector<Segment>& contour(const PhotoResult& result, const ViewOptions& view,
-                                      MapPart part, float scale, std::uint64_t frame);
+  const std::vector<Segment>& contour(const PhotoResult& result, const HeatKey& key,
+                                      std::uint64_t frame);
   /// The kernel K as a veil over the off-centre part.
   const Texture& kernel_veil();
   void clear();
 
  private:
-  Heat& entry(const PhotoResult& result, const ViewOptions& view, MapPart part, float scale,
-              std::uint64_t frame);
+  Heat& entry(const PhotoResult& result, const HeatKey& key, std::uint64_t frame);
 
   std::list<Heat> heats_;
   Texture kernel_;

@@ -1,4 +1,4 @@
-// The platform seam: all that the views need of a browser or a desktop. Two implementations:
+// The platform seam: all that the program needs of a browser or a desktop. Two implementations:
 // platform_web.cpp and platform_desktop.cpp. Answers come back through App's "from the platform"
 // functions.
 #pragma once
@@ -15,6 +15,11 @@ namespace camloss::ui::platform {
 /// Milliseconds since some moment, monotonic.
 [[nodiscard]] double now_ms();
 [[nodiscard]] bool prefers_dark();
+/// Framebuffer pixels of one layout unit at the moment.
+[[nodiscard]] float scale();
+/// Before ImGui::NewFrame: gives ImGui the window's size and the input. After rendering: shows the frame.
+void begin_frame();
+void end_frame();
 /// Whether files can be chosen in a dialog (else only by drop or argument).
 [[nodiscard]] bool has_dialogs();
 
@@ -32,8 +37,8 @@ void forget(PhotoId photo);
 /// Stops decoding what has not been decoded; App::photo_failed is not called for those.
 void cancel_decoding();
 
-/// Fetches a weights file; App::weights_progress, then App::weights_arrived or weights_failed.
-void load_weights(int slot, const std::string& path);
+/// Fetches a weights file; App::weights_progress, then App::weights_arrived or weights_failed, with the same ticket.
+void load_weights(int ticket, const std::string& path);
 
 /// Hands the user a file.
 void save_file(std::string_view name, std::string_view mime, std::string_view content);

@@ -63,7 +63,7 @@ std::array<float, 9> hue_rotation(float degrees) {
           0.072F + c * 0.928F + s * 0.072F};
 }
 
-PackedInput probed_input(const PackedInput& input, int side, const ProbeState& probe,
+PackedInput probed_input(const PackedInput& input, int side, const ProbeChange& probe,
                          float aspect) {
   const auto n = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
   const std::vector<int> from_x = shifted(side, probe.shift_x),
@@ -95,7 +95,7 @@ PackedInput probed_input(const PackedInput& input, int side, const ProbeState& p
   return out;
 }
 
-void probed_picture(const Image& picture, int longest, const ProbeState& probe, Image& out) {
+void probed_picture(const Image& picture, int longest, const ProbeChange& probe, Image& out) {
   const float scale =
       std::min(1.0F, static_cast<float>(longest) /
                          static_cast<float>(std::max(picture.width, picture.height)));

@@ -16,10 +16,10 @@ namespace camloss::ui {
 /// @param input (3, side, side) packed planes of the unchanged photo
 /// @return the same after moving (mirrored at the border), rotating the hue and painting strokes in
 /// mid-grey
-[[nodiscard]] PackedInput probed_input(const PackedInput& input, int side, const ProbeState& probe,
+[[nodiscard]] PackedInput probed_input(const PackedInput& input, int side, const ProbeChange& probe,
                                        float aspect);
 
 /// The same change to an RGBA picture, reduced to at most `longest` pixels a side. `out` is reused.
-void probed_picture(const Image& picture, int longest, const ProbeState& probe, Image& out);
+void probed_picture(const Image& picture, int longest, const ProbeChange& probe, Image& out);
 
 }  // namespace camloss::ui

@@ -1,32 +1,15 @@
 // What the page says to others: camloss.state(), the text mirror and the CSV table.
+#include "wasm/app/state_json.h"
+
 #include <cmath>
 #include <cstdio>
-#include <string>
 
-#include "wasm/app/app.h"
+#include "shared/base/json_text.h"
 #include "wasm/app/table_rows.h"
 #include "wasm/app/wording.h"
 
 namespace camloss::ui {
 namespace {
-
-void append_string(std::string& out, std::string_view s) {
-  out += '"';
-  for (const char c : s) {
-    const auto u = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (u < 0x20) {
-      char buffer[8];
-      std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(u));
-      out += buffer;
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
 
 void append_number(std::string& out, std::optional<float> value) {
   if (!value || !std::isfinite(*value)) {
@@ -55,34 +38,33 @@ std::string csv_field(std::string_view s) {
 }  // namespace
 
 std::string state_json(const App& app) {
-  const AppState& s = app.state();
-  std::string out = "{\"frame\":" + std::to_string(s.frame) + ",\"photos\":[";
+  std::string out = "{\"frame\":" + std::to_string(app.frame()) + ",\"photos\":[";
   bool first_photo = true;
-  for (const Photo& photo : s.photos) {
+  for (const Photo& photo : app.photos().all()) {
     if (!first_photo) out += ',';
     first_photo = false;
     out += "{\"name\":";
-    append_string(out, photo.name);
+    out += quoted_json(photo.name);
     out += ",\"label\":";
     if (photo.label.empty()) {
       out += "null";
     } else {
-      append_string(out, photo.label);
+      out += quoted_json(photo.label);
     }
     out += ",\"results\":[";
     bool first = true;
-    for (int slot = 0; slot < kSlots; ++slot) {
+    for (const Slot slot : kBothSlots) {
       const PhotoResult* r = app.result(photo, slot);
       if (r == nullptr) continue;
-      const ModelSlot& m = s.slots[static_cast<std::size_t>(slot)];
+      const ModelSlot& m = app.comparison().model(&photo, slot);
       if (!first) out += ',';
       first = false;
       out += "{\"model\":";
-      append_string(out, m.path);
+      out += quoted_json(m.path);
       out += ",\"recipe\":";
-      append_string(out, m.model->info().recipe);
+      out += quoted_json(m.model->info().recipe);
       out += ",\"label\":";
-      append_string(out, app.label_name(slot, r->label));
+      out += quoted_json(app.comparison().label_name(&photo, slot, r->label));
       out += ",\"probability\":";
       append_number(out, r->probability);
       out += ",\"logit\":";
@@ -90,7 +72,7 @@ std::string state_json(const App& app) {
       out += ",\"offCentreMass\":";
       append_number(out, r->off_centre_mass);
       out += ",\"method\":";
-      append_string(out, to_string(r->method));
+      out += quoted_json(to_string(r->method));
       out += '}';
     }
     out += "]}";
@@ -100,51 +82,49 @@ std::string state_json(const App& app) {
 
 std::string results_text(const App& app) {
   constexpr std::size_t kMaxLines = 60;
-  const AppState& s = app.state();
   std::string out;
-  if (s.pair >= 0) out += "Weights: " + s.pairs[static_cast<std::size_t>(s.pair)].name + ".\n";
+  if (app.pair().index >= 0) out += "Weights: " + app.comparison().pair_name(app.pair()) + ".\n";
   const auto line = [&](const Photo& photo) {
     std::string text = photo.name;
     if (!photo.label.empty()) text += " (label " + photo.label + ")";
     text += ": ";
     bool any = false;
-    for (int slot = 0; slot < kSlots; ++slot) {
+    for (const Slot slot : kBothSlots) {
       const PhotoResult* r = app.result(photo, slot);
       if (r == nullptr) continue;
       any = true;
-      text += s.slots[static_cast<std::size_t>(slot)].role + " " + verdict_name(app, slot, *r) +
-              ", probability of " + app.label_name(slot, 1) + " " + percent(r->probability) +
+      text += app.comparison().model(&photo, slot).role + " " +
+              verdict_name(app, &photo, slot, *r) + ", probability of " +
+              app.comparison().label_name(&photo, slot, 1) + " " + percent(r->probability) +
               ", off-centre mass " + percent(r->off_centre_mass) + ". ";
     }
-    const bool coming = s.slots[0].model || s.slots[1].model || s.slots[0].progress ||
-                        s.slots[1].progress || photo.stage != PhotoStage::ready;
+    const ModelPair& judge = app.comparison().judge_of(&photo);
+    const bool coming = judge.any_model() || judge.loading() || photo.stage != PhotoStage::ready;
     if (!any) text += coming ? "waiting." : "no model is loaded.";
     return text + "\n";
   };
-  for (const Photo& photo : s.photos) {
-    if (s.selected != photo.id) continue;
+  for (const Photo& photo : app.photos().all()) {
+    if (app.photos().selected_id() != photo.id) continue;
     out += "Selected: " + line(photo);
     const std::string sentence = difference_sentence(app, photo);
     if (!sentence.empty()) out += sentence + "\n";
   }
-  for (int slot = 0; slot < kSlots; ++slot) {
+  for (const Slot slot : kBothSlots) {
     const Confusion found = confusion(app, slot);
     if (found.total == 0) continue;
-    out +=
-        s.slots[static_cast<std::size_t>(slot)].role + ": " + accuracy_text(found, false) + ".\n";
+    out += app.slot(slot).role + ": " + accuracy_text(found, false) + ".\n";
   }
   std::size_t lines = 0;
-  for (auto photo = s.photos.rbegin(); photo != s.photos.rend() && lines < kMaxLines;
-       ++photo, ++lines) {
+  for (auto photo = app.photos().all().rbegin();
+       photo != app.photos().all().rend() && lines < kMaxLines; ++photo, ++lines) {
     out += line(*photo);
   }
-  if (s.photos.size() > lines)
-    out += "and " + std::to_string(s.photos.size() - lines) + " more photos.\n";
+  if (app.photos().all().size() > lines)
+    out += "and " + std::to_string(app.photos().all().size() - lines) + " more photos.\n";
   return out;
 }
 
 std::string results_csv(const App& app) {
-  const AppState& s = app.state();
   std::string out = "name,label,width,height";
   for (const char* role : {"baseline", "camloss"}) {
     for (const char* column : {"model", "recipe", "method", "verdict", "label", "probability",
@@ -153,25 +133,27 @@ std::string results_csv(const App& app) {
     }
   }
   out += "\r\n";
-  for (const Photo& photo : s.photos) {
+  for (const Photo& photo : app.photos().all()) {
     out += csv_field(photo.name) + "," + csv_field(photo.label) + "," +
            std::to_string(photo.width) + "," + std::to_string(photo.height);
-    for (int slot = 0; slot < kSlots; ++slot) {
+    for (const Slot slot : kBothSlots) {
       const PhotoResult* r = app.result(photo, slot);
       if (r == nullptr) {
         out += ",,,,,,,,,";
         continue;
       }
-      const ModelSlot& m = s.slots[static_cast<std::size_t>(slot)];
+      const ModelSlot& m = app.comparison().model(&photo, slot);
       const auto figure = [](std::optional<float> v) {
         std::string text;
         if (v) append_number(text, v);
         return text;
       };
       out += "," + csv_field(m.path) + "," + csv_field(m.model->info().recipe) + "," +
-             std::string(to_string(r->method)) + "," + csv_field(verdict_name(app, slot, *r)) +
-             "," + csv_field(app.label_name(slot, r->label)) + "," + figure(r->probability) + "," +
-             figure(r->logit) + "," + figure(r->off_centre_mass) + "," + figure(r->residual);
+             std::string(to_string(r->method)) + "," +
+             csv_field(verdict_name(app, &photo, slot, *r)) + "," +
+             csv_field(app.comparison().label_name(&photo, slot, r->label)) + "," +
+             figure(r->probability) + "," + figure(r->logit) + "," + figure(r->off_centre_mass) +
+             "," + figure(r->residual);
     }
     out += "\r\n";
   }

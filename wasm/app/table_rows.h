@@ -9,7 +9,7 @@
 
 namespace camloss::ui {
 
-/// Indices into AppState::photos: filtered by the chosen matrix cell, sorted as chosen.
+/// Indices into PhotoList::all(): filtered by the chosen matrix cell, sorted as chosen.
 [[nodiscard]] std::vector<std::size_t> table_rows(const App& app);
 
 /// Whether a photo counts in the matrices: the drawn samples do only while there is nothing else.
@@ -22,12 +22,9 @@ struct Confusion {
   int right = 0;      // by the likelier class, as accuracy is everywhere
   int undecided = 0;  // right and wrong ones
 };
-[[nodiscard]] Confusion confusion(const App& app, int slot);
+[[nodiscard]] Confusion confusion(const App& app, Slot slot);
 /// "19 of 20 right, 95 % accuracy (higher is better), 3 undecided"
 [[nodiscard]] std::string accuracy_text(const Confusion& found, bool in_short);
 [[nodiscard]] bool in_cell(const App& app, const Photo& photo, const TableOptions::Cell& cell);
-
-/// Draws a slot's matrix with its accuracy; returns the height.
-float draw_confusion(App& app, int slot, float x, float y, float width);
 
 }  // namespace camloss::ui

@@ -33,12 +33,12 @@ std::string capital(std::string_view s) {
   return out;
 }
 
-std::string verdict_name(const App& app, int slot, const PhotoResult& r) {
+std::string verdict_name(const App& app, const Photo* photo, Slot slot, const PhotoResult& r) {
   switch (verdict(static_cast<double>(r.probability))) {
     case Verdict::class0:
-      return app.label_name(slot, 0);
+      return app.comparison().label_name(photo, slot, 0);
     case Verdict::class1:
-      return app.label_name(slot, 1);
+      return app.comparison().label_name(photo, slot, 1);
     case Verdict::undecided:
       break;
   }
@@ -63,9 +63,9 @@ namespace {
 constexpr float kEvenMass = 0.64F;  // off-centre mass of a map that is the same everywhere
 
 /// What one model does, as the start of a sentence.
-std::string single(const App& app, const Photo& photo, int slot, const PhotoResult& r) {
-  std::string s = app.state().slots[static_cast<std::size_t>(slot)].role + " ";
-  const std::string verdict_text = verdict_name(app, slot, r);
+std::string single(const App& app, const Photo& photo, Slot slot, const PhotoResult& r) {
+  std::string s = app.slot(slot).role + " ";
+  const std::string verdict_text = verdict_name(app, &photo, slot, r);
   s += verdict_text == "undecided" ? "is undecided" : "says " + verdict_text;
   if (const auto right = is_right(app, photo, r)) s += *right ? ", rightly" : ", wrongly";
   if (r.off_centre_mass) s += "; " + percent(r.off_centre_mass) + " of its evidence is off centre";
@@ -87,13 +87,14 @@ std::string without_middle(std::string_view s, std::size_t longest) {
 }
 
 std::string difference_sentence(const App& app, const Photo& photo) {
-  const PhotoResult* a = app.result(photo, 0);
-  const PhotoResult* b = app.result(photo, 1);
+  const PhotoResult* a = app.result(photo, Slot::baseline);
+  const PhotoResult* b = app.result(photo, Slot::camloss);
   if (a == nullptr && b == nullptr) return "";
-  if (a == nullptr) return single(app, photo, 1, *b);
-  if (b == nullptr) return single(app, photo, 0, *a);
-  const std::string name_a = app.state().slots[0].role, name_b = app.state().slots[1].role;
-  const std::string said_a = verdict_name(app, 0, *a), said_b = verdict_name(app, 1, *b);
+  if (a == nullptr) return single(app, photo, Slot::camloss, *b);
+  if (b == nullptr) return single(app, photo, Slot::baseline, *a);
+  const std::string name_a = app.slot(Slot::baseline).role, name_b = app.slot(Slot::camloss).role;
+  const std::string said_a = verdict_name(app, &photo, Slot::baseline, *a),
+                    said_b = verdict_name(app, &photo, Slot::camloss, *b);
 
   std::string s;
   const auto right_a = is_right(app, photo, *a), right_b = is_right(app, photo, *b);

@@ -19,7 +19,8 @@ namespace camloss::ui {
 [[nodiscard]] std::string capital(std::string_view text);
 
 /// "leopard", "orca" or "undecided".
-[[nodiscard]] std::string verdict_name(const App& app, int slot, const PhotoResult& result);
+[[nodiscard]] std::string verdict_name(const App& app, const Photo* photo, Slot slot,
+                                       const PhotoResult& result);
 /// Whether the verdict names the true class; nothing where truth is unknown or the model undecided.
 [[nodiscard]] std::optional<bool> is_right(const App& app, const Photo& photo,
                                            const PhotoResult& result);

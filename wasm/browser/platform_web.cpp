@@ -15,8 +15,9 @@
 #include <string>
 
 #include "wasm/app/app.h"
-#include "wasm/gpu/gl.h"
-#include "wasm/views/png_frame.h"
+#include "wasm/app/link.h"
+#include "wasm/app/state_json.h"
+#include "wasm/views/views.h"
 #include "wasm/widgets/theme.h"
 #include "wasm/widgets/touch.h"
 #include "wasm/widgets/widgets.h"
@@ -43,14 +44,12 @@ EM_JS(int, host_dark, (), { return matchMedia("(prefers-color-scheme: dark)").ma
 namespace camloss::ui {
 namespace {
 
-constexpr double kWorkMs = 10;        // of analysis in one frame
-constexpr int kFramesAfterInput = 5;  // drawn after the last input, so that hover and menus settle
-
 App* g_app = nullptr;
 GLFWwindow* g_window = nullptr;
 int g_frames_wanted = kFramesAfterInput;
 bool g_context_lost = false;
 int g_width = 0, g_height = 0;  // framebuffer pixels
+float g_scale = 1;              // framebuffer pixels of a layout unit
 
 const char* cursor_name(ImGuiMouseCursor cursor) {
   switch (cursor) {
@@ -84,55 +83,13 @@ void follow_window() {
     emscripten_set_canvas_element_size("#canvas", w, h);
     g_frames_wanted = kFramesAfterInput;
   }
-  if (set_scale(layout_scale(css_w, css_h, ratio))) {
-    ImGui_ImplOpenGL3_DestroyFontsTexture();
-    ImGui_ImplOpenGL3_CreateFontsTexture();
-    g_frames_wanted = kFramesAfterInput;
-  }
-}
-
-void draw_frame() {
-  const ImU32 page = theme().page;
-  ImGui_ImplOpenGL3_NewFrame();
-  ImGui_ImplGlfw_NewFrame();
-  ImGuiIO& io = ImGui::GetIO();
-  io.DisplaySize = {static_cast<float>(g_width), static_cast<float>(g_height)};
-  io.DisplayFramebufferScale = {1, 1};
-  io.DeltaTime = std::max(io.DeltaTime, 1e-4F);
-  ImGui::NewFrame();
-  scroll_by_touch();
-  g_app->draw();
-  ImGui::Render();
-  glViewport(0, 0, g_width, g_height);
-  glClearColor(static_cast<float>(page & 0xFF) / 255.0F,
-               static_cast<float>((page >> 8) & 0xFF) / 255.0F,
-               static_cast<float>((page >> 16) & 0xFF) / 255.0F, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  host_cursor(cursor_name(ImGui::GetMouseCursor()));
+  g_scale = layout_scale(css_w, css_h, ratio);
 }
 
 void tick() {
   if (g_context_lost) return;
-  const double start = platform::now_ms();
   follow_window();
-  const bool more = g_app->work(kWorkMs);
-  if (more || g_app->animating() || touch_active()) g_frames_wanted = std::max(g_frames_wanted, 2);
-  if (g_frames_wanted <= 0) return;
-  --g_frames_wanted;
-  if (g_app->take_png_request()) {
-    const float scale = unit();
-    if (auto picture = draw_png(*g_app)) {
-      platform::save_png(picture->name, picture->image);
-    } else {
-      g_app->message("The picture could not be drawn — the graphics memory does not suffice", true);
-    }
-    set_scale(scale);
-    ImGui_ImplOpenGL3_DestroyFontsTexture();
-    ImGui_ImplOpenGL3_CreateFontsTexture();
-  }
-  draw_frame();
-  g_app->state().frame_ms = platform::now_ms() - start;
+  step(*g_app, g_frames_wanted);
 }
 
 void wake() { g_frames_wanted = kFramesAfterInput; }
@@ -143,6 +100,15 @@ namespace platform {
 
 double now_ms() { return emscripten_get_now(); }
 bool prefers_dark() { return host_dark() != 0; }
+float scale() { return g_scale; }
+void begin_frame() {
+  ImGui_ImplGlfw_NewFrame();
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(g_width), static_cast<float>(g_height)};
+  io.DisplayFramebufferScale = {1, 1};
+  io.DeltaTime = std::max(io.DeltaTime, 1e-4F);
+}
+void end_frame() { host_cursor(cursor_name(ImGui::GetMouseCursor())); }
 bool has_dialogs() { return true; }
 void choose_photos() { host_call("choosePhotos", 0); }
 void choose_folder() { host_call("chooseFolder", 0); }
@@ -151,7 +117,7 @@ void request_pixels(PhotoId photo) { host_call("requestPixels", static_cast<int>
 void request_display(PhotoId photo) { host_call("requestDisplay", static_cast<int>(photo)); }
 void forget(PhotoId photo) { host_call("forget", static_cast<int>(photo)); }
 void cancel_decoding() { host_call("cancelDecoding", 0); }
-void load_weights(int slot, const std::string& path) { host_load_weights(slot, path.c_str()); }
+void load_weights(int ticket, const std::string& path) { host_load_weights(ticket, path.c_str()); }
 void save_file(std::string_view name, std::string_view mime, std::string_view content) {
   host_save(std::string(name).c_str(), std::string(mime).c_str(), content.data(),
             static_cast<int>(content.size()));
@@ -176,7 +142,7 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE void app_wake() { wake(); }
 
 EMSCRIPTEN_KEEPALIVE void app_dragging(int on) {
-  g_app->state().dragging_files = on != 0;
+  g_app->set_dragging(on != 0);
   wake();
 }
 
@@ -242,8 +208,8 @@ EMSCRIPTEN_KEEPALIVE void app_pairs(const char* lines) {
   wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void app_weights_progress(int slot, double share) {
-  g_app->weights_progress(slot, static_cast<float>(share));
+EMSCRIPTEN_KEEPALIVE void app_weights_progress(int ticket, double share) {
+  g_app->weights_progress(ticket, static_cast<float>(share));
   wake();
 }
 
@@ -260,7 +226,7 @@ EMSCRIPTEN_KEEPALIVE void app_weights_failed(int slot, const char* path, const c
 
 /// Own files come one by one; the last call (size −1) takes them up together.
 EMSCRIPTEN_KEEPALIVE void app_own_weights(const char* name, const std::uint8_t* bytes, int size) {
-  static std::vector<App::OwnFile> files;
+  static std::vector<OwnFile> files;
   if (size >= 0) {
     files.push_back({name, std::vector<std::uint8_t>(bytes, bytes + size)});
     return;
@@ -272,8 +238,7 @@ EMSCRIPTEN_KEEPALIVE void app_own_weights(const char* name, const std::uint8_t* 
 
 /// Shows a view by its name in the link; other names are passed over.
 EMSCRIPTEN_KEEPALIVE void app_page(const char* name) {
-  g_app->apply_link("page=" + std::string(name));
-  g_app->view_changed();
+  g_app->set_page(decode_link("page=" + std::string(name)).view.page);
   wake();
 }
 
@@ -330,7 +295,7 @@ EMSCRIPTEN_KEEPALIVE int app_idle() { return g_frames_wanted <= 0 ? 1 : 0; }
 
 /// Milliseconds of the last frame (0), or of the last answer of the probes (1).
 EMSCRIPTEN_KEEPALIVE double app_timing(int which) {
-  return which == 0 ? g_app->state().frame_ms : g_app->state().probe.milliseconds;
+  return which == 0 ? g_app->frame_ms() : g_app->probe_answer().milliseconds;
 }
 
 /// Bytes of the heap that are in use.
@@ -342,7 +307,6 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   g_app = &app;
   if (glfwInit() == 0) return 1;
   glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
-  const double ratio = host_pixel_ratio();
   g_window =
       glfwCreateWindow(320, 240, "camloss", nullptr, nullptr);  // follow_window gives it its size
   if (g_window == nullptr) return 1;
@@ -355,10 +319,10 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   io.KeyRepeatRate = 0.09F;
   io.ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
   set_theme(platform::prefers_dark());
-  set_scale(layout_scale(host_width(), host_height(), ratio));
+  follow_window();
+  set_scale(g_scale);
   if (!ImGui_ImplGlfw_InitForOpenGL(g_window, true) || !ImGui_ImplOpenGL3_Init("#version 300 es"))
     return 1;
-  follow_window();
   app.start(link);
   emscripten_set_main_loop(tick, 0, false);
   return 0;

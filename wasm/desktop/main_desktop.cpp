@@ -13,18 +13,15 @@
 #include <string_view>
 
 #include "wasm/app/platform.h"
+#include "wasm/app/state_json.h"
 #include "wasm/desktop/platform_desktop.h"
-#include "wasm/gpu/gl.h"
-#include "wasm/views/png_frame.h"
+#include "wasm/views/views.h"
 #include "wasm/widgets/theme.h"
 
 namespace camloss::ui {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr double kWorkMs = 10;
-constexpr int kFramesAfterInput = 6;
 
 constexpr std::string_view kHelp =
     "Usage: camloss_viewer [options] [photos, folders, weights files…]\n"
@@ -102,59 +99,18 @@ void install_callbacks(Window& w) {
   glfwSetWindowRefreshCallback(w.handle, [](GLFWwindow* handle) { wake(handle); });
 }
 
-void follow_scale(GLFWwindow* handle) {
-  float x = 1, y = 1;
-  glfwGetWindowContentScale(handle, &x, &y);
-  if (set_scale(std::max(x, y))) {
-    ImGui_ImplOpenGL3_DestroyFontsTexture();
-    ImGui_ImplOpenGL3_CreateFontsTexture();
-  }
-}
-
-/// @param start when the frame's work began; ms
-void draw_frame(GLFWwindow* handle, App& app, double start) {
-  ImGui_ImplOpenGL3_NewFrame();
-  ImGui_ImplGlfw_NewFrame();
-  ImGui::NewFrame();
-  app.draw();
-  ImGui::Render();
-  int w = 0, h = 0;
-  glfwGetFramebufferSize(handle, &w, &h);
-  glViewport(0, 0, w, h);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  app.state().frame_ms = platform::now_ms() - start;
-  glfwSwapBuffers(handle);
-}
-
-void save_png(App& app) {
-  if (auto picture = draw_png(app)) {
-    platform::save_png(picture->name, picture->image);
-  } else {
-    app.message("The picture could not be drawn — the graphics memory does not suffice", true);
-  }
-}
-
 void run(Window& w, App& app, bool once) {
   while (glfwWindowShouldClose(w.handle) == 0) {
-    double start = platform::now_ms();
-    const bool decoding = w.desktop->deliver();
-    const bool busy = app.work(kWorkMs) || decoding;
-    const bool active = busy || app.animating() || w.frames_wanted > 0;
+    if (w.desktop->deliver()) w.frames_wanted = std::max(w.frames_wanted, 2);
+    const bool active = step(app, w.frames_wanted);
     if (!active && once) break;
     if (active) {
       glfwPollEvents();
     } else {
       glfwWaitEventsTimeout(0.5);
-      start = platform::now_ms();
     }
     // ImGui's backend has queued whatever happened; its queue is what tells input from silence.
     if (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0) w.frames_wanted = kFramesAfterInput;
-    if (!active && w.frames_wanted <= 0) continue;
-    w.frames_wanted = std::max(0, w.frames_wanted - 1);
-    follow_scale(w.handle);
-    if (app.take_png_request()) save_png(app);
-    draw_frame(w.handle, app, start);
   }
 }
 
@@ -183,10 +139,10 @@ int start(const Options& options) {
   install_callbacks(w);
   ImGui_ImplGlfw_InitForOpenGL(w.handle, true);
   ImGui_ImplOpenGL3_Init("#version 130");
-  follow_scale(w.handle);
   {
     App app;
-    Desktop desktop(app);
+    Desktop desktop(app, w.handle);
+    set_scale(platform::scale());
     w.desktop = &desktop;
     desktop.set_site(options.site);
     app.start("");

@@ -4,6 +4,7 @@
 
 #include <GLFW/glfw3.h>
 #include <imgui.h>
+#include <imgui_impl_glfw.h>
 
 #include <algorithm>
 #include <chrono>
@@ -52,7 +53,10 @@ bool is_weights(const fs::path& path) {
 
 }  // namespace
 
-Desktop::Desktop(App& app) : app_(app), worker_([this] { decode_loop(); }) { g_desktop = this; }
+Desktop::Desktop(App& app, GLFWwindow* window)
+    : app_(app), window_(window), worker_([this] { decode_loop(); }) {
+  g_desktop = this;
+}
 
 Desktop::~Desktop() {
   {
@@ -65,7 +69,7 @@ Desktop::~Desktop() {
 }
 
 void Desktop::open(const std::vector<fs::path>& paths) {
-  std::vector<App::OwnFile> weights;
+  std::vector<OwnFile> weights;
   std::vector<std::pair<fs::path, std::string>> photos;
   std::size_t folders = 0;
   for (const fs::path& path : paths) folders += fs::is_directory(path) ? 1 : 0;
@@ -197,11 +201,11 @@ bool Desktop::deliver() {
   return true;
 }
 
-void Desktop::load_weights(int slot, const std::string& path) {
+void Desktop::load_weights(int ticket, const std::string& path) {
   try {
-    app_.weights_arrived(slot, path, io::read_file(site_ / path));
+    app_.weights_arrived(ticket, path, io::read_file(site_ / path));
   } catch (const std::exception& error) {
-    app_.weights_failed(slot, path, reason_of(error, path));
+    app_.weights_failed(ticket, path, reason_of(error, path));
   }
 }
 
@@ -227,6 +231,13 @@ bool prefers_dark() {
   const char* name = std::getenv("GTK_THEME");
   return name != nullptr && std::string_view(name).find("dark") != std::string_view::npos;
 }
+float scale() {
+  float x = 1, y = 1;
+  glfwGetWindowContentScale(g_desktop->window(), &x, &y);
+  return std::max(x, y);
+}
+void begin_frame() { ImGui_ImplGlfw_NewFrame(); }
+void end_frame() { glfwSwapBuffers(g_desktop->window()); }
 bool has_dialogs() { return false; }
 void choose_photos() {
   g_desktop->app().message("Drop photos, folders or weights files on this window", false);
@@ -239,7 +250,7 @@ void forget(PhotoId photo) {
   if (g_desktop != nullptr) g_desktop->forget(photo);
 }
 void cancel_decoding() { g_desktop->cancel(); }
-void load_weights(int slot, const std::string& path) { g_desktop->load_weights(slot, path); }
+void load_weights(int ticket, const std::string& path) { g_desktop->load_weights(ticket, path); }
 void save_file(std::string_view name, std::string_view, std::string_view content) {
   g_desktop->save(name,
                   [content](const fs::path& path) { io::write_file_atomically(path, content); });

@@ -16,13 +16,15 @@
 
 #include "wasm/app/app.h"
 
+struct GLFWwindow;
+
 namespace camloss::ui {
 
 class Desktop {
  public:
   enum class Wanted { pixels, display };
 
-  explicit Desktop(App& app);
+  Desktop(App& app, GLFWwindow* window);
   ~Desktop();
   Desktop(const Desktop&) = delete;
   Desktop& operator=(const Desktop&) = delete;
@@ -37,7 +39,7 @@ class Desktop {
   void request(PhotoId photo, Wanted wanted);
   void forget(PhotoId photo);
   void cancel();
-  void load_weights(int slot, const std::string& path);
+  void load_weights(int ticket, const std::string& path);
   /// Writes into the current folder and says so.
   void save(std::string_view name, const std::function<void(const std::filesystem::path&)>& write);
   void set_link(std::string_view link) { link_ = link; }
@@ -45,6 +47,7 @@ class Desktop {
   void set_results(std::string_view results) { results_ = results; }
   [[nodiscard]] const std::string& results() const { return results_; }
   [[nodiscard]] App& app() { return app_; }
+  [[nodiscard]] GLFWwindow* window() { return window_; }
 
  private:
   struct Job {
@@ -61,6 +64,7 @@ class Desktop {
   void decode_loop();
 
   App& app_;
+  GLFWwindow* window_;
   std::filesystem::path site_;
   std::string link_, results_;
   PhotoId next_id_ = 1;

@@ -35,13 +35,6 @@ void Texture::clear() {
 
 bool Texture::filled() const { return name_ != 0 && generation_ == g_generation; }
 
-ImTextureID Texture::id() const {
-  // ImGui's texture handle is a pointer type; the OpenGL backend casts it back to the texture's
-  // name.
-  // NOLINTNEXTLINE(performance-no-int-to-ptr)
-  return reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(name_));
-}
-
 void Texture::fill(std::span<const std::uint8_t> rgba, int width, int height, bool reduced) {
   if (!filled()) {
     glGenTextures(1, &name_);

@@ -2,8 +2,6 @@
 // filled anew.
 #pragma once
 
-#include <imgui.h>
-
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,7 +21,8 @@ class Texture {
   void fill(std::span<const std::uint8_t> rgba, int width, int height, bool reduced = true);
   void clear();
   [[nodiscard]] bool filled() const;
-  [[nodiscard]] ImTextureID id() const;
+  /// The graphics library's name of it; 0: empty.
+  [[nodiscard]] unsigned name() const { return name_; }
 
  private:
   unsigned name_ = 0;

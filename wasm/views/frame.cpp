@@ -1,11 +1,15 @@
 // One frame of the page: layout, the chosen view, gallery strip, overlays and keys.
+#include <imgui_impl_opengl3.h>
 #include <imgui_internal.h>
 
 #include <algorithm>
 
 #include "wasm/app/app.h"
 #include "wasm/app/platform.h"
+#include "wasm/gpu/gl.h"
+#include "wasm/views/png_frame.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/touch.h"
 #include "wasm/widgets/widgets.h"
 
 namespace camloss::ui {
@@ -30,56 +34,56 @@ Layout make_layout() {
   return l;
 }
 
-/// Draws the chosen page from (x, y); returns its height.
-float draw_page(App& app, const Layout& l, float x, float y, float width, float room) {
-  switch (app.state().view.page) {
+/// Draws the chosen page; returns its height.
+float draw_page(App& app, const Frame& place) {
+  switch (app.view().page) {
     case Page::compare:
-      return draw_comparison(app, l, x, y, width, room);
+      return draw_comparison(app, place);
     case Page::split:
-      return draw_split(app, l, x, y, width, room);
+      return draw_split(app, place);
     case Page::probe:
-      return draw_probes(app, l, x, y, width, room);
+      return draw_probes(app, place);
     case Page::table:
-      return draw_table(app, l, x, y, width);
+      return draw_table(app, place);
   }
   return 0;
 }
 
-}  // namespace
-
-void App::keyboard() {
+void keyboard(App& app) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
   const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key); };
   if (pressed(ImGuiKey_Escape)) {
-    state_.help_open = false;
+    app.show_help(false);
     ImGui::ClosePopupsExceptModals();
   }
-  if (pressed(ImGuiKey_RightArrow) || pressed(ImGuiKey_DownArrow)) select_relative(1);
-  if (pressed(ImGuiKey_LeftArrow) || pressed(ImGuiKey_UpArrow)) select_relative(-1);
+  if (pressed(ImGuiKey_RightArrow) || pressed(ImGuiKey_DownArrow)) app.select_relative(1);
+  if (pressed(ImGuiKey_LeftArrow) || pressed(ImGuiKey_UpArrow)) app.select_relative(-1);
   if (ImGui::IsKeyPressed(ImGuiKey_O, false)) platform::choose_photos();
-  if (ImGui::IsKeyPressed(ImGuiKey_S, false)) request_png();
-  if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) remove_selected();
-  if (const Photo* photo = selected(); ImGui::IsKeyPressed(ImGuiKey_L, false) && photo != nullptr) {
-    const int next = truth(*photo).value_or(-1) + 1;  // no label, first class, second class, none
-    set_truth(photo->id, next < 2 ? std::optional<int>(next) : std::nullopt);
+  if (ImGui::IsKeyPressed(ImGuiKey_S, false)) app.request_png();
+  if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) app.remove_selected();
+  if (const Photo* photo = app.selected();
+      ImGui::IsKeyPressed(ImGuiKey_L, false) && photo != nullptr) {
+    const int next = app.truth(*photo).value_or(-1) + 1;  // none, first class, second class, none
+    app.set_truth(photo->id, next < 2 ? std::optional<int>(next) : std::nullopt);
   }
-  const std::vector<Method> all = methods();
+  const std::vector<Method> all = app.methods();
   for (int i = 0; i < 6 && i < static_cast<int>(all.size()); ++i) {
     if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false))
-      set_method(all[static_cast<std::size_t>(i)]);
+      app.set_method(all[static_cast<std::size_t>(i)]);
   }
   const ImWchar* typed = io.InputQueueCharacters.Data;
   for (int i = 0; i < io.InputQueueCharacters.Size; ++i) {
-    if (typed[i] == '?') state_.help_open = !state_.help_open;
+    if (typed[i] == '?') app.show_help(!app.help_open());
   }
 }
 
-void App::draw() {
-  ++state_.frame;
+/// Everything of a frame between ImGui::NewFrame and ImGui::Render.
+void draw(App& app) {
+  app.begin_frame();
   begin_widgets();
-  if (selected() == nullptr && !state_.photos.empty()) state_.selected = state_.photos.back().id;
-  keyboard();
+  app.keep_selection();
+  keyboard(app);
   const Layout l = make_layout();
   const ImGuiWindowFlags flags =
       ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
@@ -92,38 +96,81 @@ void App::draw() {
   ImGui::PushStyleColor(ImGuiCol_ScrollbarGrabHovered, mix(theme().track, theme().dim, 0.7F));
   ImGui::PushStyleColor(ImGuiCol_ScrollbarGrabActive, theme().dim);
   ImGui::Begin("##page", nullptr, flags);
-  const float header = draw_header(*this, l);
+  const float header = draw_header(app, l);
   const float strip = gallery_height();
   const Rect content{0, header, l.width, l.height - header - strip};
-  draw_gallery(*this, l, {0, content.bottom(), l.width, strip});
+  draw_gallery(app, l, {0, content.bottom(), l.width, strip});
 
   ImGui::SetCursorScreenPos(content.min());
   ImGui::BeginChild("content", {content.w, content.h}, 0, ImGuiWindowFlags_NoBackground);
-  state_.hover_next.reset();
   const float scroll = ImGui::GetScrollY();
   const float width = std::min(content.w - 2 * l.margin, px(kWidestContent));
   const float x = (content.w - width) / 2;
   const float y = content.y + (l.narrow ? px(14) : px(20)) - scroll;
-  const bool controls = state_.view.page == Page::compare || state_.view.page == Page::split;
+  const bool controls = app.view().page == Page::compare || app.view().page == Page::split;
   const float room = content.bottom() - px(20) - (y + scroll);
   const bool beside = l.sidebar && controls;
   const float main_w = beside ? width - px(kSidebarWidth) - l.gap : width;
-  float bottom = y + draw_page(*this, l, x, y, main_w, room);
+  float bottom = y + draw_page(app, {l, {x, y, main_w, room}});
   if (beside) {
-    bottom = std::max(bottom, y + draw_controls(*this, x + main_w + l.gap, y, px(kSidebarWidth)));
+    bottom =
+        std::max(bottom, y + draw_controls(app, {x + main_w + l.gap, y, px(kSidebarWidth), 0}));
   } else if (controls) {
     bottom += l.narrow ? 0 : l.gap;
-    bottom += draw_controls(*this, x, bottom, width);
+    bottom += draw_controls(app, {x, bottom, width, 0});
   }
   ImGui::SetCursorScreenPos({content.x, bottom});
   ImGui::Dummy({1, px(20)});
   ImGui::EndChild();
-  state_.hover = state_.hover_next;
   ImGui::End();
-  draw_banners(*this, l);
-  draw_help(*this, l);
-  draw_drop_veil(*this, l);
+  draw_banners(app, l);
+  draw_help(app, l);
+  draw_drop_veil(app, l);
   ImGui::PopStyleColor(5);
+}
+
+/// The picture of the view, handed to the user.
+void save_png(App& app) {
+  if (auto picture = draw_png(app)) {
+    platform::save_png(picture->name, picture->image);
+  } else {
+    app.message("The picture could not be drawn — the graphics memory does not suffice", true);
+  }
+}
+
+}  // namespace
+
+void rebuild_fonts(float scale) {
+  if (!set_scale(scale)) return;
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+bool step(App& app, int& frames_wanted) {
+  constexpr double kWorkMs = 10;  // of analysis in one frame
+  const double start = platform::now_ms();
+  const bool more = app.work(kWorkMs) || app.animating() || touch_active();
+  if (more) frames_wanted = std::max(frames_wanted, 2);
+  if (frames_wanted <= 0) return false;
+  --frames_wanted;
+  rebuild_fonts(platform::scale());
+  if (app.take_png_request()) save_png(app);
+  ImGui_ImplOpenGL3_NewFrame();
+  platform::begin_frame();
+  ImGui::NewFrame();
+  scroll_by_touch();
+  draw(app);
+  ImGui::Render();
+  const ImGuiIO& io = ImGui::GetIO();
+  const ImVec4 page = ImGui::ColorConvertU32ToFloat4(theme().page);
+  glViewport(0, 0, static_cast<int>(io.DisplaySize.x * io.DisplayFramebufferScale.x),
+             static_cast<int>(io.DisplaySize.y * io.DisplayFramebufferScale.y));
+  glClearColor(page.x, page.y, page.z, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  platform::end_frame();
+  app.frame_took(platform::now_ms() - start);
+  return true;
 }
 
 }  // namespace camloss::ui

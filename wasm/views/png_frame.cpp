@@ -35,10 +35,10 @@ std::string file_name(const Photo& photo) {
 
 /// One line that says what the colours mean.
 std::string caption(const App& app) {
-  const ViewOptions& view = app.state().view;
+  const ViewOptions& view = app.view();
   std::string s = "Maps: ";
-  for (int slot = 0; slot < kSlots; ++slot) {
-    const ModelSlot& m = app.state().slots[static_cast<std::size_t>(slot)];
+  for (const Slot slot : kBothSlots) {
+    const ModelSlot& m = app.slot(slot);
     if (!m.model) continue;
     if (s.size() > 6) s += ", ";
     s += m.role + " " + std::string(method_title(app.method_of(slot)));
@@ -60,9 +60,9 @@ float draw_content(App& app, float width) {
   l.gap = px(16);
   l.margin = margin;
   float y = margin;
-  const bool split = app.state().view.page == Page::split;
-  y += split ? draw_split(app, l, margin, y, inner, px(760))
-             : draw_comparison(app, l, margin, y, inner, px(760));
+  const bool split = app.view().page == Page::split;
+  y += split ? draw_split(app, {l, {margin, y, inner, px(760)}})
+             : draw_comparison(app, {l, {margin, y, inner, px(760)}});
   y += px(16);
   y += paragraph(fonts().body, {margin, y}, inner, theme().dim, caption(app));
   return y + margin;
@@ -71,15 +71,12 @@ float draw_content(App& app, float width) {
 }  // namespace
 
 std::optional<NamedImage> draw_png(App& app) {
-  Photo* photo = app.selected();
+  const Photo* photo = app.selected();
   if (photo == nullptr || app.display(photo->id) == nullptr) return std::nullopt;
   ImGuiIO& io = ImGui::GetIO();
   const ImVec2 old_size = io.DisplaySize, old_mouse = io.MousePos;
-  const auto hover = std::exchange(app.state().hover, std::nullopt);
-  if (set_scale(kScale)) {
-    ImGui_ImplOpenGL3_DestroyFontsTexture();
-    ImGui_ImplOpenGL3_CreateFontsTexture();
-  }
+  const float old_scale = unit();
+  rebuild_fonts(kScale);
   const float width = px(kWidth);
   float height = px(kTallest);
   std::optional<NamedImage> out;
@@ -116,7 +113,7 @@ std::optional<NamedImage> draw_png(App& app) {
   }
   io.DisplaySize = old_size;
   io.MousePos = old_mouse;
-  app.state().hover = hover;
+  rebuild_fonts(old_scale);
   return out;
 }
 

@@ -13,8 +13,8 @@ struct NamedImage {
   Image image;       // RGBA, opaque
 };
 
-/// Draws the selected photo's view at 2x in a frame of its own. The fonts' scale is changed: set it
-/// back afterwards and rebuild the font texture. Not inside a frame. Nothing where the graphics
+/// Draws the selected photo's view at 2x in a frame of its own; scale and fonts are as before
+/// afterwards. Not inside a frame. Nothing where the graphics
 /// memory does not suffice.
 [[nodiscard]] std::optional<NamedImage> draw_png(App& app);
 

@@ -7,8 +7,7 @@
 namespace camloss::ui {
 
 void draw_banners(App& app, const Layout& layout) {
-  AppState& s = app.state();
-  if (s.banners.empty()) return;
+  if (app.banners().all().empty()) return;
   const Theme& t = theme();
   const float width = std::min(px(640), layout.width - 2 * layout.margin);
   const float x = (layout.width - width) / 2;
@@ -17,8 +16,8 @@ void draw_banners(App& app, const Layout& layout) {
   const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                  ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
                                  ImGuiWindowFlags_NoFocusOnAppearing;
-  for (std::size_t i = s.banners.size(); i-- > 0;) {
-    const Banner& b = s.banners[i];
+  for (std::size_t i = app.banners().all().size(); i-- > 0;) {
+    const Banner& b = app.banners().all()[i];
     const float text_w = width - px(82);
     const float h = std::min(paragraph_height(fonts().body, text_w, b.text), px(200)) + px(28);
     y -= h;
@@ -43,14 +42,14 @@ void draw_banners(App& app, const Layout& layout) {
     ImGui::PopID();
     y -= px(10);
     if (close.clicked) {
-      s.banners.erase(s.banners.begin() + static_cast<std::ptrdiff_t>(i));
+      app.close_banner(i);
       break;
     }
   }
 }
 
 void draw_drop_veil(App& app, const Layout& layout) {
-  if (!app.state().dragging_files) return;
+  if (!app.dragging_files()) return;
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetForegroundDrawList();
   draw.AddRectFilled({0, 0}, {layout.width, layout.height}, with_alpha(t.page, 0.86F));

@@ -59,7 +59,10 @@ void photo_size(const Photo& photo, Rect heading, float title) {
 
 }  // namespace
 
-float draw_photo_title(App& app, const Layout& layout, float x, float y, float width) {
+float draw_photo_title(App& app, const Frame& place) {
+  const Layout& layout = place.layout;
+  const float x = place.at.x, width = place.at.w;
+  float y = place.at.y;
   const Theme& t = theme();
   const Photo* photo = app.selected();
   if (photo == nullptr) {
@@ -67,7 +70,7 @@ float draw_photo_title(App& app, const Layout& layout, float x, float y, float w
                      "Drop photos anywhere, or choose them with the button.");
   }
   const float top = y;
-  const auto& photos = app.state().photos;
+  const auto& photos = app.photos().all();
   const auto at = std::find_if(photos.begin(), photos.end(),
                                [photo](const Photo& p) { return p.id == photo->id; });
   const std::string count =
@@ -83,10 +86,13 @@ float draw_photo_title(App& app, const Layout& layout, float x, float y, float w
   return y - top;
 }
 
-float draw_comparison(App& app, const Layout& layout, float x, float y, float width, float room) {
+float draw_comparison(App& app, const Frame& place) {
+  const Layout& layout = place.layout;
+  const float x = place.at.x, width = place.at.w, room = place.at.h;
+  float y = place.at.y;
   const Photo* photo = app.selected();
   const float top = y;
-  y += draw_photo_title(app, layout, x, y, width) + px(14);
+  y += draw_photo_title(app, place) + px(14);
   if (photo == nullptr) return y - top;
 
   const float pad = px(16), head = px(44);
@@ -101,9 +107,10 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
   }
   const float tall = picture_height(layout, *photo, side);
   const float card_h = head + tall + px(14) + figures + pad;
-  const PhotoResult* results[kSlots] = {app.result(*photo, 0), app.result(*photo, 1)};
+  const PerSlot<const PhotoResult*> results{
+      {app.result(*photo, Slot::baseline), app.result(*photo, Slot::camloss)}};
   for (int column = 0; column < 3; ++column) {
-    const int slot = column - 1;
+    const Slot slot = column == 1 ? Slot::baseline : Slot::camloss;  // of the second and third card
     const float cx = layout.narrow ? x : x + static_cast<float>(column) * (card_w + layout.gap);
     // In a column the photo's own card is as high as what it says.
     const float own_h = layout.narrow && column == 0
@@ -119,13 +126,13 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
       photo_size(*photo, heading, text_size(fonts().strong, "Photo").x + px(12));
       const Rect at = draw_photo(app, *photo, frame);
       record_widget("picture original", at);
-      if (app.state().view.kernel) {
-        ImGui::GetWindowDrawList()->AddImageRounded(app.heat().kernel_veil().id(), at.min(),
+      if (app.view().kernel) {
+        ImGui::GetWindowDrawList()->AddImageRounded(image_id(app.heat().kernel_veil()), at.min(),
                                                     at.max(), {0, 0}, {1, 1}, IM_COL32_WHITE,
                                                     px(8));
       }
       hover_source(app, at);
-      const int shown = results[0] != nullptr ? 0 : 1;
+      const Slot shown = results[Slot::baseline] != nullptr ? Slot::baseline : Slot::camloss;
       draw_hover(app, at, shown, results[shown], MapPart::whole, false);
       photo_facts(app, *photo, frame.x, below, frame.w, box.bottom() - px(8));
     } else {
@@ -135,9 +142,9 @@ float draw_comparison(App& app, const Layout& layout, float x, float y, float wi
         draw_model_absent(app, slot, frame);
       } else {
         const Rect at = draw_photo(app, *photo, frame);
-        record_widget(slot == 0 ? "picture baseline" : "picture camloss", at);
-        draw_heat(app, *r, MapPart::whole, scale_for(app, r, results[1 - slot], MapPart::whole), at,
-                  app.state().view.opacity);
+        record_widget(slot == Slot::baseline ? "picture baseline" : "picture camloss", at);
+        draw_heat(app, *r, MapPart::whole, scale_for(app, r, results[other(slot)], MapPart::whole),
+                  at, app.view().opacity);
         hover_source(app, at);
         draw_hover(app, at, slot, r, MapPart::whole);
         draw_model_figures(app, photo, slot, r, frame.x, below, frame.w, true);

@@ -9,46 +9,8 @@
 
 namespace camloss::ui {
 
-bool is_counted(const App& app, const Photo& photo) {
-  const auto& photos = app.state().photos;
-  return !photo.sample ||
-         std::all_of(photos.begin(), photos.end(), [](const Photo& p) { return p.sample; });
-}
-
-bool in_cell(const App& app, const Photo& photo, const TableOptions::Cell& cell) {
-  const PhotoResult* r = app.result(photo, cell.slot);
-  const std::optional<int> truth = app.truth(photo);
-  return r != nullptr && truth == cell.truth && is_counted(app, photo) &&
-         static_cast<int>(verdict(static_cast<double>(r->probability))) == cell.verdict;
-}
-
-Confusion confusion(const App& app, int slot) {
-  Confusion found;
-  for (const Photo& photo : app.state().photos) {
-    const PhotoResult* r = app.result(photo, slot);
-    const std::optional<int> truth = app.truth(photo);
-    if (r == nullptr || !truth || !is_counted(app, photo)) continue;
-    const Verdict said = verdict(static_cast<double>(r->probability));
-    ++found.cells[static_cast<std::size_t>(*truth)][static_cast<std::size_t>(said)];
-    ++found.total;
-    found.right += r->label == *truth ? 1 : 0;
-    found.undecided += said == Verdict::undecided ? 1 : 0;
-  }
-  return found;
-}
-
-std::string accuracy_text(const Confusion& found, bool in_short) {
-  if (found.total == 0) return "No photo here has a known label.";
-  const std::string right =
-      std::to_string(found.right) + " of " + std::to_string(found.total) + " right";
-  const std::string accuracy =
-      percent(static_cast<float>(found.right) / static_cast<float>(found.total)) + " accuracy";
-  const std::string undecided =
-      found.undecided == 0 ? "" : ", " + std::to_string(found.undecided) + " undecided";
-  return in_short ? right + undecided : right + ", " + accuracy + " (higher is better)" + undecided;
-}
-
-float draw_confusion(App& app, int slot, float x, float y, float width) {
+float draw_confusion(App& app, Slot slot, Rect area) {
+  const float x = area.x, y = area.y, width = area.w;
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const Confusion found = confusion(app, slot);
@@ -81,14 +43,13 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
     for (std::size_t v = 0; v < 3; ++v) {
       const Rect cell{left + static_cast<float>(v) * (cell_w + gap), cy, cell_w, row};
       const TableOptions::Cell key{slot, static_cast<int>(truth), static_cast<int>(v)};
-      auto& chosen = app.state().table.cell;
-      const bool on = chosen == key;
+      const bool on = app.table().cell == key;
       const std::string name =
-          "cell " + std::to_string(slot) + std::to_string(truth) + std::to_string(v);
+          "cell " + std::to_string(index_of(slot)) + std::to_string(truth) + std::to_string(v);
       const Hit h = hit(name, cell, on);
       const float strength = static_cast<float>(counts[truth][v]) / static_cast<float>(largest);
-      const ImU32 fill = mix(t.track, t.accent[static_cast<std::size_t>(slot)],
-                             truth == v ? 0.75F * strength : 0.32F * strength);
+      const ImU32 fill =
+          mix(t.track, t.accent[index_of(slot)], truth == v ? 0.75F * strength : 0.32F * strength);
       draw.AddRectFilled(cell.min(), cell.max(), h.hovered ? mix(fill, t.text, 0.08F) : fill,
                          px(8));
       if (on) draw.AddRect(cell.min(), cell.max(), t.text, px(8), 0, px(2.5F));
@@ -96,11 +57,9 @@ float draw_confusion(App& app, int slot, float x, float y, float width) {
       text_in(fonts().strong, cell, strong ? (t.dark ? t.page : t.card) : t.text,
               std::to_string(counts[truth][v]), Align::centre);
       if (h.clicked) {
-        if (on) {
-          chosen.reset();
-        } else {
-          chosen = key;
-        }
+        TableOptions table = app.table();
+        table.cell = on ? std::nullopt : std::optional(key);
+        app.set_table(table);
       }
     }
     cy += row + gap;

@@ -24,7 +24,7 @@ constexpr ColourName kColours[] = {{Colormap::viridis, "Viridis"},
 /// The colour scale with its ends named.
 float legend(App& app, float x, float y, float width) {
   const Theme& t = theme();
-  const ViewOptions& view = app.state().view;
+  const ViewOptions& view = app.view();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   constexpr int kSteps = 32;
   const float h = px(12);
@@ -51,9 +51,11 @@ float legend(App& app, float x, float y, float width) {
 
 }  // namespace
 
-float draw_controls(App& app, float x, float y, float width) {
+float draw_controls(App& app, Rect at) {
+  const float x = at.x, width = at.w;
+  float y = at.y;
   const Theme& t = theme();
-  ViewOptions& view = app.state().view;
+  ViewOptions view = app.view();
   const float pad = px(18), line = fonts().body->FontSize, row = px(42);
   // The card is drawn first, so its height is known from the last frame's content; the content
   // never changes size.
@@ -76,9 +78,9 @@ float draw_controls(App& app, float x, float y, float width) {
     if (view.method == methods[i]) chosen = static_cast<int>(i) + 1;
   }
   if (dropdown("Map method", {inner_x, y, inner_w, row}, titles, chosen)) {
-    app.set_method(chosen == 0
-                       ? std::nullopt
-                       : std::optional<Method>(methods[static_cast<std::size_t>(chosen - 1)]));
+    view.method = chosen == 0
+                      ? std::nullopt
+                      : std::optional<Method>(methods[static_cast<std::size_t>(chosen - 1)]);
   }
   y += row + px(14);
 
@@ -94,7 +96,6 @@ float draw_controls(App& app, float x, float y, float width) {
     const bool is_signed = view.drawn == Drawn::positive_and_negative;
     if (is_signed) view.colours = Colormap::diverging;
     if (!is_signed && view.colours == Colormap::diverging) view.colours = Colormap::viridis;
-    app.view_changed();
   }
   y += row + px(14);
 
@@ -123,6 +124,7 @@ float draw_controls(App& app, float x, float y, float width) {
   toggle("Contour of the top 20 %", {inner_x, y, inner_w, px(40)}, view.contour);
   y += px(40);
   toggle("Kernel K", {inner_x, y, inner_w, px(40)}, view.kernel);
+  app.set_view(view);
   return height;
 }
 

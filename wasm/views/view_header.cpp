@@ -15,12 +15,12 @@ constexpr std::array<std::string_view, 4> kPages{"Compare", "Centre", "Probe", "
 void weights_menu(App& app, Rect anchor, bool open) {
   const float width = px(320);
   if (!begin_menu("weights", anchor, open, width)) return;
-  const AppState& s = app.state();
-  for (std::size_t i = 0; i < s.pairs.size(); ++i) {
-    if (menu_entry(s.pairs[i].name, width, s.pair == static_cast<int>(i)))
+  for (std::size_t i = 0; i < app.comparison().shipped().size(); ++i) {
+    if (menu_entry(app.comparison().shipped()[i].name, width,
+                   app.pair().index == static_cast<int>(i)))
       app.use_pair(static_cast<int>(i));
   }
-  if (s.pair < 0 && (s.slots[0].model || s.slots[1].model)) menu_entry("Own weights", width, true);
+  if (app.pair().index < 0 && app.pair().any_model()) menu_entry("Own weights", width, true);
   if (platform::has_dialogs() && menu_entry("Open own weights…", width)) platform::choose_weights();
   end_menu();
 }
@@ -38,7 +38,7 @@ void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
     if (menu_entry("Copy link", width)) platform::copy_link();
     if (menu_entry("Remove this photo", width)) app.remove_selected();
     if (menu_entry("Start over with the samples", width)) app.clear_photos();
-    if (with_weights && menu_entry("Help", width)) app.state().help_open = true;
+    if (with_weights && menu_entry("Help", width)) app.show_help(true);
     end_menu();
   }
   if (with_weights) weights_menu(app, anchor, open_weights);
@@ -58,7 +58,6 @@ void brand(float x, float y, float h) {
 
 float draw_header(App& app, const Layout& layout) {
   const Theme& t = theme();
-  AppState& s = app.state();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float bar_h = px(64), button_h = px(42);
   const float height = layout.tall_header ? bar_h + px(54) : bar_h;
@@ -74,7 +73,7 @@ float draw_header(App& app, const Layout& layout) {
     right -= px(8);
     return r;
   };
-  int page = static_cast<int>(s.view.page);
+  int page = static_cast<int>(app.view().page);
   if (layout.tall_header) {
     const Rect more = place(button_h);
     more_menu(app, more, icon_button("More", "", more), true);
@@ -84,13 +83,12 @@ float draw_header(App& app, const Layout& layout) {
     }
     if (segmented("pages", {layout.margin, bar_h - px(4), layout.width - 2 * layout.margin, px(44)},
                   kPages, page)) {
-      s.view.page = static_cast<Page>(page);
-      app.view_changed();
+      app.set_page(static_cast<Page>(page));
     }
     return height;
   }
   const Rect help = place(button_h);
-  if (icon_button("Help", "?", help)) s.help_open = !s.help_open;
+  if (icon_button("Help", "?", help)) app.show_help(!app.help_open());
   if (platform::has_dialogs() &&
       button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
     platform::choose_photos();
@@ -100,8 +98,9 @@ float draw_header(App& app, const Layout& layout) {
 
   const float tabs_w = segmented_width(kPages);
   const bool roomy = layout.width > px(1180);
-  std::string pair = s.pair >= 0 ? s.pairs[static_cast<std::size_t>(s.pair)].name : "Own weights";
-  if (s.pair < 0 && !s.slots[0].model && !s.slots[1].model) pair = "No weights";
+  const std::string pair = app.pair().index >= 0    ? app.comparison().pair_name(app.pair())
+                           : app.pair().any_model() ? "Own weights"
+                                                    : "No weights";
   const float spare = right - (layout.margin + px(160) + tabs_w + px(24));
   const std::string caption = "Weights: " + pair;
   const float wanted = roomy ? button_width(caption) : button_width("Weights");
@@ -117,8 +116,7 @@ float draw_header(App& app, const Layout& layout) {
   float tabs_x = roomy ? (layout.width - tabs_w) / 2 : beside_brand;
   tabs_x = std::clamp(tabs_x, beside_brand, std::max(beside_brand, right - tabs_w));
   if (segmented("pages", {tabs_x, y - px(1), tabs_w, px(44)}, kPages, page)) {
-    s.view.page = static_cast<Page>(page);
-    app.view_changed();
+    app.set_page(static_cast<Page>(page));
   }
   return height;
 }

@@ -19,7 +19,7 @@ struct Entry {
 /// How much of a photo a cell of the loaded models sees; empty without a model.
 std::string field_text(const App& app) {
   std::string text;
-  for (const ModelSlot& slot : app.state().slots) {
+  for (const ModelSlot& slot : app.pair().slots.items) {
     if (!slot.model) continue;
     const ModelInfo& info = slot.model->info();
     const int seen = std::min(receptive_field(info), info.input_size);
@@ -67,8 +67,7 @@ constexpr std::array<Entry, 6> kEntries{{
 }  // namespace
 
 void draw_help(App& app, const Layout& layout) {
-  AppState& s = app.state();
-  if (!s.help_open) return;
+  if (!app.help_open()) return;
   const Theme& t = theme();
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize({layout.width, layout.height});
@@ -99,7 +98,8 @@ void draw_help(App& app, const Layout& layout) {
   float y = box.y + pad - ImGui::GetScrollY();
   const float x = box.x + pad;
   text(fonts().heading, {x, y}, t.text, layout.narrow ? "How to read it" : "How to read this page");
-  if (button("Close", {box.right() - pad - px(84), y - px(8), px(84), px(40)})) s.help_open = false;
+  if (button("Close", {box.right() - pad - px(84), y - px(8), px(84), px(40)}))
+    app.show_help(false);
   y += px(48);
   for (const Entry& e : entries) {
     text(fonts().strong, {x, y}, t.text, e.title);
@@ -111,7 +111,7 @@ void draw_help(App& app, const Layout& layout) {
   ImGui::EndChild();
   if (ImGui::IsMouseClicked(0) && !box.contains(ImGui::GetIO().MousePos) &&
       !ImGui::IsWindowAppearing()) {
-    s.help_open = false;
+    app.show_help(false);
   }
   ImGui::End();
 }

@@ -14,7 +14,7 @@ ImDrawList& draw() { return *ImGui::GetWindowDrawList(); }
 
 /// The strip that shows how far a probability leans to either class, with the undecided zone in its
 /// middle.
-void probability_bar(App& app, int slot, const PhotoResult& r, Rect bar_rect) {
+void probability_bar(App& app, Slot slot, const PhotoResult& r, Rect bar_rect) {
   const Theme& t = theme();
   const float rounding = bar_rect.h / 2;
   draw().AddRectFilled(bar_rect.min(), bar_rect.max(), t.track, rounding);
@@ -23,7 +23,7 @@ void probability_bar(App& app, int slot, const PhotoResult& r, Rect bar_rect) {
   draw().AddRectFilled({low, bar_rect.y}, {high, bar_rect.bottom()}, mix(t.track, t.dim, 0.28F));
   const float middle = bar_rect.x + bar_rect.w / 2;
   const float x = bar_rect.x + bar_rect.w * std::clamp(r.probability, 0.0F, 1.0F);
-  const ImU32 accent = t.accent[static_cast<std::size_t>(slot)];
+  const ImU32 accent = t.accent[index_of(slot)];
   draw().PushClipRect({std::min(x, middle), bar_rect.y}, {std::max(x, middle), bar_rect.bottom()},
                       true);
   draw().AddRectFilled(bar_rect.min(), bar_rect.max(), accent, rounding);
@@ -76,49 +76,50 @@ void draw_field(Rect at, const ModelInfo& info, int row, int column) {
 
 }  // namespace
 
+ImTextureID image_id(const Texture& texture) {
+  // ImGui's texture handle is a pointer type; its OpenGL backend casts it back to the texture's name.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  return reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(texture.name()));
+}
+
 float picture_height(const Layout& layout, const Photo& photo, float side) {
   if (!layout.narrow || photo.width <= photo.height || photo.height <= 0) return side;
   const float share = static_cast<float>(photo.height) / static_cast<float>(photo.width);
   return std::round(side * std::max(share, 0.4F));
 }
 
-Rect draw_picture(ImTextureID texture, int width, int height, Rect box) {
+Rect draw_picture(const Texture& texture, int width, int height, Rect box) {
   const Rect at = fit_inside(box, width, height);
   draw().AddRectFilled(box.min(), box.max(), theme().track, px(8));
-  draw().AddImageRounded(texture, at.min(), at.max(), {0, 0}, {1, 1}, IM_COL32_WHITE, px(8));
+  draw().AddImageRounded(image_id(texture), at.min(), at.max(), {0, 0}, {1, 1}, IM_COL32_WHITE,
+                         px(8));
   return at;
 }
 
 Rect draw_photo(App& app, const Photo& photo, Rect box) {
   if (const DisplayCopy* copy = app.display(photo.id)) {
-    return draw_picture(copy->texture.id(), copy->image.width, copy->image.height, box);
+    return draw_picture(copy->texture, copy->image.width, copy->image.height, box);
   }
   // The thumbnail stands in until the display copy is there.
-  Photo* own = app.find(photo.id);
-  if (own != nullptr && own->thumbnail.width > 0) {
-    if (!own->thumbnail_texture.filled()) {
-      own->thumbnail_texture.fill(own->thumbnail.pixels, own->thumbnail.width,
-                                  own->thumbnail.height);
-    }
-    return draw_picture(own->thumbnail_texture.id(), photo.width, photo.height, box);
-  }
+  if (const Texture* texture = app.thumbnail(photo.id))
+    return draw_picture(*texture, photo.width, photo.height, box);
   draw().AddRectFilled(box.min(), box.max(), theme().track, px(8));
   spinner({box.x + box.w / 2, box.y + box.h / 2}, px(16), theme().dim);
   return box;
 }
 
 void draw_heat(App& app, const PhotoResult& r, MapPart part, float scale, Rect at, float opacity) {
-  const AppState& s = app.state();
-  const Heat& heat = app.heat().get(r, s.view, part, scale, s.frame);
-  draw().AddImageRounded(heat.texture.id(), at.min(), at.max(), {0, 0}, {1, 1},
+  const HeatKey key = heat_key(r, app.view(), part, scale);
+  const Heat& heat = app.heat().get(r, key, app.frame());
+  draw().AddImageRounded(image_id(heat.texture), at.min(), at.max(), {0, 0}, {1, 1},
                          with_alpha(IM_COL32_WHITE, opacity), px(8));
-  if (s.view.kernel) {
-    draw().AddImageRounded(app.heat().kernel_veil().id(), at.min(), at.max(), {0, 0}, {1, 1},
+  if (app.view().kernel) {
+    draw().AddImageRounded(image_id(app.heat().kernel_veil()), at.min(), at.max(), {0, 0}, {1, 1},
                            IM_COL32_WHITE, px(8));
   }
-  if (!s.view.contour) return;
-  const auto point = [&at](ImVec2 p) { return ImVec2{at.x + p.x * at.w, at.y + p.y * at.h}; };
-  const std::vector<Segment>& contour = app.heat().contour(r, s.view, part, scale, s.frame);
+  if (!app.view().contour) return;
+  const auto point = [&at](Point p) { return ImVec2{at.x + p.x * at.w, at.y + p.y * at.h}; };
+  const std::vector<Segment>& contour = app.heat().contour(r, key, app.frame());
   for (const Segment& g : contour)
     draw().AddLine(point(g.a), point(g.b), IM_COL32(0, 0, 0, 150), px(4));
   for (const Segment& g : contour) draw().AddLine(point(g.a), point(g.b), IM_COL32_WHITE, px(2));
@@ -127,11 +128,11 @@ void draw_heat(App& app, const PhotoResult& r, MapPart part, float scale, Rect a
 void hover_source(App& app, Rect at) {
   const ImVec2 p = ImGui::GetIO().MousePos;
   if (!at.contains(p) || !ImGui::IsWindowHovered()) return;
-  app.state().hover_next = ImVec2{(p.x - at.x) / at.w, (p.y - at.y) / at.h};
+  app.set_hover({(p.x - at.x) / at.w, (p.y - at.y) / at.h});
 }
 
-void draw_hover(App& app, Rect at, int slot, const PhotoResult* r, MapPart part, bool with_value) {
-  const auto& hover = app.state().hover;
+void draw_hover(App& app, Rect at, Slot slot, const PhotoResult* r, MapPart part, bool with_value) {
+  const auto& hover = app.hover();
   if (!hover) return;
   const int side = r != nullptr ? r->side : 12;
   const auto cell = [side](float u) {
@@ -140,7 +141,7 @@ void draw_hover(App& app, Rect at, int slot, const PhotoResult* r, MapPart part,
   const int cx = cell(hover->x), cy = cell(hover->y);
   const float w = at.w / static_cast<float>(side), h = at.h / static_cast<float>(side);
   const Rect box{at.x + static_cast<float>(cx) * w, at.y + static_cast<float>(cy) * h, w, h};
-  const auto& model = app.state().slots[static_cast<std::size_t>(slot)].model;
+  const auto& model = app.slot(slot).model;
   if (r != nullptr && model) draw_field(at, model->info(), cy, cx);
   draw().AddRect({box.x - px(1), box.y - px(1)}, {box.right() + px(1), box.bottom() + px(1)},
                  IM_COL32(0, 0, 0, 200), px(2), 0, px(3));
@@ -159,19 +160,18 @@ void draw_hover(App& app, Rect at, int slot, const PhotoResult* r, MapPart part,
 }
 
 float scale_for(App& app, const PhotoResult* own, const PhotoResult* other, MapPart part) {
-  const ViewOptions& view = app.state().view;
+  const ViewOptions& view = app.view();
   float scale = own != nullptr ? own_scale(*own, view.drawn, part) : 0;
   if (view.common_scale && other != nullptr)
     scale = std::max(scale, own_scale(*other, view.drawn, part));
   return scale;
 }
 
-void draw_model_heading(App& app, int slot, Rect box) {
+void draw_model_heading(App& app, Slot slot, Rect box) {
   const Theme& t = theme();
-  const ModelSlot& m = app.state().slots[static_cast<std::size_t>(slot)];
+  const ModelSlot& m = app.slot(slot);
   const float radius = px(6);
-  draw().AddCircleFilled({box.x + radius, box.y + box.h / 2}, radius,
-                         t.accent[static_cast<std::size_t>(slot)]);
+  draw().AddCircleFilled({box.x + radius, box.y + box.h / 2}, radius, t.accent[index_of(slot)]);
   const float x = box.x + 2 * radius + px(10);
   text_in(fonts().strong, {x, box.y, box.right() - x, box.h}, t.text, m.role);
   if (!m.model) return;
@@ -195,15 +195,15 @@ ImU32 verdict_colour(const App& app, const Photo& photo, const PhotoResult* resu
   return is_right(app, photo, *result).value_or(true) ? t.text : t.bad;
 }
 
-void draw_model_absent(App& app, int slot, Rect box) {
+void draw_model_absent(App& app, Slot slot, Rect box) {
   const Theme& t = theme();
-  const ModelSlot& m = app.state().slots[static_cast<std::size_t>(slot)];
+  const ModelSlot& m = app.slot(slot);
   draw().AddRectFilled(box.min(), box.max(), t.track, px(8));
   const ImVec2 c{box.x + box.w / 2, box.y + box.h / 2};
   if (m.progress) {
     text(fonts().body, {c.x, c.y - px(34)}, t.dim, "Loading weights", Align::centre);
     const float w = std::min(box.w * 0.6F, px(220));
-    bar({c.x - w / 2, c.y, w, px(8)}, *m.progress, t.accent[static_cast<std::size_t>(slot)],
+    bar({c.x - w / 2, c.y, w, px(8)}, *m.progress, t.accent[index_of(slot)],
         mix(t.track, t.dim, 0.25F));
   } else if (!m.model) {
     const std::string line = "No model here. Drop a .safetensors or .json file.";
@@ -222,17 +222,17 @@ float model_figures_height(bool with_figures) {
   return verdict_h + evidence_h + (with_figures ? px(10) + 2 * line : 0);
 }
 
-float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResult* r, float x,
+float draw_model_figures(App& app, const Photo* photo, Slot slot, const PhotoResult* r, float x,
                          float y, float width, bool with_figures) {
   const Theme& t = theme();
   const float line = fonts().body->FontSize;
   const float height = model_figures_height(with_figures);
   if (r == nullptr) return height;
-  const ImU32 accent = t.accent[static_cast<std::size_t>(slot)];
+  const ImU32 accent = t.accent[index_of(slot)];
 
   const float display = fonts().display->FontSize;
   const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
-  const std::string said = capital(verdict_name(app, slot, *r));
+  const std::string said = capital(verdict_name(app, app.selected(), slot, *r));
   const std::optional<bool> right =
       photo != nullptr ? is_right(app, *photo, *r) : std::optional<bool>();
   const float mark = right ? px(36) : px(8);

@@ -18,7 +18,7 @@ constexpr PartText kParts[] = {{MapPart::centred, "Centred, (1 − K)·M"},
                                {MapPart::off_centre, "Off centre, K·M"}};
 
 /// Logit of the part and the class it would vote for, under its picture.
-void part_vote(App& app, int slot, float logit, float x, float y, float width) {
+void part_vote(App& app, Slot slot, float logit, float x, float y, float width) {
   const Theme& t = theme();
   const std::string vote =
       std::abs(logit) < 1e-6F ? "no vote" : "votes " + app.label_name(slot, logit > 0 ? 1 : 0);
@@ -30,15 +30,18 @@ void part_vote(App& app, int slot, float logit, float x, float y, float width) {
 
 }  // namespace
 
-float draw_split(App& app, const Layout& layout, float x, float y, float width, float room) {
+float draw_split(App& app, const Frame& place) {
+  const Layout& layout = place.layout;
+  const float x = place.at.x, width = place.at.w, room = place.at.h;
+  float y = place.at.y;
   const Theme& t = theme();
   const Photo* photo = app.selected();
   const float top = y;
-  y += draw_photo_title(app, layout, x, y, width) + px(14);
+  y += draw_photo_title(app, place) + px(14);
   if (photo == nullptr) return y - top;
 
   const float pad = px(16), head = px(44), line = fonts().body->FontSize;
-  const int columns = layout.narrow ? 1 : kSlots;
+  const int columns = layout.narrow ? 1 : 2;
   const float card_w =
       (width - layout.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float inner = px(12);
@@ -51,17 +54,18 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
   }
   side = picture_height(layout, *photo, side);
   const float card_h = head + line + px(8) + side + px(10) + votes + total + pad;
-  for (int slot = 0; slot < kSlots; ++slot) {
-    const float cx = layout.narrow ? x : x + static_cast<float>(slot) * (card_w + layout.gap);
+  for (const Slot slot : kBothSlots) {
+    const float cx =
+        layout.narrow ? x : x + static_cast<float>(index_of(slot)) * (card_w + layout.gap);
     card({cx, y, card_w, card_h});
     draw_model_heading(app, slot, {cx + pad, y, card_w - 2 * pad, head});
     const PhotoResult* r = app.result(*photo, slot);
-    const PhotoResult* other = app.result(*photo, 1 - slot);
+    const PhotoResult* beside = app.result(*photo, other(slot));
     const float cell_w = (card_w - 2 * pad - inner) / 2;
     // Both parts of a model share one scale, so that they can be compared.
     float scale = 0;
     if (r != nullptr) {
-      for (const PartText& p : kParts) scale = std::max(scale, scale_for(app, r, other, p.part));
+      for (const PartText& p : kParts) scale = std::max(scale, scale_for(app, r, beside, p.part));
     }
     float px_at = cx + pad;
     for (const PartText& p : kParts) {
@@ -73,7 +77,7 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
         draw_model_absent(app, slot, frame);
       } else {
         const Rect at = draw_photo(app, *photo, frame);
-        draw_heat(app, *r, p.part, scale, at, app.state().view.opacity);
+        draw_heat(app, *r, p.part, scale, at, app.view().opacity);
         hover_source(app, at);
         draw_hover(app, at, slot, r, p.part);
         part_vote(app, slot, p.part == MapPart::centred ? r->split.centred : r->split.off_centre,
@@ -102,7 +106,7 @@ float draw_split(App& app, const Layout& layout, float x, float y, float width, 
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.dim,
               is_decomposition(r->method)
                   ? "The logit is " + number(static_cast<double>(r->logit), 2) + ": " +
-                        verdict_name(app, slot, *r) + "."
+                        verdict_name(app, photo, slot, *r) + "."
                   : "This method is no exact split of the logit " +
                         number(static_cast<double>(r->logit), 2) + ".");
     }

@@ -11,67 +11,41 @@
 namespace camloss::ui {
 namespace {
 
-/// What a column sorts by; photos without the figure go last.
-double sort_value(const App& app, const Photo& photo, SortBy by) {
-  constexpr double kMissing = 1e9;
-  const PhotoResult* a = app.result(photo, 0);
-  const PhotoResult* b = app.result(photo, 1);
-  const auto mass = [](const PhotoResult* r) {
-    return r != nullptr && r->off_centre_mass ? static_cast<double>(*r->off_centre_mass) : kMissing;
-  };
-  switch (by) {
-    case SortBy::baseline:
-      return a != nullptr ? static_cast<double>(a->probability) : kMissing;
-    case SortBy::camloss:
-      return b != nullptr ? static_cast<double>(b->probability) : kMissing;
-    case SortBy::baseline_mass:
-      return mass(a);
-    case SortBy::camloss_mass:
-      return mass(b);
-    case SortBy::gap:
-      return a != nullptr && b != nullptr
-                 ? -std::abs(static_cast<double>(a->probability - b->probability))
-                 : kMissing;
-    default:
-      return 0;
-  }
-}
-
 struct Column {
   SortBy by;
   std::string title;
   float share = 0;  // of the width
   Align align = Align::left;
-  int slot = -1;
+  std::optional<Slot> slot;
 };
 
 constexpr float kAllColumnsFrom = 1000;  // layout units of width
 
 std::vector<Column> columns(const App& app, const Layout& l) {
   if (l.narrow) {
-    return {{SortBy::name, "Photo", 0.34F, Align::left, -1},
-            {SortBy::baseline, app.state().slots[0].role, 0.31F, Align::left, 0},
-            {SortBy::camloss, app.state().slots[1].role, 0.35F, Align::left, 1}};
+    return {{SortBy::name, "Photo", 0.34F, Align::left, std::nullopt},
+            {SortBy::baseline, app.slot(Slot::baseline).role, 0.31F, Align::left, Slot::baseline},
+            {SortBy::camloss, app.slot(Slot::camloss).role, 0.35F, Align::left, Slot::camloss}};
   }
   if (l.width < px(kAllColumnsFrom)) {
-    return {{SortBy::name, "Photo", 0.24F, Align::left, -1},
-            {SortBy::baseline, app.state().slots[0].role, 0.22F, Align::left, 0},
-            {SortBy::baseline_mass, "Off centre", 0.16F, Align::right, 0},
-            {SortBy::camloss, app.state().slots[1].role, 0.22F, Align::left, 1},
-            {SortBy::camloss_mass, "Off centre", 0.16F, Align::right, 1}};
+    return {{SortBy::name, "Photo", 0.24F, Align::left, std::nullopt},
+            {SortBy::baseline, app.slot(Slot::baseline).role, 0.22F, Align::left, Slot::baseline},
+            {SortBy::baseline_mass, "Off centre", 0.16F, Align::right, Slot::baseline},
+            {SortBy::camloss, app.slot(Slot::camloss).role, 0.22F, Align::left, Slot::camloss},
+            {SortBy::camloss_mass, "Off centre", 0.16F, Align::right, Slot::camloss}};
   }
-  return {{SortBy::name, "Photo", 0.28F, Align::left, -1},
-          {SortBy::label, "Label", 0.11F, Align::left, -1},
-          {SortBy::baseline, app.state().slots[0].role, 0.16F, Align::left, 0},
-          {SortBy::baseline_mass, "Off centre", 0.11F, Align::right, 0},
-          {SortBy::camloss, app.state().slots[1].role, 0.16F, Align::left, 1},
-          {SortBy::camloss_mass, "Off centre", 0.11F, Align::right, 1},
-          {SortBy::gap, "Differ", 0.07F, Align::right, -1}};
+  return {{SortBy::name, "Photo", 0.28F, Align::left, std::nullopt},
+          {SortBy::label, "Label", 0.11F, Align::left, std::nullopt},
+          {SortBy::baseline, app.slot(Slot::baseline).role, 0.16F, Align::left, Slot::baseline},
+          {SortBy::baseline_mass, "Off centre", 0.11F, Align::right, Slot::baseline},
+          {SortBy::camloss, app.slot(Slot::camloss).role, 0.16F, Align::left, Slot::camloss},
+          {SortBy::camloss_mass, "Off centre", 0.11F, Align::right, Slot::camloss},
+          {SortBy::gap, "Differ", 0.07F, Align::right, std::nullopt}};
 }
 
 /// Text of a column for a photo.
 std::string cell_text(const App& app, const Photo& photo, const Column& c, bool narrow) {
-  const PhotoResult* r = c.slot >= 0 ? app.result(photo, c.slot) : nullptr;
+  const PhotoResult* r = c.slot ? app.result(photo, *c.slot) : nullptr;
   switch (c.by) {
     case SortBy::name:
       return photo.name;
@@ -81,14 +55,14 @@ std::string cell_text(const App& app, const Photo& photo, const Column& c, bool 
     case SortBy::camloss: {
       if (r == nullptr) return "…";
       const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
-      return verdict_name(app, c.slot, *r) + (narrow ? "" : "  " + share);
+      return verdict_name(app, &photo, *c.slot, *r) + (narrow ? "" : "  " + share);
     }
     case SortBy::baseline_mass:
     case SortBy::camloss_mass:
       return r != nullptr ? percent(r->off_centre_mass) : "–";
     case SortBy::gap: {
-      const PhotoResult* a = app.result(photo, 0);
-      const PhotoResult* b = app.result(photo, 1);
+      const PhotoResult* a = app.result(photo, Slot::baseline);
+      const PhotoResult* b = app.result(photo, Slot::camloss);
       return a != nullptr && b != nullptr ? percent(std::abs(a->probability - b->probability))
                                           : "–";
     }
@@ -101,25 +75,26 @@ std::string cell_text(const App& app, const Photo& photo, const Column& c, bool 
 /// The column captions; a click sorts.
 void header(App& app, const std::vector<Column>& cols, float x, float y, float width, float h) {
   const Theme& t = theme();
-  TableOptions& table = app.state().table;
+  TableOptions table = app.table();
   for (const Column& c : cols) {
     const float w = c.share * width;
     const Rect cell{x + px(8), y, w - px(16), h};
     const bool on = table.by == c.by;
     ImGui::PushID(static_cast<int>(c.by));
     const Hit hit_cell =
-        hit("sort " + c.title + (c.slot == 1 && c.align == Align::right ? " 2" : ""), cell, on);
+        hit("sort " + c.title + (c.slot == Slot::camloss && c.align == Align::right ? " 2" : ""),
+            cell, on);
     ImGui::PopID();
     const std::string title = c.title + (on ? (table.descending ? " ↓" : " ↑") : "");
     float left = cell.x;
-    if (c.slot >= 0) {
+    if (c.slot) {
       const float at = c.align == Align::right
                            ? cell.right() -
                                  std::min(cell.w - px(14), text_size(fonts().strong, title).x) -
                                  px(10)
                            : cell.x + px(5);
       ImGui::GetWindowDrawList()->AddCircleFilled({at, y + h / 2}, px(4),
-                                                  t.accent[static_cast<std::size_t>(c.slot)]);
+                                                  t.accent[index_of(*c.slot)]);
       if (c.align != Align::right) left += px(14);
     }
     text_in(fonts().strong, {left, y, cell.right() - left, h},
@@ -134,6 +109,7 @@ void header(App& app, const std::vector<Column>& cols, float x, float y, float w
         table.by = c.by;
         table.descending = false;
       }
+      app.set_table(table);
     }
     x += w;
   }
@@ -142,7 +118,7 @@ void header(App& app, const std::vector<Column>& cols, float x, float y, float w
 void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box, const Layout& l) {
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const bool on = app.state().selected == photo.id;
+  const bool on = app.photos().selected_id() == photo.id;
   ImGui::PushID(static_cast<int>(photo.id));
   const Hit h = hit("row " + photo.name, box, on);
   ImGui::PopID();
@@ -152,61 +128,37 @@ void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box
   float x = box.x;
   for (const Column& c : cols) {
     const float w = c.share * box.w;
-    const bool is_verdict = c.slot >= 0 && c.align == Align::left;
-    const ImU32 ink = is_verdict ? verdict_colour(app, photo, app.result(photo, c.slot)) : t.text;
+    const bool is_verdict = c.slot && c.align == Align::left;
+    const ImU32 ink = is_verdict ? verdict_colour(app, photo, app.result(photo, *c.slot)) : t.text;
     text_in(fonts().body, {x + px(8), box.y, w - px(16), box.h}, ink,
             cell_text(app, photo, c, l.narrow), c.align);
     x += w;
   }
   if (h.clicked) {
     app.select(photo.id);
-    app.state().view.page = Page::compare;
-    app.view_changed();
+    app.set_page(Page::compare);
   }
 }
 
 }  // namespace
 
-std::vector<std::size_t> table_rows(const App& app) {
-  const AppState& s = app.state();
-  std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < s.photos.size(); ++i) {
-    if (!s.table.cell || in_cell(app, s.photos[i], *s.table.cell)) rows.push_back(i);
-  }
-  const SortBy by = s.table.by;
-  if (by == SortBy::order) {
-    // What the user brought comes first.
-    std::stable_partition(rows.begin(), rows.end(),
-                          [&](std::size_t i) { return !s.photos[i].sample; });
-    return rows;
-  }
-  std::vector<double> values(s.photos.size());
-  for (std::size_t i = 0; i < s.photos.size(); ++i) values[i] = sort_value(app, s.photos[i], by);
-  const auto less = [&](std::size_t a, std::size_t b) {
-    if (by == SortBy::name) return s.photos[a].name < s.photos[b].name;
-    if (by == SortBy::label) return s.photos[a].label < s.photos[b].label;
-    return values[a] < values[b];
-  };
-  std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
-    return s.table.descending ? less(b, a) : less(a, b);
-  });
-  return rows;
-}
-
-float draw_table(App& app, const Layout& layout, float x, float y, float width) {
+float draw_table(App& app, const Frame& place) {
+  const Layout& layout = place.layout;
+  const float x = place.at.x, width = place.at.w;
+  float y = place.at.y;
   const Theme& t = theme();
-  AppState& s = app.state();
   const float top = y;
   bool labelled = false;
-  for (const Photo& photo : s.photos)
+  for (const Photo& photo : app.photos().all())
     labelled = labelled || (app.truth(photo).has_value() && is_counted(app, photo));
   if (labelled) {
     const float w = layout.narrow ? width : (width - layout.gap) / 2;
     float height = 0;
-    for (int slot = 0; slot < kSlots; ++slot) {
-      if (!s.slots[static_cast<std::size_t>(slot)].model) continue;
-      const float cx = layout.narrow ? x : x + static_cast<float>(slot) * (w + layout.gap);
-      height = draw_confusion(app, slot, cx, y, w);
+    for (const Slot slot : kBothSlots) {
+      if (!app.slot(slot).model) continue;
+      const float cx =
+          layout.narrow ? x : x + static_cast<float>(index_of(slot)) * (w + layout.gap);
+      height = draw_confusion(app, slot, {cx, y, w, 0});
       if (layout.narrow) y += height + layout.gap;
     }
     if (!layout.narrow && height > 0) y += height + layout.gap;
@@ -218,17 +170,21 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
   card({x, y, width, height});
   const std::string shown = std::to_string(rows.size()) +
                             (rows.size() == 1 ? " photo" : " photos") +
-                            (s.table.cell ? " in the chosen cell" : "");
+                            (app.table().cell ? " in the chosen cell" : "");
   float right = x + width - px(16);
-  const auto place = [&](std::string_view caption) {
+  const auto button_place = [&](std::string_view caption) {
     right -= button_width(caption);
     const Rect r{right, y + px(8), button_width(caption), px(40)};
     right -= px(8);
     return r;
   };
-  if (button("Save CSV", place("Save CSV"))) app.export_csv();
-  if (s.table.cell && button("Show all", place("Show all"))) s.table.cell.reset();
-  if (app.waiting() > 0 && button("Cancel", place("Cancel"))) app.cancel_waiting();
+  if (button("Save CSV", button_place("Save CSV"))) app.export_csv();
+  if (app.table().cell && button("Show all", button_place("Show all"))) {
+    TableOptions table = app.table();
+    table.cell.reset();
+    app.set_table(table);
+  }
+  if (app.waiting() > 0 && button("Cancel", button_place("Cancel"))) app.cancel_waiting();
   text_in(fonts().strong, {x + px(16), y, right - x - px(16), bar_h}, t.text, shown);
   if (!labelled && !layout.narrow) {
     const float after = x + px(16) + text_size(fonts().strong, shown).x + px(16);
@@ -248,7 +204,7 @@ float draw_table(App& app, const Layout& layout, float x, float y, float width) 
   for (std::size_t i = first; i < rows.size(); ++i) {
     const Rect box{x + pad, y + row_h * static_cast<float>(i), width - 2 * pad, row_h};
     if (box.y > high.y) break;
-    row(app, s.photos[rows[i]], cols, box, layout);
+    row(app, app.photos().all()[rows[i]], cols, box, layout);
   }
   return y + row_h * static_cast<float>(rows.size()) + pad - top;
 }

@@ -24,18 +24,35 @@ float draw_header(App& app, const Layout& layout);
 void draw_gallery(App& app, const Layout& layout, Rect area);
 [[nodiscard]] float gallery_height();
 
-/// Original | baseline | CAMLoss. Each view starts at (x, y), takes `width` and returns the height
-/// it used. `room` is the height at which everything would be visible without scrolling; pictures
-/// shrink towards it.
-float draw_comparison(App& app, const Layout& layout, float x, float y, float width, float room);
+/// Where a view draws: it starts at the top left of `at`, takes its width and returns the height it
+/// used. `at.h` is the room: the height at which everything would be visible without scrolling;
+/// pictures shrink towards it.
+struct Frame {
+  Layout layout;
+  Rect at;
+};
+
+/// One pass of the program's loop: analysis, an export that is due, and a frame where one is wanted. The same on the
+/// page and on the desktop. @param frames_wanted still to be drawn without any input; counted down
+/// @return whether there is more to be done at once
+bool step(App& app, int& frames_wanted);
+/// The fonts for that scale, as a texture. Not inside a frame.
+void rebuild_fonts(float scale);
+/// Frames drawn after the last input, so that hover and menus settle.
+inline constexpr int kFramesAfterInput = 5;
+
+/// Original | baseline | CAMLoss.
+float draw_comparison(App& app, const Frame& frame);
 /// Centred against off-centre evidence.
-float draw_split(App& app, const Layout& layout, float x, float y, float width, float room);
+float draw_split(App& app, const Frame& frame);
 /// Move, recolour, paint over.
-float draw_probes(App& app, const Layout& layout, float x, float y, float width, float room);
+float draw_probes(App& app, const Frame& frame);
 /// Confusion matrices and the table of all photos.
-float draw_table(App& app, const Layout& layout, float x, float y, float width);
+float draw_table(App& app, const Frame& frame);
+/// A model's matrix with its accuracy, from the top of `at` on; returns the height.
+float draw_confusion(App& app, Slot slot, Rect at);
 /// Method, evidence, scale, colours and overlays.
-float draw_controls(App& app, float x, float y, float width);
+float draw_controls(App& app, Rect at);
 
 void draw_banners(App& app, const Layout& layout);
 void draw_help(App& app, const Layout& layout);
@@ -43,35 +60,38 @@ void draw_drop_veil(App& app, const Layout& layout);
 
 // -- parts shared by the views --
 
+/// ImGui's handle of a texture.
+[[nodiscard]] ImTextureID image_id(const Texture& texture);
+
 /// Name of the photo, its label and the sentence of difference; returns the height.
-float draw_photo_title(App& app, const Layout& layout, float x, float y, float width);
+float draw_photo_title(App& app, const Frame& frame);
 /// Height of the box for a photo of that width: less than a square for a broad photo in a column.
 [[nodiscard]] float picture_height(const Layout& layout, const Photo& photo, float side);
 /// The photo itself inside `box`; returns where it lies, so that overlays match.
 Rect draw_photo(App& app, const Photo& photo, Rect box);
 /// A picture in place of the photo's own display copy (the probes').
-Rect draw_picture(ImTextureID texture, int width, int height, Rect box);
+Rect draw_picture(const Texture& texture, int width, int height, Rect box);
 /// Heat, contour and kernel over the photo at `at`.
 void draw_heat(App& app, const PhotoResult& result, MapPart part, float scale, Rect at,
                float opacity);
 /// Takes up the pointer over a picture, and marks the hovered cell with its value and the square of
 /// the picture that the slot's model sees from there. @param result of the slot's model, or null
 void hover_source(App& app, Rect at);
-void draw_hover(App& app, Rect at, int slot, const PhotoResult* result, MapPart part,
+void draw_hover(App& app, Rect at, Slot slot, const PhotoResult* result, MapPart part,
                 bool with_value = true);
 /// The scale on which a slot's map is drawn under the chosen options.
 [[nodiscard]] float scale_for(App& app, const PhotoResult* own, const PhotoResult* other,
                               MapPart part);
 /// Verdict, probability bar, evidence bar and figures of a model; returns the height.
-float draw_model_figures(App& app, const Photo* photo, int slot, const PhotoResult* result, float x,
-                         float y, float width, bool with_figures);
+float draw_model_figures(App& app, const Photo* photo, Slot slot, const PhotoResult* result,
+                         float x, float y, float width, bool with_figures);
 [[nodiscard]] float model_figures_height(bool with_figures);
 /// Dot in the model's accent, its name, and what it is.
-void draw_model_heading(App& app, int slot, Rect box);
+void draw_model_heading(App& app, Slot slot, Rect box);
 /// Colour of a verdict where it is a word among others: wrong ones stand out, undecided ones
 /// recede.
 [[nodiscard]] ImU32 verdict_colour(const App& app, const Photo& photo, const PhotoResult* result);
 /// What a model's panel says while there is no result.
-void draw_model_absent(App& app, int slot, Rect box);
+void draw_model_absent(App& app, Slot slot, Rect box);
 
 }  // namespace camloss::ui
