@@ -44,7 +44,8 @@ class Model {
   /// not finite.
   Result<Explanation> explain(ImageView picture, Method method);
 
-  /// The same from the network's input. @param input (3, S, S), normalised
+  /// The same from the network's input.
+  /// @param input  (3, S, S), normalised
   Result<Explanation> explain_tensor(std::span<const float> input, Method method);
 
   /// The network's input of the last `explain`, (3, S, S).

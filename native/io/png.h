@@ -7,7 +7,8 @@
 
 namespace camloss::io {
 
-/// Writes atomically. @param picture  1 (grey), 3 (RGB) or 4 (RGBA) channels
+/// Writes atomically.
+/// @param picture  1 (grey), 3 (RGB) or 4 (RGBA) channels
 /// Throws UserError.
 void write_png(const std::filesystem::path& path, ImageView picture);
 

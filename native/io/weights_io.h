@@ -18,8 +18,8 @@ enum class WeightsFormat { safetensors, json };
 /// Throws UserError: unreadable, or whatever the reader refuses, with the file's name.
 [[nodiscard]] CheckedWeights load_weights(const std::filesystem::path& path);
 
-/// Writes atomically in the form of the path's ending. With f16 the values of a JSON file are
-/// rounded likewise. Throws UserError: another ending, whatever the writers refuse, a failed write.
+/// Writes atomically in the form of the path's ending. With f16 the values of a JSON file are rounded likewise.
+/// Throws UserError: another ending, whatever the writers refuse, a failed write.
 void save_weights(const std::filesystem::path& path, CheckedWeights weights, DType dtype);
 
 }  // namespace camloss::io

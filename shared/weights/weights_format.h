@@ -37,8 +37,9 @@ struct StoredFile {
   std::vector<StoredTensor> tensors;  // in the order of the file, names distinct
 };
 
-/// Reads that text. Errors: damaged JSON, duplicate names, metadata that is no string, ragged or
-/// mixed arrays, more than kMaxTensorCount tensors or kMaxHeaderBytes of metadata.
+/// Reads that text.
+/// Errors: damaged JSON, duplicate names, metadata that is no string, ragged or mixed arrays, more than
+/// kMaxTensorCount tensors or kMaxHeaderBytes of metadata.
 Result<StoredFile> parse_stored_file(std::string_view text);
 
 /// Largest number of values that a weights file can need: the dense head at the largest input.

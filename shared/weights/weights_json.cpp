@@ -8,7 +8,8 @@
 namespace camloss {
 namespace {
 
-/// The arrays of one level and all below it. @param values the level's share, row-major
+/// The arrays of one level and all below it.
+/// @param values  the level's share, row-major
 void append_nested(std::string& out, std::span<const std::int64_t> shape,
                    std::span<const float> values) {
   if (shape.empty()) {
