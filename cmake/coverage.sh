@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 cmake --build --preset coverage
 find build/coverage -name '*.gcda' -delete
 build/coverage/bin/test_core
+build/coverage/bin/test_io
 build/coverage/bin/test_native
 gcovr --root . --object-directory build/coverage --filter shared/ --filter native/ --exclude-throw-branches \
   --gcov-ignore-parse-errors --html-details build/coverage/report.html --json build/coverage/report.json

@@ -1,4 +1,4 @@
-# Libraries of the trainer: LibTorch, OpenCV, CLI11, fmt, libarchive, giflib.
+# Libraries of the trainer: LibTorch, OpenCV, CLI11, fmt, libarchive; giflib, libjpeg, libpng and libwebp.
 if(NOT CAMLOSS_FUZZ)
   find_package(Torch REQUIRED)
 endif()
@@ -6,6 +6,20 @@ find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(LibArchive REQUIRED)
 find_package(GIF REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
+find_package(ZLIB REQUIRED)
+
+# Debian's libwebp-dev has no CMake configuration.
+find_path(CAMLOSS_WEBP_INCLUDE webp/demux.h REQUIRED)
+add_library(camloss_webp INTERFACE)
+target_include_directories(camloss_webp SYSTEM INTERFACE ${CAMLOSS_WEBP_INCLUDE})
+foreach(part webpdemux webp)
+  find_library(CAMLOSS_${part} ${part} REQUIRED)
+  mark_as_advanced(CAMLOSS_${part})
+  target_link_libraries(camloss_webp INTERFACE ${CAMLOSS_${part}})
+endforeach()
+mark_as_advanced(CAMLOSS_WEBP_INCLUDE)
 
 # Debian's libopencv-*-dev packages come without a CMake configuration unless all of OpenCV is installed.
 find_path(CAMLOSS_OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)

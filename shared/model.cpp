@@ -42,46 +42,40 @@ struct Model::Impl {
 };
 
 float Model::Impl::compute_map(std::span<const float> x, Method method) {
-  if (method == Method::cam) {
-    const float share = 1.0F / static_cast<float>(cell_count());
-    std::transform(network.cell_logits().begin(), network.cell_logits().end(), map.begin(),
-                   [share](float logit) { return logit * share; });
-    return 0;  // the biases are inside the cells' logits
-  }
-  if (method == Method::talk) {
-    talk_map(network.features(), last_layer, map);
-    return 0;
-  }
-  if (method == Method::hirescam) return network.hirescam(map);
-  if (method == Method::occlusion) {
-    network.occlusion(x, map);
-    return 0;
-  }
-  network.gradient(gradient);
-  const FeatureGradient both{network.features(), gradient};
+  const auto from_gradient = [&](auto map_method) {
+    network.gradient(gradient);
+    map_method(FeatureGradient{network.features(), gradient}, map);
+    return 0.0F;  // no decomposition, so no share of the biases
+  };
   switch (method) {
+    case Method::none:
+      return 0;
+    case Method::cam: {
+      const float share = 1.0F / static_cast<float>(cell_count());
+      std::transform(network.cell_logits().begin(), network.cell_logits().end(), map.begin(),
+                     [share](float logit) { return logit * share; });
+      return 0;  // the biases are inside the cells' logits
+    }
+    case Method::hirescam:
+      return network.hirescam(map);
     case Method::gradcam:
-      gradcam(both, map);
-      break;
+      return from_gradient(gradcam);
     case Method::gradcam_pp:
-      gradcam_pp(both, map);
-      break;
-    default:
-      layercam(both, map);
-      break;
+      return from_gradient(gradcam_pp);
+    case Method::layercam:
+      return from_gradient(layercam);
+    case Method::talk:
+      talk_map(network.features(), last_layer, map);
+      return 0;
+    case Method::occlusion:
+      network.occlusion(x, map);
+      return 0;
   }
   return 0;
 }
 
 Result<Explanation> Model::Impl::explain(std::span<const float> x, Method method) {
-  if (!has_method(info.head, method)) {
-    std::string names;
-    for (const Method known : methods_of(info.head))
-      names += (names.empty() ? "" : ", ") + std::string(to_string(known));
-    return Error{"the " + std::string(to_string(info.head)) + " head has no map method '" +
-                     std::string(to_string(method)) + "'",
-                 "it has " + names};
-  }
+  if (const Status status = check_method(info.head, method); !status) return status.error();
   Explanation result;
   result.logit = network.forward(x);
   if (!std::isfinite(result.logit)) {
@@ -103,12 +97,8 @@ Result<Explanation> Model::Impl::explain(std::span<const float> x, Method method
   return result;
 }
 
-Result<Model> Model::create(const Weights& weights) {
-  if (Status valid = validate(weights); !valid) return valid.error();
-  return Model(std::make_unique<Impl>(weights));
-}
+Model::Model(const CheckedWeights& weights) : impl_(std::make_unique<Impl>(weights.get())) {}
 
-Model::Model(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;

@@ -31,8 +31,7 @@ struct Explanation {
 /// use by two threads at once; make a copy of the model for each.
 class Model {
  public:
-  /// Errors: whatever `validate` refuses.
-  static Result<Model> create(const Weights& weights);
+  explicit Model(const CheckedWeights& weights);
 
   Model(Model&&) noexcept;
   Model& operator=(Model&&) noexcept;
@@ -45,7 +44,8 @@ class Model {
   /// not finite.
   Result<Explanation> explain(ImageView picture, Method method);
 
-  /// The same from the network's input. @param input (3, S, S), normalised
+  /// The same from the network's input.
+  /// @param input  (3, S, S), normalised
   Result<Explanation> explain_tensor(std::span<const float> input, Method method);
 
   /// The network's input of the last `explain`, (3, S, S).
@@ -53,7 +53,6 @@ class Model {
 
  private:
   struct Impl;
-  explicit Model(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -3,7 +3,7 @@
 
 # What wasm/module/module.h declares.
 set(module_exports
-    alloc free error load dispose count text number explain figures map features heat overlay kernels version)
+    alloc free error load dispose count text number explain figures map features heat overlay release kernels version)
 list(TRANSFORM module_exports PREPEND _camloss_)
 list(JOIN module_exports "," module_exports)
 

@@ -1,13 +1,23 @@
 // Types of the JavaScript module.
 
-/** 8-bit sRGB, rows top to bottom, RGBA (as ImageData) or RGB. */
+/**
+ * 8-bit sRGB, rows top to bottom, RGBA (as ImageData) or RGB. At most 32768 pixels a side and 200 megapixels; arrays may be of
+ * any realm.
+ */
 export interface Picture {
-  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly data: Uint8Array | Uint8ClampedArray | ArrayBuffer | SharedArrayBuffer;
   /** Pixels, from 1. */
   readonly width: number;
   /** Pixels, from 1. */
   readonly height: number;
 }
+
+/** What the platform draws: read by a canvas, on white. An image must be loaded. */
+export type Drawable =
+  | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | OffscreenCanvas | VideoFrame;
+
+/** A picture file. In Node.js it is decoded by `sharp`, or `jpeg-js` for JPEG, whichever is installed. */
+export type PictureFile = Blob | Response;
 
 /**
  * How a map is computed. `cam` is for the fcn head only, `talk` for the dense head only; `none` predicts without a map.
@@ -62,6 +72,8 @@ export interface ExplainOptions {
   readonly method?: Method;
   /** Whether the result has the features. */
   readonly features?: boolean;
+  /** For picture files: ends the wait with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HeatOptions {
@@ -79,6 +91,8 @@ export interface OverlayOptions extends HeatOptions {
   readonly opacity?: number;
   /** The value that has the last colour; default: the strongest evidence of this map. */
   readonly scale?: number;
+  /** For picture files: ends the wait with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What `ImageData` is made of. */
@@ -118,12 +132,14 @@ export class Explanation {
 
   /**
    * The map enlarged, bilinear, unscaled; evidence of one class is cut out before enlarging.
+   * @param width, height whole numbers of 1 to 16384
    * @returns (height, width)
    */
   heat(width: number, height: number, options?: HeatOptions): Float32Array;
 
   /** The evidence drawn over a picture of any size. @returns RGBA, to be made an ImageData of */
-  overlay(picture: Picture, options?: OverlayOptions): Overlay;
+  overlay(picture: Picture | Drawable, options?: OverlayOptions): Overlay;
+  overlay(picture: PictureFile, options?: OverlayOptions): Promise<Overlay>;
 }
 
 /** A loaded model. */
@@ -131,21 +147,23 @@ export class Model {
   private constructor();
   readonly info: ModelInfo;
   /** @throws {CamlossError} for a bad picture, or a method that the head does not have */
-  explain(picture: Picture, options?: ExplainOptions): Explanation;
+  explain(picture: Picture | Drawable, options?: ExplainOptions): Explanation;
+  /** Decodes the file first. */
+  explain(picture: PictureFile, options?: ExplainOptions): Promise<Explanation>;
   /** Frees the model's memory; later calls of explain throw. */
   dispose(): void;
 }
 
-/** An error of the module's own: a bad file, a bad picture, an unknown option. */
+/** An error of the module's own: a bad file, address or picture, an unknown option. */
 export class CamlossError extends Error {
-  constructor(message: string);
+  constructor(message: string, more?: { readonly cause?: unknown });
 }
 
 export interface Configuration {
   /** Whether the build for 128-bit SIMD is loaded; 'auto', the default: where the engine has it. */
   readonly simd?: 'auto' | boolean;
   /** The WebAssembly itself, or its address, instead of the file beside this module. */
-  readonly wasm?: ArrayBuffer | ArrayBufferView | Blob | string | URL;
+  readonly wasm?: ArrayBuffer | ArrayBufferView | Blob | Response | WebAssembly.Module | string | URL;
 }
 
 /** Chooses how the WebAssembly is loaded; before the first loadModel. */
@@ -157,9 +175,13 @@ export function hasSimd(): boolean;
 /**
  * Loads a model.
  * @param source bytes, address or (Node.js) path of a .safetensors or .json file
- * @param about its name, for messages
+ * @param about its name, for messages; a signal that ends the wait with its reason
+ * @throws {CamlossError} for a file, an address or a WebAssembly that fails; the message names it
  */
 export function loadModel(
-  source: ArrayBuffer | ArrayBufferView | Blob | string | URL,
-  about?: { readonly name?: string },
+  source: ArrayBuffer | SharedArrayBuffer | ArrayBufferView | Blob | Response | string | URL,
+  about?: { readonly name?: string; readonly signal?: AbortSignal },
 ): Promise<Model>;
+
+/** Why two models are no pair whose maps can be compared: they know different classes. null where they are a pair. */
+export function whyNoPair(first: Model, second: Model): string | null;

@@ -13,20 +13,29 @@ const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
-/** An error of the program's own: a bad file, a bad picture, an unknown option. */
+/** An error of the module's own: a bad file, address or picture, an unknown option. `cause` has what lay behind it. */
 export class CamlossError extends Error {
-  constructor(message) {
-    super(message);
+  constructor(message, more) {
+    super(message, more);
     this.name = 'CamlossError';
   }
 }
+
+// The addresses are written out, so that bundlers find the files.
+const kBinaries = {
+  simd: () => new URL('./camloss.wasm', import.meta.url),
+  plain: () => new URL('./camloss-plain.wasm', import.meta.url),
+};
+
+const kLargeFile = 64 * 2 ** 20; // bytes; larger weights get an instance of their own, which they alone can exhaust
+const kLargePicture = 64 * 2 ** 20; // bytes; the memory of larger ones is given back after the call
 
 let core; // promise of the one instance that all models share
 let options = { simd: 'auto', wasm: undefined };
 
 /**
  * Chooses how the WebAssembly is loaded; call before the first loadModel.
- * @param {{simd?: 'auto'|boolean, wasm?: BufferSource|string|URL}} choice
+ * @param {{simd?: 'auto'|boolean, wasm?: BufferSource|Blob|Response|WebAssembly.Module|string|URL}} choice
  */
 export function configure(choice) {
   if (core) throw new CamlossError('the module is loaded already — call configure before the first loadModel');
@@ -40,59 +49,151 @@ export function hasSimd() {
 
 const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
 
-/** Bytes of a URL, a path (Node), or bytes as they are. */
-async function readBytes(source) {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  if (typeof Blob !== 'undefined' && source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  const text = String(source);
-  const isUrl = /^(https?|blob|data):/.test(text);
-  if (isNode && !isUrl) {
-    const { readFile } = await import('node:fs/promises');
-    const bytes = await readFile(text.startsWith('file:') ? new URL(text) : text).catch((error) => {
-      throw new CamlossError(`cannot read ${text}: ${error.message} — check the path`);
-    });
-    return new Uint8Array(bytes);
+/** A module of Node.js or one that is installed beside this one. Joined, so that no bundler looks for it. */
+const importNow = (...words) => import(/* webpackIgnore: true */ /* @vite-ignore */ words.join('/'));
+
+/** The name of a value's type, whatever realm it comes from: 'Uint8Array', 'HTMLImageElement', 'undefined'. */
+function typeName(value) {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return tag === 'Object' ? value.constructor?.name || tag : tag === 'Undefined' || tag === 'Null' ? tag.toLowerCase() : tag;
+}
+
+/** Rejects as soon as the signal says so; without a signal the promise itself. */
+function abortable(promise, signal) {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** The answer of an address. Every failure but an abort is an error that names the address. */
+async function request(address, signal) {
+  let response;
+  try {
+    response = await fetch(address, { signal });
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new CamlossError(`${address} could not be fetched: ${error.message} — check the address, the network, and, on another ` +
+      'server, that it allows this page by CORS', { cause: error });
   }
-  const response = await fetch(text);
-  if (!response.ok) throw new CamlossError(`${text}: the server answered ${response.status} — check the address`);
-  return new Uint8Array(await response.arrayBuffer());
+  if (!response.ok) throw new CamlossError(`${address}: the server answered ${response.status} — check the address`);
+  return response;
+}
+
+/** The bytes of a response or blob. */
+async function body(source, address, signal) {
+  try {
+    return new Uint8Array(await source.arrayBuffer());
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new CamlossError(`${address} could not be read to its end: ${error.message} — load it again`, { cause: error });
+  }
+}
+
+/** What a source is called in messages. */
+const nameOf = (source) => {
+  const type = typeName(source);
+  return type === 'String' || type === 'URL' ? String(source) : source?.url || source?.name || 'weights';
+};
+
+/** Bytes of an address, a path (Node.js), a blob, a response, or bytes as they are, of any realm. */
+async function readBytes(source, signal) {
+  const type = typeName(source);
+  if (type === 'ArrayBuffer' || type === 'SharedArrayBuffer') return new Uint8Array(source);
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (type === 'Blob' || type === 'File') return abortable(body(source, nameOf(source), signal), signal);
+  if (type === 'Response') {
+    if (!source.ok) throw new CamlossError(`${source.url}: the server answered ${source.status} — check the address`);
+    return abortable(body(source, source.url || 'the response', signal), signal);
+  }
+  if (type !== 'String' && type !== 'URL') {
+    throw new CamlossError(`${type} is not a file — give bytes, a Blob, a Response, an address${isNode ? ' or a path' : ''}`);
+  }
+  const text = String(source);
+  if (!isNode || /^(https?|blob|data):/.test(text)) return body(await request(text, signal), text, signal);
+  const { readFile } = process.getBuiltinModule?.('node:fs/promises') ?? await importNow('node:fs', 'promises');
+  try {
+    return new Uint8Array(await readFile(text.startsWith('file:') ? new URL(text) : text, { signal }));
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new CamlossError(`cannot read ${text}: ${error.message} — check the path`, { cause: error });
+  }
 }
 
 /** Compiles while it arrives where the server names the type; from the bytes otherwise. */
-async function compile() {
-  const simd = options.simd === 'auto' ? hasSimd() : options.simd;
-  // Both addresses are written out, so that bundlers find the files.
-  const source = options.wasm ??
-    (simd ? new URL('./camloss.wasm', import.meta.url) : new URL('./camloss-plain.wasm', import.meta.url));
-  if (!isNode && (typeof source === 'string' || source instanceof URL)) {
-    const response = await fetch(source);
-    if (!response.ok) throw new CamlossError(`${source}: the server answered ${response.status} — check the address`);
-    if (response.headers.get('Content-Type') === 'application/wasm') return WebAssembly.compileStreaming(response);
-    return WebAssembly.compile(await response.arrayBuffer());
+async function compile(source) {
+  const type = typeName(source);
+  if (type === 'WebAssembly.Module') return source;
+  const name = type === 'String' || type === 'URL' ? String(source) : 'the WebAssembly';
+  const refuse = (what, error) => new CamlossError(`${name} ${what} — let it be the camloss.wasm of this module`, { cause: error });
+  try {
+    if (!isNode && name === String(source)) {
+      const response = await request(name);
+      if (response.headers.get('Content-Type') === 'application/wasm') return await WebAssembly.compileStreaming(response);
+      source = response;
+    }
+    const bytes = await readBytes(source);
+    if (bytes[0] === 0x3c) throw refuse('is an HTML page, not WebAssembly');
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    if (error instanceof CamlossError) throw error;
+    throw refuse(`cannot be compiled: ${error.message}`, error);
   }
-  return WebAssembly.compile(await readBytes(source));
 }
 
 async function instantiate() {
-  const module = await compile();
+  const simd = options.simd === 'auto' ? hasSimd() : options.simd;
+  const source = options.wasm ?? (simd ? kBinaries.simd : kBinaries.plain)();
+  const module = await compile(source);
+  const name = ['String', 'URL'].includes(typeName(source)) ? String(source) : 'the WebAssembly';
+  const another = `${name} is not this module's file`;
   // The core has no files, clock or console; what little its runtime asks for is answered here.
   const imports = {};
-  for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind !== 'function') throw new CamlossError(`camloss.wasm wants ${space}.${name} — it is not this module's file`);
+  for (const { module: space, name: field, kind } of WebAssembly.Module.imports(module)) {
+    if (kind !== 'function') throw new CamlossError(`${another}: it wants ${space}.${field} — let it be its camloss.wasm`);
     imports[space] ??= {};
-    imports[space][name] = name === 'proc_exit' ? () => { throw new CamlossError('the core ran out of memory'); } : () => 0;
+    imports[space][field] = field === 'proc_exit' ? () => { throw new Error('out of memory'); } : () => 0;
   }
-  const { exports } = await WebAssembly.instantiate(module, imports);
-  exports._initialize?.();
-  return new Core(exports);
+  try {
+    const { exports } = await WebAssembly.instantiate(module, imports);
+    if (!(exports.memory instanceof WebAssembly.Memory) || !exports.camloss_release) throw new Error('it lacks camloss_release');
+    exports._initialize?.();
+    return new Core(exports);
+  } catch (error) {
+    throw new CamlossError(`${another}: ${error.message} — let it be its camloss.wasm, of the same version`, { cause: error });
+  }
 }
 
 /** The instance: memory in and out. */
 class Core {
   constructor(exports) {
-    this.api = exports;
     this.pixels = { at: 0, size: 0 }; // kept from call to call
+    this.lost = false; // whether a call ended half-way
+    this.api = { memory: exports.memory };
+    for (const [name, call] of Object.entries(exports)) {
+      if (name.startsWith('camloss_')) this.api[name] = (...values) => this.guarded(call, values);
+    }
+    const limit = (field) => this.withText(field, (at) => this.api.camloss_number(0, at));
+    this.maxSide = limit('max_picture_side');
+    this.maxPixels = limit('max_picture_pixels');
+    this.maxHeatSide = limit('max_heat_side');
+    this.maxWeights = limit('max_weights_bytes');
+  }
+
+  /** Calls the core. An instance whose call ended half-way is not used again: the next model gets a new one. */
+  guarded(call, values) {
+    if (this.lost) throw new CamlossError('the core ran out of memory in an earlier call — load the model again');
+    try {
+      return call(...values);
+    } catch (error) {
+      this.lost = true;
+      core?.then((shared) => { if (shared === this) core = undefined; });
+      throw new CamlossError(`the core ran out of memory (${error.message}) — use smaller pictures and load the model again`,
+        { cause: error });
+    }
   }
 
   text(at) {
@@ -103,7 +204,7 @@ class Core {
   }
 
   alloc(size) {
-    const at = this.api.camloss_alloc(Math.max(size, 1));
+    const at = size < 2 ** 31 ? this.api.camloss_alloc(Math.max(size, 1)) >>> 0 : 0;
     if (at === 0) throw new CamlossError(`${Math.ceil(size / 2 ** 20)} MiB of memory are not to be had — use smaller pictures`);
     return at;
   }
@@ -115,7 +216,7 @@ class Core {
       new Uint8Array(this.api.memory.buffer).set(bytes, at);
       return call(at);
     } finally {
-      this.api.camloss_free(at);
+      if (!this.lost) this.api.camloss_free(at);
     }
   }
 
@@ -134,8 +235,16 @@ class Core {
     return this.pixels.at;
   }
 
+  /** After a large picture: gives its memory back, which the next call may need. */
+  tidy(bytes) {
+    if (bytes < kLargePicture || this.lost) return;
+    this.api.camloss_release();
+    if (this.pixels.at !== 0) this.api.camloss_free(this.pixels.at);
+    this.pixels = { at: 0, size: 0 };
+  }
+
   floats(at, count) {
-    return new Float32Array(this.api.memory.buffer, at, count).slice();
+    return new Float32Array(this.api.memory.buffer, at >>> 0, count).slice();
   }
 
   check(result) {
@@ -144,37 +253,182 @@ class Core {
   }
 }
 
-/** Refuses what is no picture. @returns {number} bytes a pixel */
-function channelsOf(picture) {
-  if (ArrayBuffer.isView(picture) || picture instanceof ArrayBuffer) {
-    throw new CamlossError('these are bytes, not a picture — decode the file first, to { data, width, height } with RGB or RGBA data');
+const isCount = (value) => Number.isInteger(value) && value >= 1;
+
+/** Width and height of what a canvas can draw, pixels; null for anything else. */
+function drawableSize(value) {
+  switch (typeName(value)) {
+    case 'HTMLImageElement': return value.complete ? [value.naturalWidth, value.naturalHeight] : [0, 0];
+    case 'HTMLVideoElement': return [value.videoWidth, value.videoHeight];
+    case 'VideoFrame': return [value.displayWidth, value.displayHeight];
+    case 'ImageBitmap': case 'HTMLCanvasElement': case 'OffscreenCanvas': return [value.width, value.height];
+    default: return null;
   }
-  const { data, width, height } = picture ?? {};
-  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+}
+
+/** Refuses a picture beyond the core's limits, before anything is allocated. */
+function checkSize(instance, width, height) {
+  if (!isCount(width) || !isCount(height)) {
     throw new CamlossError(`a picture of ${width}x${height} — width and height must be whole numbers from 1`);
   }
-  const area = width * height;
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || (data.length !== 4 * area && data.length !== 3 * area)) {
-    throw new CamlossError(`a picture of ${width}x${height} needs ${4 * area} bytes of RGBA, not ${data?.length ?? 'none'}`);
+  if (width > instance.maxSide || height > instance.maxSide || width * height > instance.maxPixels) {
+    throw new CamlossError(`the picture is too large: ${width}x${height} — the limit is ${instance.maxSide} pixels a side and ` +
+      `${instance.maxPixels / 1e6} megapixels; reduce it first`);
   }
-  return data.length / area;
 }
+
+/** The pixels of something that the platform can draw, on white. */
+function drawn(instance, value, [width, height]) {
+  const type = typeName(value);
+  if (width === 0 || height === 0) throw new CamlossError(`the ${type} has no pixels yet, or none at all — wait until it is loaded`);
+  checkSize(instance, width, height);
+  const canvas = typeof OffscreenCanvas !== 'undefined' ? new OffscreenCanvas(width, height)
+    : typeof document !== 'undefined' ? Object.assign(document.createElement('canvas'), { width, height }) : null;
+  const context = canvas?.getContext('2d', { alpha: false, willReadFrequently: true });
+  if (!context) throw new CamlossError(`a ${type} cannot be drawn here — give { data, width, height } with RGB or RGBA data`);
+  try {
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, height);
+    context.drawImage(value, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height);
+  } catch (error) {
+    throw new CamlossError(`the ${type}${value.currentSrc ? ` ${value.currentSrc}` : ''} cannot be read: ${error.message} — ` +
+      'a picture of another server needs crossorigin="anonymous"', { cause: error });
+  }
+}
+
+/** Checked { data, width, height, channels } of any picture that needs no waiting. */
+function pixelsOf(instance, picture) {
+  const type = typeName(picture), size = drawableSize(picture);
+  if (size) return pixelsOf(instance, drawn(instance, picture, size));
+  if (ArrayBuffer.isView(picture) || type.endsWith('ArrayBuffer')) {
+    throw new CamlossError(`these are bytes (${type}), not a picture — decode the file first, to { data, width, height } with RGB ` +
+      'or RGBA data, or give it as a Blob');
+  }
+  if (picture === null || typeof picture !== 'object' || !('data' in picture || 'width' in picture)) {
+    throw new CamlossError(`${type} is not a picture — give { data, width, height }; width and height must be whole numbers from 1`);
+  }
+  const { data: given, width, height } = picture;
+  checkSize(instance, width, height);
+  const kind = typeName(given);
+  const data = kind === 'ArrayBuffer' || kind === 'SharedArrayBuffer' ? new Uint8Array(given) : given;
+  const area = width * height;
+  if (!['Uint8Array', 'Uint8ClampedArray'].includes(typeName(data))) {
+    throw new CamlossError(`a picture of ${width}x${height} needs ${4 * area} bytes of RGBA in a Uint8Array or Uint8ClampedArray, ` +
+      `not ${kind === 'undefined' ? 'none' : kind}`);
+  }
+  if (data.length !== 4 * area && data.length !== 3 * area) {
+    throw new CamlossError(`a picture of ${width}x${height} needs ${4 * area} bytes of RGBA or ${3 * area} of RGB, not ${data.length}`);
+  }
+  return { data, width, height, channels: data.length / area };
+}
+
+/** The first EXIF segment of a JPEG, from its byte order on, as browsers take it; null without one. */
+function exifOf(jpeg) {
+  for (let at = 2; at + 10 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda;) {
+    const end = at + 2 + (jpeg[at + 2] << 8 | jpeg[at + 3]);
+    if (jpeg[at + 1] === 0xe1 && String.fromCharCode(...jpeg.subarray(at + 4, at + 8)) === 'Exif') return jpeg.subarray(at + 10, end);
+    at = end;
+  }
+  return null;
+}
+
+/** How an EXIF segment says the picture lies: 1 to 8. */
+function orientationOf(exif) {
+  if (!exif || exif.length < 14) return 1;
+  const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
+  const little = view.getUint8(0) === 0x49, at = view.getUint32(4, little);
+  for (let i = 0; at + 2 <= exif.length && i < view.getUint16(at, little) && at + 14 + 12 * i <= exif.length; ++i) {
+    if (view.getUint16(at + 2 + 12 * i, little) === 0x112) return view.getUint16(at + 10 + 12 * i, little);
+  }
+  return 1;
+}
+
+/** RGBA turned as its orientation says. */
+function upright({ data, width, height }, orientation) {
+  if (!(orientation >= 2 && orientation <= 8)) return { data, width, height };
+  const swaps = orientation >= 5, [w, h] = swaps ? [height, width] : [width, height];
+  const from = new Uint32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)), to = new Uint32Array(w * h);
+  for (let y = 0; y < h; ++y) {
+    for (let x = 0; x < w; ++x) {
+      let [u, v] = swaps ? [y, x] : [x, y];
+      if ([2, 3, 7, 8].includes(orientation)) u = width - 1 - u;
+      if ([3, 4, 6, 7].includes(orientation)) v = height - 1 - v;
+      to[y * w + x] = from[v * width + u];
+    }
+  }
+  return { data: new Uint8Array(to.buffer), width: w, height: h };
+}
+
+/** Decodes a file where there is no createImageBitmap: by `sharp`, or `jpeg-js` for JPEG, whichever is installed. */
+async function decodeByPackage(bytes, name) {
+  const sharp = await importNow('sharp').catch(() => null);
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  const jpeg = sharp === null && isJpeg ? await importNow('jpeg-js').catch(() => null) : null;
+  try {
+    if (sharp) {
+      const { data, info } = await sharp.default(bytes).rotate().toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+      return { data, width: info.width, height: info.height };
+    }
+    if (jpeg) {
+      return upright((jpeg.default ?? jpeg).decode(bytes, { useTArray: true }), orientationOf(exifOf(bytes)));
+    }
+  } catch (error) {
+    throw new CamlossError(`${name} could not be decoded: ${error.message} — the file may be damaged`, { cause: error });
+  }
+  throw new CamlossError(`${name} cannot be decoded here — install a decoder beside camloss: npm install sharp` +
+    `${isJpeg ? ', or jpeg-js' : ''}; or give { data, width, height }`);
+}
+
+/** Decodes a Blob or Response; everything else as it is. */
+async function awaited(picture, signal) {
+  if (!needsDecoding(picture)) return picture;
+  const name = picture.url || picture.name || `the ${typeName(picture)}`;
+  if (isNode || typeof createImageBitmap === 'undefined') return decodeByPackage(await readBytes(picture, signal), name);
+  const bytes = await readBytes(picture, signal);
+  try {
+    return await abortable(createImageBitmap(new Blob([bytes]),
+      { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' }), signal);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new CamlossError(`${name} could not be decoded — it is damaged, or of a format that this browser does not read`, { cause: error });
+  }
+}
+
+const needsDecoding = (picture) => ['Blob', 'File', 'Response'].includes(typeName(picture));
 
 /**
  * Loads a model.
- * @param {ArrayBuffer|ArrayBufferView|Blob|string|URL} source bytes, address or (Node) path of .safetensors or .json
- * @param {{name?: string}} [about] name for messages
+ * @param {ArrayBuffer|ArrayBufferView|Blob|Response|string|URL} source bytes, address or (Node) path of .safetensors or .json
+ * @param {{name?: string, signal?: AbortSignal}} [about] name for messages; signal: ends it with the signal's reason
  */
-export async function loadModel(source, about = {}) {
+export async function loadModel(source, about) {
+  const { name = nameOf(source), signal } = about ?? {};
+  signal?.throwIfAborted();
   core ??= instantiate().catch((error) => {
     core = undefined; // the next call may fare better
     throw error;
   });
-  const [instance, bytes] = await Promise.all([core, readBytes(source)]); // both are fetched at once
-  const name = about.name ?? (typeof source === 'string' || source instanceof URL ? String(source) : 'weights');
+  // Both are fetched at once. What is shared is not aborted.
+  const [shared, bytes] = await Promise.all([abortable(core, signal), readBytes(source, signal)]);
+  if (bytes.byteLength > shared.maxWeights) {
+    throw new CamlossError(`${name}: the file has ${bytes.byteLength} bytes — weights files of more than 1 GiB are not read`);
+  }
+  const instance = bytes.byteLength > kLargeFile ? await instantiate() : shared;
   const handle = instance.withText(name, (nameAt) =>
     instance.withBytes(bytes, (at) => instance.check(instance.api.camloss_load(at, bytes.byteLength, nameAt))));
   return new Model(instance, handle);
+}
+
+/**
+ * Why two models are no pair whose maps can be compared.
+ * @param {Model} first @param {Model} second
+ * @returns {string|null} null where they are a pair
+ */
+export function whyNoPair(first, second) {
+  const [a, b] = [first, second].map(({ info }) => info.classes.join(' and '));
+  if (a === b) return null;
+  return `the models know different classes, ${a} against ${b} — train both on the same two, in the same order`;
 }
 
 /** A loaded model. */
@@ -209,17 +463,24 @@ export class Model {
   }
 
   /**
-   * Explains a picture.
-   * @param {{data: Uint8Array|Uint8ClampedArray, width: number, height: number}} picture RGBA (as ImageData) or RGB
-   * @param {{method?: string, features?: boolean}} [wish] method: one of info.methods, or 'none' to predict only
+   * Explains a picture. The answer comes at once; for a Blob or Response, which must be decoded, it is a promise.
+   * @param {object} picture { data, width, height } of RGBA (as ImageData) or RGB bytes; an image, canvas, ImageBitmap, video
+   *   or VideoFrame; or a Blob or Response of a picture file
+   * @param {{method?: string, features?: boolean, signal?: AbortSignal}} [wish] method: one of info.methods, or 'none' to
+   *   predict only; signal: for promises
    */
-  explain(picture, wish = {}) {
-    const channels = channelsOf(picture);
-    const { data, width, height } = picture;
+  explain(picture, wish) {
+    wish ??= {};
+    if (needsDecoding(picture)) return awaited(picture, wish.signal).then((decoded) => this.explain(decoded, wish));
+    const { data, width, height, channels } = pixelsOf(this.#core, picture);
     const { api } = this.#core;
-    const at = this.#core.placePixels(data);
-    this.#core.withText(wish.method ?? '', (method) =>
-      this.#core.check(api.camloss_explain(this.#handle, at, width, height, channels, method)));
+    try {
+      const at = this.#core.placePixels(data);
+      this.#core.withText(wish.method ?? '', (method) =>
+        this.#core.check(api.camloss_explain(this.#handle, at, width, height, channels, method)));
+    } finally {
+      this.#core.tidy(data.length);
+    }
     const figures = new Float64Array(api.memory.buffer, api.camloss_figures(), FIGURES);
     const mapAt = api.camloss_map();
     const { cells, classes, defaultMethod } = this.info;
@@ -241,7 +502,7 @@ export class Model {
 
   /** Frees the model's memory; later calls of explain throw. */
   dispose() {
-    this.#core.api.camloss_dispose(this.#handle);
+    if (!this.#core.lost) this.#core.api.camloss_dispose(this.#handle);
     this.#handle = 0;
   }
 }
@@ -262,30 +523,44 @@ export class Explanation {
    * @param {{evidence?: 'signed'|'predicted'|'class0'|'class1'}} [wish] the classes' evidence is cut before enlarging
    * @returns {Float32Array} (height, width)
    */
-  heat(width, height, wish = {}) {
-    return this.#withMap(wish.evidence, (api, at, evidence) => {
+  heat(width, height, wish) {
+    const most = this.#core.maxHeatSide;
+    if (!isCount(width) || !isCount(height) || width > most || height > most) {
+      throw new CamlossError(`a heat map of ${width}x${height} cannot be made — each side must be a whole number of 1 to ${most} pixels`);
+    }
+    return this.#withMap(wish?.evidence, (api, at, evidence) => {
       const heatAt = this.#core.check(api.camloss_heat(at, this.cells, this.logit, evidence, width, height));
-      return this.#core.floats(heatAt, width * height);
+      const heat = this.#core.floats(heatAt, width * height);
+      this.#core.tidy(heat.byteLength);
+      return heat;
     });
   }
 
   /**
    * The evidence drawn over a picture, as `trainer explain` and the page draw it.
-   * @param {{data: Uint8Array|Uint8ClampedArray, width: number, height: number}} picture RGBA or RGB, of any size
+   * @param {object} picture as for explain, of any size; for a Blob or Response the answer is a promise
    * @param {{evidence?: 'signed'|'predicted'|'class0'|'class1', colours?: string, opacity?: number, scale?: number}} [wish]
    *   scale: the value that has the last colour, to draw several maps on one scale; without it the strongest evidence
    * @returns {{data: Uint8ClampedArray, width: number, height: number}} RGBA, as ImageData
    */
-  overlay(picture, wish = {}) {
-    const channels = channelsOf(picture);
-    const { data, width, height } = picture;
+  overlay(picture, wish) {
+    wish ??= {};
+    if (needsDecoding(picture)) return awaited(picture, wish.signal).then((decoded) => this.overlay(decoded, wish));
+    const { data, width, height, channels } = pixelsOf(this.#core, picture);
     const { evidence = 'predicted', opacity = 0.6, scale = 0 } = wish;
+    for (const [name, value] of Object.entries({ opacity, scale })) {
+      if (typeof value !== 'number' || Number.isNaN(value)) throw new CamlossError(`${name} is ${value} — it must be a number`);
+    }
     const colours = wish.colours ?? (evidence === 'signed' ? 'diverging' : 'viridis');
     return this.#withMap(evidence, (api, at, number) => {
-      const pixels = this.#core.placePixels(data);
-      const drawnAt = this.#core.withText(colours, (name) => this.#core.check(
-        api.camloss_overlay(pixels, width, height, channels, at, this.cells, this.logit, number, name, opacity, scale)));
-      return { data: new Uint8ClampedArray(api.memory.buffer, drawnAt, 4 * width * height).slice(), width, height };
+      try {
+        const pixels = this.#core.placePixels(data);
+        const drawnAt = this.#core.withText(colours, (name) => this.#core.check(
+          api.camloss_overlay(pixels, width, height, channels, at, this.cells, this.logit, number, name, opacity, scale)));
+        return { data: new Uint8ClampedArray(api.memory.buffer, drawnAt >>> 0, 4 * width * height).slice(), width, height };
+      } finally {
+        this.#core.tidy(data.length);
+      }
     });
   }
 

@@ -1,4 +1,5 @@
 // Decodes photos off the page's thread. Full pixels leave in strips, so that they exist only once outside the program.
+import { tooLarge } from './picture-size.mjs';
 
 const kFullMegapixels = 50;   // analysed as they are; larger ones are reduced to that while decoding
 const kStripBytes = 4 * 2 ** 20;
@@ -58,6 +59,9 @@ function postStrips(bitmap) {
 async function analyse({ file, displaySide, thumbnailSide, wantDisplay }) {
   let bitmap = await decode(file);
   const fileWidth = bitmap.width, fileHeight = bitmap.height;
+  // Where the header did not tell the size, the decoder does.
+  const reason = tooLarge(bitmap);
+  if (reason !== null) throw new Error(reason);
   const share = (kFullMegapixels * 1e6) / (fileWidth * fileHeight);
   if (share < 1) {
     const scale = Math.sqrt(share);

@@ -3,7 +3,7 @@
 /**
  * Bytes of a file of the site.
  * @param {string} path relative to the page
- * @param {(share: number) => void} [progress] 0…1, where the length is known
+ * @param {(share: number, total: number) => void} [progress] 0…1 and the file's bytes, where the length is known
  * @returns {Promise<Uint8Array>}
  */
 export async function fetchBytes(path, progress) {
@@ -25,7 +25,7 @@ export async function fetchBytes(path, progress) {
       if (done) break;
       parts.push(value);
       size += value.length;
-      if (progress && total > 0) progress(Math.min(1, size / total));
+      if (progress && total > 0) progress(Math.min(1, size / total), total);
     }
   } catch {
     throw new Error(`the download broke off after ${size} bytes`);

@@ -5,6 +5,8 @@ import { PhotoQueue } from './photos.mjs';
 const kAlertMs = 15000;
 const kMaxWeightsBytes = 64 * 2 ** 20;  // the largest sensible model is a twentieth of that
 
+const kFirstPage = 'compare';  // the view that an address without a name of a view stands for
+
 const element = (id) => document.getElementById(id);
 
 function download(name, blob) {
@@ -69,14 +71,17 @@ export function createHost() {
   /**
    * Takes files as chosen or dropped.
    * @param {{file: File, label: string}[]} entries
+   * @param {boolean} [isLink] whether a web link was dropped
    */
-  function takeFiles(entries) {
+  function takeFiles(entries, isLink = false) {
     const isWeights = ({ file }) => /\.(safetensors|json)$/i.test(file.name);
     const weights = entries.filter(isWeights).map(({ file }) => file);
     const photos = entries.filter((entry) => !isWeights(entry) && !/\.mask\.png$/i.test(entry.file.name));
     if (weights.length > 0) openWeights(weights);
     if (photos.length > 0) queue.add(photos);
-    if (weights.length + photos.length === 0) {
+    if (entries.length === 0 && isLink) {
+      message('That is a link, not a picture — save or copy the picture first, then drop or paste it here');
+    } else if (weights.length + photos.length === 0) {
       message('There was no photo in that — drop photos, folders of photos or weights files');
     }
   }
@@ -90,6 +95,7 @@ export function createHost() {
       queue = new PhotoQueue(app, { withText, withBytes, message });
     },
     choosePhotos: () => element('photo-input').click(),
+    takePhoto: () => element('camera-input').click(),
     chooseFolder: () => element('folder-input').click(),
     chooseWeights: () => element('weights-input').click(),
     requestPixels: (id) => queue.decodeAgain(id >>> 0),
@@ -111,12 +117,20 @@ export function createHost() {
       canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), 0, 0);
       download(name, await canvas.convertToBlob({ type: 'image/png' }));
     },
+    /** Writes the address anew; another view is a step of its own in the history. */
     setLink(fragment) {
+      const page = new URLSearchParams(fragment).get('page') ?? kFirstPage;
+      const address = fragment ? `#${fragment}` : location.pathname + location.search;
       try {
-        history.replaceState(null, '', fragment ? `#${fragment}` : location.pathname + location.search);
+        const other = history.state?.page !== undefined && history.state.page !== page;
+        history[other ? 'pushState' : 'replaceState']({ page }, '', address);
       } catch {
         // An address that cannot be changed (a sandboxed frame) costs only the link.
       }
+    },
+    /** Shows the view of the history's entry: called where somebody went back or forward. */
+    followHistory(state) {
+      if (state?.page !== undefined) withText([state.page], (page) => app._app_page(page));
     },
     async copyLink() {
       try {

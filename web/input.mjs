@@ -91,10 +91,17 @@ export function watchInput(app, host, canvas) {
     const unit = [100, 3, 1][event.deltaMode] ?? 100;  // pixels, lines or pages in one notch
     app._app_wheel(-event.deltaX / unit, -event.deltaY / unit);
   }, { capture: true, passive: false });
-  canvas.addEventListener('contextmenu', (event) => event.preventDefault());
+  // The browser's own menu saves and copies the canvas. A long press with a finger is the program's.
+  canvas.addEventListener('contextmenu', (event) => { if (event.pointerType === 'touch') event.preventDefault(); });
+  // The menu takes the release of the right button, so the program must not learn of the press.
+  for (const type of ['mousedown', 'mouseup']) {
+    window.addEventListener(type, (event) => { if (event.button === 2) event.stopImmediatePropagation(); }, true);
+  }
+  window.addEventListener('popstate', (event) => host.followHistory(event.state));
 
-  for (const [id, take] of [['photo-input', (files) => [...files].map((file) => ({ file, label: '' }))],
-    ['folder-input', withFolderLabels], ['weights-input', (files) => [...files].map((file) => ({ file, label: '' }))]]) {
+  const asTheyAre = (files) => [...files].map((file) => ({ file, label: '' }));
+  for (const [id, take] of [['photo-input', asTheyAre], ['camera-input', asTheyAre],
+    ['folder-input', withFolderLabels], ['weights-input', asTheyAre]]) {
     const input = document.getElementById(id);
     input.addEventListener('change', () => {
       const entries = take(input.files);
@@ -102,6 +109,11 @@ export function watchInput(app, host, canvas) {
       if (entries.length > 0) host.takeFiles(entries);
     });
   }
+
+  // The browser tells of a refused camera as of a closed dialog.
+  document.getElementById('camera-input').addEventListener('cancel', () => {
+    host.message('No photo came from the camera — if it was refused, allow it in the browser’s settings, or add a photo from a file', false);
+  });
 
   let depth = 0;
   const dragging = (on) => app._app_dragging(on ? 1 : 0);
@@ -123,7 +135,9 @@ export function watchInput(app, host, canvas) {
     event.stopImmediatePropagation();
     depth = 0;
     dragging(false);
-    if (event.dataTransfer) host.takeFiles(await filesOfTransfer(event.dataTransfer));
+    if (!event.dataTransfer) return;
+    const isLink = event.dataTransfer.types.includes('text/uri-list');
+    host.takeFiles(await filesOfTransfer(event.dataTransfer), isLink);
   }, true);
   window.addEventListener('paste', async (event) => {
     if (!event.clipboardData) return;

@@ -8,6 +8,10 @@ function fail(text) {
   start.hidden = false;
   document.getElementById('start-text').textContent = text;
   document.getElementById('start-track').hidden = true;
+  const again = document.getElementById('start-again');
+  again.hidden = false;
+  // A script that could not be fetched stays failed for this page's life, so all is loaded anew.
+  again.addEventListener('click', () => location.reload(), { once: true });
   document.getElementById('alerts').textContent = text;
 }
 
@@ -18,8 +22,15 @@ function hasWebGl2() {
   return context !== null;
 }
 
-function showProgress(share) {
+/** Has the canvas keep what is drawn on it: else the browser's menu would save, and copy, an empty picture. */
+function keepDrawn() {
+  const { getContext } = canvas;
+  canvas.getContext = (kind, options) => getContext.call(canvas, kind, { ...options, preserveDrawingBuffer: true });
+}
+
+function showProgress(share, total) {
   document.getElementById('start-bar').style.transform = `scaleX(${share})`;
+  document.getElementById('start-text').textContent = `Loading the program, ${(total / 2 ** 20).toFixed(1)} MiB, then the two models…`;
 }
 
 /** Pairs of the site: name, paths relative to the site, and whether they are for the drawn samples; four texts each. */
@@ -72,6 +83,7 @@ async function main() {
     fail(`The program could not be started: ${reason}. Reload the page; if that does not help, its files are damaged.`);
     return;
   }
+  keepDrawn();
   parts.watchInput(app, host, canvas);
   host.attach(app);
   if (host.withText([location.hash.slice(1)], (link) => app._app_start(link)) !== 0) {

@@ -1,8 +1,7 @@
 // The queue of photos: decoded one after another in a worker, handed to the program, and let go.
-import { pictureSize } from './picture-size.mjs';
+import { foreignKind, pictureSize, tooLarge } from './picture-size.mjs';
 
 const kMaxFileBytes = 256 * 2 ** 20;
-const kMaxMegapixels = 200;  // refused above
 const kThumbnailSide = 96;   // pixels; as in wasm/app/app_state.h
 const kDisplaySide = 1024;
 
@@ -12,18 +11,27 @@ const kFormats = 'JPEG, PNG, WebP, GIF, BMP or AVIF';
 export async function refusal(file) {
   if (file.size === 0) return 'is empty';
   if (file.size > kMaxFileBytes) return `is larger than ${kMaxFileBytes / 2 ** 20} MiB, the limit for a photo`;
-  let size;
+  let bytes;
   try {
-    size = pictureSize(new Uint8Array(await file.slice(0, 2 ** 18).arrayBuffer()));
+    bytes = new Uint8Array(await file.slice(0, 2 ** 18).arrayBuffer());
   } catch {
     return 'could not be read from the disk';
   }
+  const kind = foreignKind(bytes);
+  if (kind !== null && !await decodes(file)) return `is ${kind}, which this browser cannot read — export it as JPEG`;
+  const size = kind === null ? pictureSize(bytes) : { width: 0, height: 0 };
   if (size === null) return `is not a picture this page can read — use ${kFormats}`;
-  const megapixels = (size.width * size.height) / 1e6;
-  if (megapixels > kMaxMegapixels) {
-    return `has ${Math.round(megapixels)} megapixels, more than the limit of ${kMaxMegapixels}`;
+  return tooLarge(size);
+}
+
+/** Some browsers read a kind that others cannot. */
+async function decodes(file) {
+  try {
+    (await createImageBitmap(file)).close();
+    return true;
+  } catch {
+    return false;
   }
-  return null;
 }
 
 /**

@@ -12,8 +12,9 @@ namespace camloss::train {
 /// Deepest accepted nesting of arrays and objects.
 inline constexpr int kMaxJsonDepth = 16;
 
-/// Parses a whole text. Throws UserError (naming `file`): syntax, a key that occurs twice in an
-/// object, nesting deeper than kMaxJsonDepth, a number out of range, invalid UTF-8.
+/// Parses a whole text.
+/// Throws UserError (naming `file`): syntax, a key that occurs twice in an object, nesting deeper than kMaxJsonDepth,
+/// a number out of range, invalid UTF-8.
 [[nodiscard]] Json parse_strict_json(std::string_view text, std::string_view file);
 
 /// The known word nearest to a mistyped one, or "" where none is near (edit distance above a third

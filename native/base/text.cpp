@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace camloss::train {
+namespace camloss {
 
 std::string listed(const std::vector<std::string>& names, std::size_t at_most) {
   std::string text;
@@ -16,4 +16,4 @@ std::string listed(const std::vector<std::string>& names, std::size_t at_most) {
   return text;
 }
 
-}  // namespace camloss::train
+}  // namespace camloss

@@ -398,13 +398,6 @@ int dispatch(int argc, const char* const* argv) {
   return run_train(arguments.train);
 }
 
-int print_error(const std::string& raw_what, const std::string& raw_hint, int code) {
-  const std::string what = printable(raw_what, true), hint = printable(raw_hint, true);
-  print_line(stderr, hint.empty() ? fmt::format("error: {}", what)
-                                  : fmt::format("error: {} — {}", what, hint));
-  return code;
-}
-
 }  // namespace
 
 std::string library_versions() {
@@ -426,14 +419,16 @@ int run_trainer(int argc, const char* const* argv) {
     const int code = dispatch(argc, argv);
     const int error = take_stdout_error();
     if (error == 0 || code != 0) return code;
-    return print_error(fmt::format("cannot write to the standard output: {}", std::strerror(error)),
-                       error == ENOSPC ? "the disk is full" : "", 1);
+    return print_error(
+        UserError(fmt::format("cannot write to the standard output: {}", std::strerror(error)),
+                  error == ENOSPC ? "the disk is full" : ""));
   } catch (const UserError& error) {
-    return print_error(error.what(), error.hint, error.exit_code);
+    return print_error(error);
   } catch (const std::bad_alloc&) {
-    return print_error("not enough memory", "use fewer pictures or a smaller --input-size", 1);
+    return print_error(
+        UserError("not enough memory", "use fewer pictures or a smaller --input-size"));
   } catch (const std::exception& error) {
-    return print_error(error.what(), "", 1);
+    return print_error(UserError(error.what()));
   }
 }
 

@@ -31,10 +31,10 @@ int run_composites(const CompositesCommand& command) {
   const auto cut_outs = Counterfactuals(command.threads).each(data, [&](const MadePicture& made) {
     ++(made.part == Part::swapped ? swapped : background);
     std::filesystem::path file = folder / std::filesystem::path(made.name);
-    write_png(file, made.picture.view());
+    io::write_png(file, made.picture.view());
     if (made.mask == nullptr) return;
-    write_png(file.replace_extension(".mask.png"),
-              {made.mask->data(), kCutOutSide, kCutOutSide, 1});
+    io::write_png(file.replace_extension(".mask.png"),
+                  {made.mask->data(), kCutOutSide, kCutOutSide, 1});
   });
   if (swapped + background == 0) {
     throw UserError("no subject could be cut out, so there is nothing to write",

@@ -11,16 +11,16 @@
 namespace camloss::train {
 
 int run_convert(const ConvertCommand& command) {
-  const Weights weights = load_weights(command.in);
-  save_weights(command.out, weights, command.dtype);
+  const CheckedWeights weights = io::load_weights(command.in);
+  io::save_weights(command.out, weights, command.dtype);
   const auto bytes = std::filesystem::file_size(command.out);
   if (command.json) {
     const Json json{{"in", command.in}, {"out", command.out}, {"bytes", bytes}};
     print_line(stdout, to_line(json));
   } else {
     print_line(stdout, fmt::format("{}: {} head, {} x {}, {} bytes", command.out,
-                                   to_string(weights.info.head), weights.info.input_size,
-                                   weights.info.input_size, bytes));
+                                   to_string(weights.info().head), weights.info().input_size,
+                                   weights.info().input_size, bytes));
   }
   return 0;
 }

@@ -70,7 +70,7 @@ std::set<std::string> training_pictures(const std::string& weights, const std::s
   std::error_code unused;
   if (!std::filesystem::is_regular_file(file, unused)) return hashes;
   try {
-    const auto json = Json::parse(read_text(file, kMaxSplitBytes), nullptr, false);
+    const auto json = Json::parse(io::read_text(file, kMaxSplitBytes), nullptr, false);
     if (!json.is_object() || !json.contains("pictures")) return hashes;
     for (const Json& picture : json.at("pictures")) {
       if (picture.at("part") == "train") hashes.insert(picture.at("hash").get<std::string>());
@@ -163,8 +163,8 @@ int run_evaluate(const EvaluateCommand& command) {
       !command.part || *command.part == Part::swapped || *command.part == Part::background;
   Json runs = Json::array();
   for (const std::string& file : command.weights) {
-    const Weights weights = load_weights(file);
-    const ModelInfo& info = weights.info;
+    const CheckedWeights weights = io::load_weights(file);
+    const ModelInfo& info = weights.info();
     const auto key = std::pair(info.input_size, info.classes);
     auto found = loaded.find(key);
     if (found == loaded.end()) {

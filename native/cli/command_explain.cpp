@@ -39,30 +39,20 @@ struct Said {
 };
 
 LoadedModel load_model(const std::string& file, const std::string& method) {
-  auto model = Model::create(load_weights(file));
-  if (!model) throw UserError(file + ": " + model.error().what, model.error().hint);
-  Method chosen = default_method(model->info().head);
+  Model model(io::load_weights(file));
+  const Head head = model.info().head;
+  Method chosen = default_method(head);
   if (!method.empty()) {
-    const auto named = method_from_name(method);
-    if (!named) throw UserError(named.error().what, named.error().hint, 2);
-    chosen = *named;
-    if (chosen != Method::none && !has_method(model->info().head, chosen)) {
-      std::string names;
-      for (const Method known : methods_of(model->info().head)) {
-        names += (names.empty() ? "" : ", ") + std::string(to_string(known));
-      }
-      throw UserError(fmt::format("{}: the {} head has no map method '{}'", file,
-                                  to_string(model->info().head), method),
-                      "it has " + names);
-    }
+    chosen = value_or_throw(method_from_name(method), {}, 2);
+    value_or_throw(check_method(head, chosen), file);
   }
-  return {file, *std::move(model), chosen};
+  return {file, std::move(model), chosen};
 }
 
 Said explain(LoadedModel& loaded, const Image& picture, const std::string& file) {
-  auto said = loaded.model.explain(picture.view(), loaded.method);
-  if (!said) throw UserError(file + ": " + said.error().what, said.error().hint);
-  Said result{*said, {said->map.begin(), said->map.end()}};
+  const Explanation said =
+      value_or_throw(loaded.model.explain(picture.view(), loaded.method), file);
+  Said result{said, {said.map.begin(), said.map.end()}};
   result.figures.map = {};
   result.figures.features = {};
   return result;
@@ -97,7 +87,7 @@ void print_text(const LoadedModel& loaded, const Said& said) {
   print_line(stdout, line);
 }
 
-/// Names for files that are written; a second picture of the same name gets a number.
+/// Names for files that are written; a second one of the same name gets a number.
 class Names {
  public:
   std::string unused(const std::string& stem) {
@@ -141,18 +131,23 @@ Image side_by_side(const std::vector<Image>& pictures) {
   return row;
 }
 
-void write_overlays(const fs::path& folder, const std::string& name, const Image& picture,
-                    const std::vector<LoadedModel>& models, const std::vector<Said>& said) {
-  std::vector<Image> row{reduced_rgb(picture.view(), kOverlaySide)};
+/// `names` are those of all files: the picture "a-b" with the weights "c" and "a" with "b-c" would
+/// meet.
+void write_overlays(const fs::path& folder, Names& names, const std::string& stem,
+                    const Image& picture, const std::vector<LoadedModel>& models,
+                    const std::vector<Said>& said) {
+  std::vector<Image> row{io::reduced_rgb(picture.view(), kOverlaySide)};
+  const auto write = [&](const std::string& name, const Image& image) {
+    io::write_png(folder / (names.unused(name) + ".png"), image.view());
+  };
   Names weights_names;
   for (std::size_t m = 0; m < models.size(); ++m) {
     if (said[m].map.empty()) continue;
     row.push_back(draw(row.front(), said[m], models[m].model.info().cells()));
-    const std::string stem = weights_names.unused(fs::path(models[m].file).stem().string());
-    write_png(folder / fmt::format("{}-{}-{}.png", name, stem, to_string(models[m].method)),
-              row.back().view());
+    const std::string weights = weights_names.unused(fs::path(models[m].file).stem().string());
+    write(fmt::format("{}-{}-{}", stem, weights, to_string(models[m].method)), row.back());
   }
-  write_png(folder / fmt::format("{}-side-by-side.png", name), side_by_side(row).view());
+  write(fmt::format("{}-side-by-side", stem), side_by_side(row));
 }
 
 }  // namespace
@@ -161,7 +156,7 @@ int run_explain(const ExplainCommand& command) {
   std::vector<LoadedModel> models;
   std::vector<std::string> pictures;
   for (const std::string& file : command.files) {
-    if (weights_format_of(file)) {
+    if (io::weights_format_of(file)) {
       models.push_back(load_model(file, command.method));
     } else {
       pictures.push_back(file);
@@ -175,12 +170,12 @@ int run_explain(const ExplainCommand& command) {
     throw UserError("no picture was given", "name at least one beside the weights", 2);
 
   Json images = Json::array();
-  Names names;
+  Names names, picture_names;
   int exit_code = 0;
   for (const std::string& file : pictures) {
     try {
-      const auto bytes = read_file(file, kMaxPictureBytes);
-      const Image picture = decode_picture(bytes, file);
+      const auto bytes = io::read_file(file, io::kMaxPictureBytes);
+      const Image picture = io::decode_picture(bytes, file);
       std::vector<Said> said;
       said.reserve(models.size());
       for (LoadedModel& loaded : models) said.push_back(explain(loaded, picture, file));
@@ -194,15 +189,12 @@ int run_explain(const ExplainCommand& command) {
         for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], said[m]);
       }
       if (!command.out.empty()) {
-        write_overlays(command.out, names.unused(fs::path(file).stem().string()), picture, models,
-                       said);
+        write_overlays(command.out, names, picture_names.unused(fs::path(file).stem().string()),
+                       picture, models, said);
       }
     } catch (const UserError& error) {
       // The other pictures are still worth explaining.
-      print_line(stderr, error.hint.empty()
-                             ? fmt::format("error: {}", error.what())
-                             : fmt::format("error: {} — {}", error.what(), error.hint));
-      exit_code = error.exit_code;
+      exit_code = print_error(error);
     }
   }
   if (command.json) {

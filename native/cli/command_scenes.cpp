@@ -31,10 +31,10 @@ int run_scenes(const ScenesCommand& command) {
     const Scene scene = draw_scene(command.seed, items[i].part, items[i].animal, items[i].index);
     const std::filesystem::path picture =
         folder / scene_name(items[i].part, items[i].animal, items[i].index);
-    write_png(picture, scene.picture.view());
+    io::write_png(picture, scene.picture.view());
     std::filesystem::path mask = picture;
     mask.replace_extension(".mask.png");
-    write_png(mask, {scene.mask.data(), kSceneSize, kSceneSize, 1});
+    io::write_png(mask, {scene.mask.data(), kSceneSize, kSceneSize, 1});
   });
   if (command.json) {
     const Json json{{"out", command.out}, {"seed", command.seed}, {"pictures", items.size()}};

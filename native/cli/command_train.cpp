@@ -37,6 +37,14 @@ using Clock = std::chrono::steady_clock;
 /// Mean |z| on val below which a map loss has silenced the model.
 constexpr double kTimidLogit = 0.02;
 
+/// The model with its figures and the version of this program in its metadata.
+CheckedWeights described(CheckedWeights checked, std::string metrics) {
+  Weights weights = std::move(checked).release();
+  weights.info.version = fmt::format("{} ({})", kVersion, kCommit);
+  weights.info.metrics = std::move(metrics);
+  return value_or_throw(check(std::move(weights)));
+}
+
 /// The whole command.
 class Experiment {
  public:
@@ -50,7 +58,8 @@ class Experiment {
   void report_data() const;
   /// False: interrupted.
   bool run_one(const Recipe& recipe, std::uint64_t seed);
-  Calibration calibrate_weights(Weights& weights, const Recipe& recipe, const Dataset& data) const;
+  Calibration fit_calibration(const CheckedWeights& weights, const Recipe& recipe,
+                              const Dataset& data) const;
   /// The counterfactual parts of the data as they are divided now; kept for the next recipe.
   const MadeParts& made_parts(const Dataset& data, const Recipe& recipe, std::uint64_t seed);
   [[nodiscard]] Json metrics() const;
@@ -166,8 +175,8 @@ void Experiment::report_data() const {
   }
 }
 
-Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe,
-                                          const Dataset& data) const {
+Calibration Experiment::fit_calibration(const CheckedWeights& weights, const Recipe& recipe,
+                                        const Dataset& data) const {
   const std::vector<const Sample*> val = data.part(Part::val);
   if (!recipe.calibrate || val.empty()) return {};
   std::vector<int> labels;
@@ -181,10 +190,7 @@ Calibration Experiment::calibrate_weights(Weights& weights, const Recipe& recipe
         fmt::format("'{}' hardly says anything: its logits on val are {:.4f} in the mean — {}",
                     recipe.name, magnitude, "train longer, or lower lambda"));
   }
-  const Calibration fit = calibrate(logits, labels, recipe.offset);
-  weights.info.temperature = static_cast<float>(fit.temperature);
-  weights.tensors.at("fc4.bias").values.at(0) += static_cast<float>(fit.offset);
-  return fit;
+  return calibrate(logits, labels, recipe.offset);
 }
 
 bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
@@ -240,8 +246,9 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   }
   job_->run_done(recipe);
 
-  Weights& weights = outcome.weights;
-  const Calibration calibration = calibrate_weights(weights, recipe, data);
+  CheckedWeights weights = value_or_throw(check(std::move(outcome.weights)), recipe.name);
+  const Calibration calibration = fit_calibration(weights, recipe, data);
+  if (calibration.fitted) weights = calibrated(std::move(weights), calibration);
   PartsFigures parts;
   for (const Part part : kAllParts) {
     const auto samples = data.part(part);
@@ -254,10 +261,10 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
     const auto samples = made.part(part);
     if (!samples.empty()) parts[part] = evaluate_samples(weights, samples, {threads_, 0});
   }
-  weights.info.version = fmt::format("{} ({})", kVersion, kCommit);
-  weights.info.metrics = parts_json(parts, data.classes).dump();
   const std::string name = folder_->weights_name(recipe.name, seed);
-  save_weights(folder_->path() / name, weights, command_.dtype);
+  io::save_weights(folder_->path() / name,
+                   described(std::move(weights), parts_json(parts, data.classes).dump()),
+                   command_.dtype);
 
   Json run;
   run["recipe"] = recipe.name;

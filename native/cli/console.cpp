@@ -66,6 +66,11 @@ int take_stdout_error() {
   return std::exchange(stdout_errno, 0);
 }
 
+int print_error(const UserError& error) {
+  print_line(stderr, "error: " + printable(error.error().message(), true));
+  return error.exit_code;
+}
+
 void print_warning(std::string_view text) {
   print_line(stderr, fmt::format("warning: {}", printable(text, true)));
 }

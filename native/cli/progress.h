@@ -16,7 +16,9 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// At most ten times a second. @param share  done, 0…1  @param text  after the bar
+  /// At most ten times a second.
+  /// @param share  done, 0…1
+  /// @param text  after the bar
   void update(double share, std::string_view text);
   /// Removes the bar, so that a line can be printed in its place.
   void clear();

@@ -28,7 +28,8 @@ class JobClock {
   void skip(double work) { skipped_ += work; }
   void run_done(const Recipe& recipe) { before_ += recipe.epochs * cost(recipe); }
 
-  /// "1:22 left", or nothing yet. @param epochs  done of the present training
+  /// "1:22 left", or nothing yet.
+  /// @param epochs  done of the present training
   [[nodiscard]] std::string left_text(const Recipe& recipe, double epochs) const;
   /// The same, told how many seconds have passed.
   [[nodiscard]] std::string left_text(const Recipe& recipe, double epochs, double seconds) const;
@@ -42,8 +43,9 @@ class JobClock {
 /// Prints and logs the epochs of one training.
 class RunObserver : public TrainingObserver {
  public:
-  /// @param out  of tables  @param job  tells the time that is left  @param tracked  null: not
-  /// tracked
+  /// @param out  of tables
+  /// @param job  tells the time that is left
+  /// @param tracked  null: not tracked
   RunObserver(const Recipe& recipe, std::uint64_t seed, RunFolder& folder, std::FILE* out,
               bool quiet, JobClock& job, MlflowRun* tracked)
       : recipe_(recipe),

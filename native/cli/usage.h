@@ -11,10 +11,12 @@ class App;
 
 namespace camloss::train {
 
-/// A seed: digits alone, below 2^64; no sign, no 0x. Throws CLI::ValidationError.
+/// A seed: digits alone, below 2^64; no sign, no 0x.
+/// Throws CLI::ValidationError.
 [[nodiscard]] std::uint64_t parse_seed(const std::string& text);
 
-/// "1,2,3". Throws CLI::ValidationError.
+/// "1,2,3".
+/// Throws CLI::ValidationError.
 [[nodiscard]] std::vector<std::uint64_t> parse_seeds(const std::string& text);
 
 /// The first word names a command; one that does not is told, also with --help behind it.

@@ -4,8 +4,10 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,7 +51,8 @@ class ArchiveSource final : public PictureSource {
  public:
   explicit ArchiveSource(fs::path path) : path_(std::move(path)) {
     open();
-    std::map<std::string, std::size_t, std::less<>> last;  // name → index among the files
+    std::map<std::string, std::size_t, std::less<>> last;      // name → index in `found`
+    std::map<std::string, std::size_t, std::less<>> contents;  // name, hidden ones too → its entry
     std::vector<std::pair<std::string, std::size_t>> found;
     while (archive_entry* entry = next()) {
       if (entry_ > kMaxSourceEntries) {
@@ -60,23 +63,41 @@ class ArchiveSource final : public PictureSource {
       check_extent(entry);
       const char* raw = archive_entry_pathname_utf8(entry);
       const auto name = clean_name(raw != nullptr ? raw : archive_entry_pathname(entry));
-      if (!name || is_hidden(*name)) continue;
-      if (archive_entry_filetype(entry) == AE_IFDIR) folders_.push_back(*name);
-      if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != nullptr) {
+      if (!name) continue;
+      std::size_t content = entry_;
+      if (archive_entry_hardlink(entry) != nullptr) {
+        const char* linked = archive_entry_hardlink_utf8(entry);
+        const auto target = clean_name(linked != nullptr ? linked : archive_entry_hardlink(entry));
+        const auto there = target ? contents.find(*target) : contents.end();
+        content = there != contents.end() ? there->second : kNoContent;
+      } else if (archive_entry_filetype(entry) == AE_IFDIR) {
+        if (!is_hidden(*name)) folders_.push_back(*name);
+        continue;
+      } else if (archive_entry_filetype(entry) != AE_IFREG) {
         continue;
       }
+      contents[*name] = content;
+      if (is_hidden(*name)) continue;
       // As tar does when it unpacks: of two entries with one name the later one counts.
       last[*name] = found.size();
-      found.emplace_back(*name, entry_);
+      found.emplace_back(*name, content);
     }
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      if (last[found[i].first] != i) continue;
-      files_.push_back(found[i].first);
-      positions_.push_back(found[i].second);
+    std::erase_if(
+        found, [&, i = std::size_t{0}](const auto& one) mutable { return last[one.first] != i++; });
+    // Links come with the entry that has their bytes, which so is read once.
+    std::ranges::stable_sort(found, {}, &std::pair<std::string, std::size_t>::second);
+    for (auto& [name, content] : found) {
+      files_.push_back(std::move(name));
+      positions_.push_back(content);
     }
   }
 
   std::vector<std::uint8_t> read(std::size_t index) override {
+    if (positions_[index] == kNoContent) {
+      throw UserError(files_[index] + ": a link to what is not in " + path_.string(),
+                      "pack the data set again");
+    }
+    if (positions_[index] == read_entry_) return read_;
     if (positions_[index] <= entry_ || !handle_) open();
     archive_entry* entry = nullptr;
     while (entry_ < positions_[index]) {
@@ -87,17 +108,25 @@ class ArchiveSource final : public PictureSource {
     constexpr std::size_t kBlock = std::size_t{1} << 16;
     for (;;) {
       const std::size_t filled = bytes.size();
-      if (filled > kMaxPictureBytes) {
+      if (filled > io::kMaxPictureBytes) {
         throw UserError(
-            files_[index] + ": larger than " + std::to_string(kMaxPictureBytes >> 20U) + " MiB",
+            files_[index] + ": larger than " + std::to_string(io::kMaxPictureBytes >> 20U) + " MiB",
             "that is the limit for a picture file");
       }
       bytes.resize(filled + kBlock);
       const la_ssize_t got = archive_read_data(handle_.get(), bytes.data() + filled, kBlock);
       if (got < 0) throw damaged(reason());
       bytes.resize(filled + static_cast<std::size_t>(got));
-      if (got == 0) return bytes;
+      if (got == 0) break;
     }
+    // A sparse file may end in a hole.
+    const auto size = static_cast<std::size_t>(std::max<la_int64_t>(archive_entry_size(entry), 0));
+    if (archive_entry_sparse_count(entry) > 0 && bytes.size() < size &&
+        size <= io::kMaxPictureBytes)
+      bytes.resize(size);
+    read_ = std::move(bytes);
+    read_entry_ = positions_[index];
+    return read_;
   }
 
  private:
@@ -148,37 +177,53 @@ class ArchiveSource final : public PictureSource {
     }
   }
 
+  /// Of a sparse file only what is no hole.
+  [[nodiscard]] static std::uintmax_t stored_bytes(archive_entry* entry) {
+    if (archive_entry_sparse_reset(entry) == 0)
+      return static_cast<std::uintmax_t>(archive_entry_size(entry));
+    std::uintmax_t sum = 0;
+    la_int64_t offset = 0, length = 0;
+    while (archive_entry_sparse_next(entry, &offset, &length) == ARCHIVE_OK)
+      sum += static_cast<std::uintmax_t>(std::max<la_int64_t>(length, 0));
+    return sum;
+  }
+
   /// libarchive skips an entry's bytes without looking whether they are there.
   void check_extent(archive_entry* entry) const {
     if (archive_filter_count(handle_.get()) > 1) return;  // compressed: the decoder notices
     std::error_code error;
     const std::uintmax_t size = fs::file_size(path_, error);
     const auto begin = static_cast<std::uintmax_t>(archive_read_header_position(handle_.get()));
-    const auto bytes = static_cast<std::uintmax_t>(archive_entry_size(entry));
+    const auto bytes = stored_bytes(entry);
     if (!error && (begin > size || bytes > size - begin)) {
       throw damaged("cut off within its entry " + std::to_string(entry_));
     }
   }
 
-  /// A whole .tar ends with at least 512 zero bytes; one cut off between two entries does not.
+  /// A block of zeros stands behind the last entry of a whole .tar; one cut off between two entries
+  /// has none. Whatever follows the mark does not matter.
   void check_end() const {
     if (archive_filter_count(handle_.get()) > 1) return;
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path_.c_str(), "rb"),
                                                                std::fclose);
+    const auto end = static_cast<off_t>(archive_read_header_position(handle_.get()));
     unsigned char block[512];
-    if (!file || std::fseek(file.get(), -512, SEEK_END) != 0 ||
-        std::fread(block, 1, sizeof block, file.get()) != sizeof block) {
-      throw damaged("shorter than one block");
-    }
-    for (const unsigned char byte : block) {
-      if (byte != 0) throw damaged("cut off: its end mark is missing");
+    if (!file || ::fseeko(file.get(), end, SEEK_SET) != 0 ||
+        std::fread(block, 1, sizeof block, file.get()) != sizeof block ||
+        std::ranges::any_of(block, [](unsigned char byte) { return byte != 0; })) {
+      throw damaged("cut off: its end mark is missing");
     }
   }
+
+  /// The position of a link whose target is not in the archive.
+  static constexpr std::size_t kNoContent = std::numeric_limits<std::size_t>::max();
 
   fs::path path_;
   std::unique_ptr<archive, FreeArchive> handle_;
   std::size_t entry_ = 0;               // number of the current entry, from 1; 0 before the first
-  std::vector<std::size_t> positions_;  // (files) number of each file's entry
+  std::vector<std::size_t> positions_;  // (files) number of the entry with each file's bytes
+  std::vector<std::uint8_t> read_;      // what was read last, for the links to it
+  std::size_t read_entry_ = 0;          // its entry; 0 before the first
 };
 
 }  // namespace

@@ -39,9 +39,7 @@ cv::Mat as_matrix(const SubjectMask& mask) {
 std::vector<float> planes_of(ImageView picture) {
   std::vector<float> planes(3 * kPixels);
   ResampleScratch scratch;
-  if (auto done = resample_picture(picture, kSide, planes, scratch); !done) {
-    throw UserError(done.error().what, done.error().hint);
-  }
+  value_or_throw(resample_picture(picture, kSide, planes, scratch));
   return planes;
 }
 

@@ -38,8 +38,9 @@ struct SubjectSearch {
 /// Throws UserError: a picture the core does not take.
 [[nodiscard]] SubjectSearch find_subject(ImageView picture);
 
-/// The subject as a mask picture tells it (light and opaque: the subject), in the same frame. The
-/// area's limits hold; the subject may lie anywhere. Throws UserError as above.
+/// The subject as a mask picture tells it (light and opaque: the subject), in the same frame. The area's limits hold;
+/// the subject may lie anywhere.
+/// Throws UserError as above.
 [[nodiscard]] SubjectSearch given_subject(ImageView mask);
 
 /// Covered shares: the mask averaged to side x side squares, each 0…1. `side` = S/8 gives the cells
@@ -50,8 +51,9 @@ struct SubjectSearch {
 /// Throws UserError: a picture the core does not take.
 [[nodiscard]] Image in_cutout_frame(ImageView picture);
 
-/// The picture without its subject: the mask, widened by kFillMargin, is filled from its
-/// surroundings (shared/picture/fill.h). @param framed  from in_cutout_frame
+/// The picture without its subject: the mask, widened by kFillMargin, is filled from its surroundings
+/// (shared/picture/fill.h).
+/// @param framed  from in_cutout_frame
 [[nodiscard]] Image without_subject(const Image& framed, const SubjectMask& mask);
 inline constexpr int kFillMargin = 7;  // pixels; halos and shadows at the subject's edge go with it
 

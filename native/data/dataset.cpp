@@ -31,9 +31,7 @@ std::vector<float> resampled(const Image& picture, int side, std::string_view na
   std::vector<float> rgb(std::size_t{3} * static_cast<std::size_t>(side) *
                          static_cast<std::size_t>(side));
   ResampleScratch scratch;
-  if (auto done = resample_picture(picture.view(), side, rgb, scratch); !done) {
-    throw UserError(std::string(name) + ": " + done.error().what, done.error().hint);
-  }
+  value_or_throw(resample_picture(picture.view(), side, rgb, scratch), std::string(name));
   return rgb;
 }
 
@@ -141,7 +139,7 @@ class Loader {
     std::optional<Image> mask;
     try {
       if (!raw.picture_error.empty()) throw UserError(raw.picture_error);
-      image = decode_picture(raw.picture, picture.name);
+      image = io::decode_picture(raw.picture, picture.name);
       loaded.sample.rgb = resampled(image, options_.input_size, picture.name);
       loaded.sample.hash = fnv1a(raw.picture);
       if (needs_borders(options_)) {
@@ -156,7 +154,7 @@ class Loader {
       const std::string& mask_name = source_.files()[*picture.mask];
       try {
         if (!raw.mask_error.empty()) throw UserError(raw.mask_error);
-        mask = decode_picture(raw.mask, mask_name);
+        mask = io::decode_picture(raw.mask, mask_name);
         loaded.sample.mask = cells_of_mask(*mask, options_.input_size / 8);
       } catch (const UserError& error) {
         loaded.mask_warning =
@@ -183,7 +181,7 @@ std::string name_of_path(const std::string& path) {
       (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
   for (const std::string_view ending : {".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar"}) {
     if (name.size() > ending.size() && name.ends_with(ending)) {
-      name.resize(name.size() - ending.size());
+      name.erase(name.size() - ending.size());
     }
   }
   return name.empty() || name == "/" ? "data" : name;
@@ -367,13 +365,13 @@ Dataset load_dataset(const DataOptions& options) {
   if (options.path.empty()) {
     Dataset scenes = load_scenes(options);
     if (!options.split_file.empty()) {
-      apply_split(scenes, read_text(options.split_file, kMaxSplitBytes), options.split_file);
+      apply_split(scenes, io::read_text(options.split_file, kMaxSplitBytes), options.split_file);
     }
     return scenes;
   }
   Dataset dataset = load_pictures(options);
   if (!options.split_file.empty()) {
-    apply_split(dataset, read_text(options.split_file, kMaxSplitBytes), options.split_file);
+    apply_split(dataset, io::read_text(options.split_file, kMaxSplitBytes), options.split_file);
   } else if (options.split) {
     assign_parts(dataset, options.split_seed);
   }

@@ -100,11 +100,10 @@ inline constexpr double kMaxUnreadableShare = 0.10;
 inline constexpr std::size_t kMaxPictures = 200'000;
 inline constexpr std::size_t kMaxDatasetBytes = std::size_t{8} << 30;
 
-/// Reads a data set: two sub-folders of pictures; a folder with train/, val/ and shift/ parts of
-/// such; a Caltech-256 tree; a .tar of any of these; or the embedded scenes. The content depends on
-/// the files' names and bytes alone. Throws UserError: path absent, no pictures, not two classes,
-/// an absent class (lists what is there), more than 10 % unreadable, a damaged .tar, a split file
-/// of other pictures.
+/// Reads a data set: two sub-folders of pictures; a folder with train/, val/ and shift/ parts of such; a Caltech-256
+/// tree; a .tar of any of these; or the embedded scenes. The content depends on the files' names and bytes alone.
+/// Throws UserError: path absent, no pictures, not two classes, an absent class (lists what is there), more than 10 %
+/// unreadable, a damaged .tar, a split file of other pictures.
 [[nodiscard]] Dataset load_dataset(const DataOptions& options);
 
 /// Largest split file: 64 MiB.

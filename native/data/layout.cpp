@@ -24,7 +24,7 @@ std::string_view first_folder(std::string_view name) {
 }
 
 bool is_picture(std::string_view name) {
-  return has_picture_ending(name) && !name.ends_with(kMaskEnding);
+  return io::has_picture_ending(name) && !name.ends_with(kMaskEnding);
 }
 
 /// The names below a folder `root` ("" or ending in '/'), without it.
@@ -144,7 +144,7 @@ Layout find_pictures(const PictureSource& source, std::string_view where, std::s
   try {
     chosen = choose_classes({folders.begin(), folders.end()}, asked, expected);
   } catch (const UserError& error) {
-    throw UserError(std::string(where) + ": " + error.what(), error.hint, error.exit_code);
+    throw UserError({error.reason, error.hint, std::string(where)}, error.exit_code);
   }
 
   for (const ClassFolder& one : chosen) {

@@ -23,7 +23,7 @@ class FolderSource final : public PictureSource {
   }
 
   std::vector<std::uint8_t> read(std::size_t index) override {
-    return read_file(root_ / files_[index], kMaxPictureBytes);
+    return io::read_file(root_ / files_[index], io::kMaxPictureBytes);
   }
 
  private:

@@ -30,9 +30,9 @@ class PictureSource {
   /// Names of the folders, also of empty ones.
   [[nodiscard]] const std::vector<std::string>& folders() const { return folders_; }
 
-  /// The bytes of files()[index]; ascending calls are cheap, a step back may read all over again.
-  /// One thread at a time. Throws UserError where this file cannot be read, or is larger than
-  /// kMaxPictureBytes.
+  /// The bytes of files()[index]; ascending calls are cheap, a step back may read all over again. One thread at a
+  /// time.
+  /// Throws UserError where this file cannot be read, or is larger than kMaxPictureBytes.
   [[nodiscard]] virtual std::vector<std::uint8_t> read(std::size_t index) = 0;
 
  protected:

@@ -75,8 +75,8 @@ void read_files(const Dataset& data, std::span<const std::size_t> samples, int t
       const std::string& name = data.samples[samples[one.position]].name;
       std::optional<Image> picture, mask;
       try {
-        picture = decode_picture(raw[i].picture, name);
-        if (one.mask) mask = decode_picture(raw[i].mask, name);
+        picture = io::decode_picture(raw[i].picture, name);
+        if (one.mask) mask = io::decode_picture(raw[i].mask, name);
       } catch (const UserError&) {
         if (!picture) return;
       }

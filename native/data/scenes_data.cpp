@@ -44,9 +44,8 @@ Sample make_sample(const SceneId& id, std::uint64_t seed, int input_size, bool c
   sample.rgb.resize(std::size_t{3} * static_cast<std::size_t>(input_size) *
                     static_cast<std::size_t>(input_size));
   ResampleScratch scratch;
-  if (auto done = resample_picture(scene.picture.view(), input_size, sample.rgb, scratch); !done) {
-    throw UserError(sample.name + ": " + done.error().what, done.error().hint);
-  }
+  value_or_throw(resample_picture(scene.picture.view(), input_size, sample.rgb, scratch),
+                 sample.name);
   sample.mask = mask_to_cells(scene.mask, kSceneSize, kSceneSize, input_size / 8);
   if (cut_outs) {
     const Image mask{kSceneSize, kSceneSize, 1, scene.mask};

@@ -97,7 +97,7 @@ class SplitReader {
       try {
         entry.part = part_from_name(text(item, "part", where));
       } catch (const UserError& error) {
-        throw refuse(where + ": " + error.what(), error.hint);
+        throw refuse(where + ": " + error.reason, error.hint);
       }
       if (!entries.emplace(name, std::move(entry)).second) {
         throw refuse("the picture " + name + " is there twice", kHint);

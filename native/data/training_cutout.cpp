@@ -18,9 +18,7 @@ std::shared_ptr<const CutOut> training_cutout(const Image& picture, const Image*
   result->background.resize(3 * n * n);
   ResampleScratch scratch;
   const Image background = without_subject(framed, subject.mask);
-  if (auto done = resample_picture(background.view(), side, result->background, scratch); !done) {
-    throw UserError(done.error().what, done.error().hint);
-  }
+  value_or_throw(resample_picture(background.view(), side, result->background, scratch));
   return result;
 }
 

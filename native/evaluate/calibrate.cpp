@@ -5,6 +5,9 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
+
+#include "native/base/error.h"
 
 namespace camloss::train {
 namespace {
@@ -76,6 +79,13 @@ Calibration calibrate(std::span<const double> logits, std::span<const int> label
       });
   const double slope = std::exp(log_slope);
   return {std::clamp(1 / slope, kMinTemperature, kMaxTemperature), best_shift(slope) / slope, true};
+}
+
+CheckedWeights calibrated(CheckedWeights checked, const Calibration& calibration) {
+  Weights weights = std::move(checked).release();
+  weights.info.temperature = static_cast<float>(calibration.temperature);
+  weights.tensors.at("fc4.bias").values.at(0) += static_cast<float>(calibration.offset);
+  return value_or_throw(check(std::move(weights)));
 }
 
 }  // namespace camloss::train

@@ -4,6 +4,8 @@
 
 #include <span>
 
+#include "shared/weights/weights.h"
+
 namespace camloss::train {
 
 /// p = sigmoid((z + offset) / temperature).
@@ -22,5 +24,9 @@ inline constexpr double kMinTemperature = 0.1, kMaxTemperature = 10;
 /// @param logits, labels (n); labels 0 or 1
 [[nodiscard]] Calibration calibrate(std::span<const double> logits, std::span<const int> labels,
                                     bool with_offset);
+
+/// The model with that temperature, and the offset added to the bias of its last layer.
+/// Throws UserError where the result is no model any more (a value that is not finite).
+[[nodiscard]] CheckedWeights calibrated(CheckedWeights weights, const Calibration& calibration);
 
 }  // namespace camloss::train

@@ -55,9 +55,7 @@ Sample sample_of(const MadePicture& made, int input_size) {
   const auto side = static_cast<std::size_t>(input_size);
   sample.rgb.resize(3 * side * side);
   ResampleScratch scratch;
-  if (auto done = resample_picture(made.picture.view(), input_size, sample.rgb, scratch); !done) {
-    throw UserError(made.name + ": " + done.error().what, done.error().hint);
-  }
+  value_or_throw(resample_picture(made.picture.view(), input_size, sample.rgb, scratch), made.name);
   if (made.mask != nullptr) sample.mask = mask_at(*made.mask, input_size / 8);
   return sample;
 }

@@ -55,11 +55,13 @@ class Counterfactuals {
  public:
   explicit Counterfactuals(int threads) : threads_(threads) {}
 
-  /// The parts of a data set, at its input size. Throws UserError: the data are gone.
+  /// The parts of a data set, at its input size.
+  /// Throws UserError: the data are gone.
   [[nodiscard]] MadeParts of(const Dataset& data);
 
   /// Every picture of them by itself, in the order of `of`, on one thread.
-  /// @return the cut-outs. Throws UserError: the data are gone, whatever `body` throws.
+  /// @return the cut-outs.
+  /// Throws UserError: the data are gone, whatever `body` throws.
   std::array<CutOutCount, 2> each(const Dataset& data,
                                   const std::function<void(const MadePicture&)>& body);
 

@@ -15,12 +15,6 @@
 namespace camloss::train {
 namespace {
 
-template <class T>
-T value_of(Result<T> result, const std::string& where) {
-  if (!result) throw UserError(where + ": " + result.error().what, result.error().hint);
-  return *std::move(result);
-}
-
 /// Sum and number of figures that may be missing.
 class Mean {
  public:
@@ -57,11 +51,12 @@ struct PictureResult {
 
 /// Calls body(model, i) for every i < count; each thread has a model of its own.
 template <class Body>
-void for_each_with_model(const Weights& weights, std::size_t count, int threads, const Body& body) {
+void for_each_with_model(const CheckedWeights& weights, std::size_t count, int threads,
+                         const Body& body) {
   const std::size_t workers =
       std::max<std::size_t>(1, std::min(count, static_cast<std::size_t>(std::max(threads, 1))));
   parallel_for(workers, static_cast<int>(workers), [&](std::size_t worker) {
-    Model model = value_of(Model::create(weights), "the model");
+    Model model(weights);
     for (std::size_t i = worker; i < count; i += workers) body(model, i);
   });
 }
@@ -86,7 +81,7 @@ PictureResult evaluate_picture(Model& model, const Sample& sample, bool perturb)
   const ModelInfo& info = model.info();
   const std::vector<float> input = input_of(sample, info);
   const Explanation said =
-      value_of(model.explain_tensor(input, default_method(info.head)), sample.name);
+      value_or_throw(model.explain_tensor(input, default_method(info.head)), sample.name);
   PictureResult result;
   result.logit = static_cast<double>(said.logit);
   result.verdict = verdict(static_cast<double>(said.probability));
@@ -100,12 +95,12 @@ PictureResult evaluate_picture(Model& model, const Sample& sample, bool perturb)
   // The spans of `said` hold until the model's next call only.
   const std::vector<float> map(said.map.begin(), said.map.end());
   const auto logit_of = [&](std::span<const float> changed) {
-    return value_of(model.explain_tensor(changed, Method::none), sample.name).logit;
+    return value_or_throw(model.explain_tensor(changed, Method::none), sample.name).logit;
   };
   const auto areas_of = [&](std::span<const float> any, bool is_signed) {
-    return value_of(deletion_insertion(input, info.input_size, any, info.cells(), is_signed,
-                                       static_cast<double>(info.temperature), logit_of),
-                    sample.name);
+    return value_or_throw(deletion_insertion(input, info.input_size, any, info.cells(), is_signed,
+                                             static_cast<double>(info.temperature), logit_of),
+                          sample.name);
   };
   result.map.areas = areas_of(map, true);
   result.centre_prior.areas = areas_of(centre, false);
@@ -148,7 +143,7 @@ std::optional<Sureness> sureness_of(std::span<const PictureResult> results,
 
 }  // namespace
 
-PartFigures evaluate_samples(const Weights& weights, std::span<const Sample* const> samples,
+PartFigures evaluate_samples(const CheckedWeights& weights, std::span<const Sample* const> samples,
                              const EvaluateOptions& options) {
   const std::size_t perturbed = std::min(options.perturbed, samples.size());
   std::vector<bool> perturb(samples.size(), false);
@@ -185,13 +180,13 @@ PartFigures evaluate_samples(const Weights& weights, std::span<const Sample* con
   return figures;
 }
 
-std::vector<double> logits_of(const Weights& weights, std::span<const Sample* const> samples,
+std::vector<double> logits_of(const CheckedWeights& weights, std::span<const Sample* const> samples,
                               int threads) {
   std::vector<double> logits(samples.size());
   for_each_with_model(weights, samples.size(), threads, [&](Model& model, std::size_t i) {
     const auto input = input_of(*samples[i], model.info());
     logits[i] = static_cast<double>(
-        value_of(model.explain_tensor(input, Method::none), samples[i]->name).logit);
+        value_or_throw(model.explain_tensor(input, Method::none), samples[i]->name).logit);
   });
   return logits;
 }

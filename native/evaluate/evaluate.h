@@ -51,12 +51,12 @@ struct EvaluateOptions {
 
 /// @param samples  not empty, of the model's input size. The map is the head's default one.
 /// Throws UserError: weights that do not validate, a logit that is not finite.
-[[nodiscard]] PartFigures evaluate_samples(const Weights& weights,
+[[nodiscard]] PartFigures evaluate_samples(const CheckedWeights& weights,
                                            std::span<const Sample* const> samples,
                                            const EvaluateOptions& options);
 
 /// Logits z of pictures, by the core. Throws as above.
-[[nodiscard]] std::vector<double> logits_of(const Weights& weights,
+[[nodiscard]] std::vector<double> logits_of(const CheckedWeights& weights,
                                             std::span<const Sample* const> samples, int threads);
 
 }  // namespace camloss::train

@@ -1,18 +1,15 @@
-// Decoding by OpenCV (giflib for GIF), with limits from the header and the orientation applied by
-// hand.
+// Decoding by one decoder a format, with limits from the header and the orientation applied here.
 #include "native/io/decode.h"
 
 #include <algorithm>
 #include <array>
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <string>
 
 #include "native/base/error.h"
-#include "native/io/decode_gif.h"
+#include "native/io/decode_formats.h"
 #include "native/io/picture_header.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 void check_size(const PictureHeader& header, std::string_view name) {
@@ -32,34 +29,6 @@ void check_size(const PictureHeader& header, std::string_view name) {
                         std::to_string(kMaxImagePixels / 1'000'000) + " million",
                     "make the picture smaller");
   }
-}
-
-/// A decoded matrix (grey, BGR or BGRA; 8 or 16 bits) to RGB or RGBA bytes.
-template <class Channel>
-Image to_image(const cv::Mat& decoded) {
-  const int in_channels = decoded.channels();
-  Image image;
-  image.width = decoded.cols;
-  image.height = decoded.rows;
-  image.channels = in_channels == 4 ? 4 : 3;
-  image.pixels.resize(static_cast<std::size_t>(image.width) *
-                      static_cast<std::size_t>(image.height) *
-                      static_cast<std::size_t>(image.channels));
-  // The upper byte of 16, as browsers take it.
-  const auto byte = [](Channel value) {
-    return static_cast<std::uint8_t>(value >> (8 * (sizeof(Channel) - 1)));
-  };
-  std::uint8_t* out = image.pixels.data();
-  for (int y = 0; y < decoded.rows; ++y) {
-    const auto* in = decoded.ptr<Channel>(y);
-    for (int x = 0; x < decoded.cols; ++x, in += in_channels, out += image.channels) {
-      out[0] = byte(in[in_channels == 1 ? 0 : 2]);
-      out[1] = byte(in[in_channels == 1 ? 0 : 1]);
-      out[2] = byte(in[0]);
-      if (in_channels == 4) out[3] = byte(in[3]);
-    }
-  }
-  return image;
 }
 
 /// The picture as it is meant to be seen: EXIF orientations 2…8 are mirrorings and quarter turns of
@@ -106,49 +75,22 @@ Image oriented(Image stored, int orientation) {
   return image;
 }
 
-/// How OpenCV is asked: alpha and depth are kept where they mean something.
-int decoder_flags(const PictureHeader& header) {
-  switch (header.format) {
-    case PictureFormat::jpeg:
-      return cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION;
-    case PictureFormat::bmp:
-      // The fourth byte of most 32-bit BMPs is no alpha but padding, usually 0.
-      return header.bmp_has_alpha ? cv::IMREAD_UNCHANGED
-                                  : cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION;
-    default:
-      return cv::IMREAD_UNCHANGED;
-  }
-}
-
-Image decode_with_opencv(std::span<const std::uint8_t> bytes, const PictureHeader& header,
-                         std::string_view name) {
+Image decoded(std::span<const std::uint8_t> bytes, const PictureHeader& header,
+              std::string_view name) {
   const auto damaged = [&](const std::string& why) {
-    return UserError(std::string(name) + ": damaged " + std::string(to_string(header.format)) + why,
-                     "the file may be incomplete");
+    return damaged_picture(name, to_string(header.format), why);
   };
-  if (!header.complete) throw damaged(": its data end too early");
-  cv::Mat decoded;
-  try {
-    // imdecode takes a matrix of bytes and does not write to it.
-    const cv::Mat input(1, static_cast<int>(bytes.size()), CV_8UC1,
-                        const_cast<std::uint8_t*>(bytes.data()));
-    decoded = cv::imdecode(input, decoder_flags(header));
-  } catch (const cv::Exception& error) {
-    throw damaged(": " + error.err);
+  if (!header.complete) throw damaged("its data end too early");
+  Image (*const decode)(std::span<const std::uint8_t>, std::string_view) =
+      header.format == PictureFormat::jpeg   ? decode_jpeg
+      : header.format == PictureFormat::png  ? decode_png
+      : header.format == PictureFormat::webp ? decode_webp
+                                             : decode_bmp;
+  Image image = decode(bytes, name);
+  if (image.width != header.width || image.height != header.height) {
+    throw damaged("its header and its data disagree about the size");
   }
-  const int channels = decoded.channels();
-  if (decoded.empty() || (channels != 1 && channels != 3 && channels != 4)) throw damaged("");
-  if (decoded.cols != header.width || decoded.rows != header.height) {
-    throw damaged(": its header and its data disagree about the size");
-  }
-  switch (decoded.depth()) {
-    case CV_8U:
-      return to_image<std::uint8_t>(decoded);
-    case CV_16U:
-      return to_image<std::uint16_t>(decoded);
-    default:
-      throw damaged(": neither 8 nor 16 bits a channel");
-  }
+  return image;
 }
 
 }  // namespace
@@ -168,7 +110,7 @@ Image decode_picture(std::span<const std::uint8_t> bytes, std::string_view name)
     case PictureFormat::webp:
     case PictureFormat::bmp:
       check_size(header, name);
-      return oriented(decode_with_opencv(bytes, header, name), header.orientation);
+      return oriented(decoded(bytes, header, name), header.orientation);
     case PictureFormat::gif:
       return decode_gif(bytes, name);
     case PictureFormat::unknown:
@@ -192,4 +134,4 @@ bool has_picture_ending(std::string_view name) {
                      [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

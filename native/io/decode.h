@@ -8,7 +8,7 @@
 
 #include "shared/picture/image.h"
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// Largest picture file that is decoded: 256 MiB.
 inline constexpr std::size_t kMaxPictureBytes = std::size_t{256} << 20;
@@ -27,4 +27,4 @@ inline constexpr std::size_t kMaxPictureBytes = std::size_t{256} << 20;
 /// case).
 [[nodiscard]] bool has_picture_ending(std::string_view name);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -1,6 +1,4 @@
 // GIF by giflib, record by record up to the first frame, so that a long animation costs nothing.
-#include "native/io/decode_gif.h"
-
 #include <gif_lib.h>
 
 #include <algorithm>
@@ -10,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "native/base/error.h"
+#include "native/io/decode_formats.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 struct Input {
@@ -34,7 +32,7 @@ struct CloseGif {
 };
 
 [[noreturn]] void refuse(std::string_view name, const std::string& why) {
-  throw UserError(std::string(name) + ": damaged GIF: " + why, "the file may be incomplete");
+  throw damaged_picture(name, "GIF", why);
 }
 
 /// Reads extension blocks; a graphic control block gives the transparent palette index.
@@ -141,4 +139,4 @@ Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name) {
   }
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

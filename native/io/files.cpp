@@ -11,7 +11,7 @@
 
 #include "native/base/error.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 namespace fs = std::filesystem;
@@ -153,4 +153,4 @@ void write_file_atomically(const fs::path& path, std::string_view text) {
   write_file_atomically(path, std::span<const std::uint8_t>(first, text.size()));
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// Largest file that is read at once unless a caller says otherwise: 1 GiB.
 inline constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
@@ -22,10 +22,10 @@ inline constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 [[nodiscard]] std::string read_text(const std::filesystem::path& path,
                                     std::size_t max_bytes = kMaxFileBytes);
 
-/// Writes a temporary file beside `path`, flushes it to the disk and renames it, so that `path`
-/// holds either the earlier content or the whole new one. Makes missing folders. Throws UserError
-/// (full disk, read-only folder, …); then `path` is untouched and the temporary file removed.
+/// Writes a temporary file beside `path`, flushes it to the disk and renames it, so that `path` holds either the
+/// earlier content or the whole new one. Makes missing folders.
+/// Throws UserError (full disk, read-only folder, …); then `path` is untouched and the temporary file removed.
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

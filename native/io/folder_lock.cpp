@@ -12,7 +12,7 @@
 
 #include "native/base/error.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 /// Whether the descriptor's file is still the one of that name: its holder removes it when it is
@@ -68,4 +68,4 @@ FolderLock::~FolderLock() {
   ::close(descriptor_);
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// Holds `.lock` in a folder while it lives. The kernel drops the lock with the process, so one
 /// that died leaves nothing to clean up.
@@ -21,4 +21,4 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
-}  // namespace camloss::train
+}  // namespace camloss::io

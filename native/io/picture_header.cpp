@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 /// A bounded reader of integers at absolute positions; beyond the end it gives nothing.
@@ -68,22 +68,10 @@ int exif_orientation(const Reader& tiff) {
   return 1;
 }
 
-/// The position of the next marker at or after `at` within entropy-coded data, where 0xFF is
-/// followed by 0 and restart marks stand between the intervals.
-std::size_t skip_entropy_coded(const Reader& file, std::size_t at) {
-  for (;; ++at) {
-    const auto pair = file.big(at, 2);
-    if (!pair) return file.size();
-    const std::uint32_t mark = *pair & 0xFFU;
-    if (*pair >> 8U == 0xFFU && mark != 0 && mark != 0xFF && (mark < 0xD0 || mark > 0xD7)) {
-      return at;
-    }
-  }
-}
-
-/// ITU T.81: walks the markers to the end of the picture.
+/// ITU T.81: walks the markers up to the first scan. Of several EXIF segments the first one counts,
+/// as in browsers.
 void read_jpeg(const Reader& file, PictureHeader& header) {
-  header.complete = false;
+  bool has_exif = false;
   std::size_t at = 2;
   while (const auto lead = file.big(at, 1)) {
     if (*lead != 0xFF) {  // stray bytes between segments: decoders skip them
@@ -91,14 +79,10 @@ void read_jpeg(const Reader& file, PictureHeader& header) {
       continue;
     }
     const auto mark = file.big(at + 1, 1);
-    if (!mark) return;
+    if (!mark || *mark == 0xD9 || *mark == 0xDA) return;
     if (*mark == 0xFF) {  // fill byte
       ++at;
       continue;
-    }
-    if (*mark == 0xD9) {
-      header.complete = true;
-      return;
     }
     at += 2;
     if (*mark == 0 || *mark == 0x01 || (*mark >= 0xD0 && *mark <= 0xD8)) continue;
@@ -109,27 +93,25 @@ void read_jpeg(const Reader& file, PictureHeader& header) {
     if (is_frame && header.width == 0) {
       header.height = file.big(at + 3, 2).value_or(0);
       header.width = file.big(at + 5, 2).value_or(0);
-    } else if (*mark == 0xE1 && file.has(at + 2, kExifMark)) {
+    } else if (*mark == 0xE1 && file.has(at + 2, kExifMark) && *length >= 8 && !has_exif) {
+      has_exif = true;
       header.orientation = exif_orientation(file.part(at + 8, *length - 2 - 6));
     }
     at += *length;
-    if (*mark == 0xDA) at = skip_entropy_coded(file, at);
   }
 }
 
-/// PNG specification, chunks; eXIf may stand before or after the pixels.
+/// PNG specification, chunks up to the pixels; what stands behind them is not read, as in browsers.
 void read_png(const Reader& file, PictureHeader& header) {
-  header.complete = false;
   std::size_t at = 8;
   if (!file.has(at + 4, "IHDR")) return;
   header.width = file.big(at + 8, 4).value_or(0);
   header.height = file.big(at + 12, 4).value_or(0);
+  bool has_exif = false;
   while (const auto length = file.big(at, 4)) {
-    if (file.has(at + 4, "IEND")) {
-      header.complete = true;
-      return;
-    }
-    if (file.has(at + 4, "eXIf")) {
+    if (file.has(at + 4, "IDAT") || file.has(at + 4, "IEND")) return;
+    if (file.has(at + 4, "eXIf") && !has_exif) {
+      has_exif = true;
       header.orientation = exif_orientation(file.part(at + 8, *length));
     }
     at += std::size_t{*length} + 12;
@@ -164,8 +146,7 @@ void read_gif(const Reader& file, PictureHeader& header) {
 }
 
 void read_bmp(const Reader& file, PictureHeader& header) {
-  const auto size = file.little(14, 4).value_or(0);
-  if (size == 12) {  // OS/2
+  if (bmp_layout(file.little(14, 4).value_or(0)) == BmpLayout::os2_1) {
     header.width = file.little(18, 2).value_or(0);
     header.height = file.little(20, 2).value_or(0);
     return;
@@ -173,9 +154,6 @@ void read_bmp(const Reader& file, PictureHeader& header) {
   header.width = static_cast<std::int32_t>(file.little(18, 4).value_or(0));
   header.height = static_cast<std::int32_t>(file.little(22, 4).value_or(0));
   if (header.height < 0) header.height = -header.height;  // rows top to bottom
-  const auto compression = file.little(30, 4).value_or(0);
-  header.bmp_has_alpha = file.little(28, 2) == 32U && size >= 56 && compression == 3 &&
-                         file.little(66, 4).value_or(0) != 0;
 }
 
 /// ISO base media files name their brand behind "ftyp".
@@ -258,6 +236,24 @@ std::string_view to_string(PictureFormat format) {
   return "unknown";
 }
 
+BmpLayout bmp_layout(std::uint32_t header_bytes) {
+  switch (header_bytes) {
+    case 12:
+      return BmpLayout::os2_1;
+    case 40:
+    case 52:
+    case 56:
+    case 108:
+    case 124:
+      return BmpLayout::windows;
+    default:
+      break;
+  }
+  const bool is_os2_2 = header_bytes >= 16 && header_bytes <= 64 &&
+                        (header_bytes % 4 == 0 || header_bytes == 42 || header_bytes == 46);
+  return is_os2_2 ? BmpLayout::os2_2 : BmpLayout::unknown;
+}
+
 PictureHeader read_picture_header(std::span<const std::uint8_t> bytes) {
   const Reader file(bytes);
   PictureHeader header;
@@ -284,4 +280,4 @@ PictureHeader read_picture_header(std::span<const std::uint8_t> bytes) {
   return header;
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -9,7 +9,7 @@
 #include "native/base/error.h"
 #include "native/io/files.h"
 
-namespace camloss::train {
+namespace camloss::io {
 
 void write_png(const std::filesystem::path& path, ImageView picture) {
   // OpenCV reads only; its constructor takes no pointer to constant data.
@@ -59,4 +59,4 @@ Image reduced_rgb(ImageView picture, int side) {
   return small;
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -5,9 +5,10 @@
 
 #include "shared/picture/image.h"
 
-namespace camloss::train {
+namespace camloss::io {
 
-/// Writes atomically. @param picture  1 (grey), 3 (RGB) or 4 (RGBA) channels
+/// Writes atomically.
+/// @param picture  1 (grey), 3 (RGB) or 4 (RGBA) channels
 /// Throws UserError.
 void write_png(const std::filesystem::path& path, ImageView picture);
 
@@ -15,4 +16,4 @@ void write_png(const std::filesystem::path& path, ImageView picture);
 /// composited on white.
 [[nodiscard]] Image reduced_rgb(ImageView picture, int side);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -16,20 +16,20 @@
 #include "native/io/files.h"
 #include "shared/base/half.h"
 
-namespace camloss::train {
+namespace camloss::io {
 namespace {
 
 /// Headers of large networks are larger than ours may be.
 constexpr std::size_t kMaxForeignHeaderBytes = std::size_t{16} << 20;
 
 /// As the safetensors writer does: a tensor with a value beyond the range of half stays as it is.
-void round_to_half(Weights& weights) {
-  constexpr float kLargestHalf = 65504;
+CheckedWeights rounded_to_half(CheckedWeights checked) {
+  Weights weights = std::move(checked).release();
   for (auto& [name, tensor] : weights.tensors) {
-    if (std::ranges::any_of(tensor.values, [](float v) { return std::abs(v) > kLargestHalf; }))
-      continue;
+    if (!fits_half(tensor)) continue;
     for (float& value : tensor.values) value = float_from_half(half_from_float(value));
   }
+  return value_or_throw(check(std::move(weights)));
 }
 
 /// The names of the tensors in a safetensors header; empty where it is none.
@@ -74,40 +74,31 @@ std::optional<WeightsFormat> weights_format_of(std::string_view name) {
   return std::nullopt;
 }
 
-Weights load_weights(const std::filesystem::path& path) {
+CheckedWeights load_weights(const std::filesystem::path& path) {
   const auto bytes = read_file(path, kMaxWeightsBytes);
   auto weights = read_weights(bytes, path.string());
-  if (!weights) {
-    // The reader may name the file itself.
-    const Error& error = weights.error();
-    if (const std::string foreign = foreign_network(bytes); !foreign.empty()) {
-      throw UserError(path.string() + ": " + foreign,
-                      "only the network of docs/weights-format.md can be read: conv0 to conv3, bn1 "
-                      "to bn3, fc0 to fc4");
-    }
-    const bool named = error.what.find(path.string()) != std::string::npos;
-    throw UserError(named ? error.what : path.string() + ": " + error.what, error.hint);
+  if (weights) return *std::move(weights);
+  if (const std::string foreign = foreign_network(bytes); !foreign.empty()) {
+    throw UserError({foreign,
+                     "only the network of docs/weights-format.md can be read: conv0 to conv3, bn1 "
+                     "to bn3, fc0 to fc4",
+                     path.string()});
   }
-  return *std::move(weights);
+  throw UserError(weights.error());
 }
 
-void save_weights(const std::filesystem::path& path, Weights weights, DType dtype) {
+void save_weights(const std::filesystem::path& path, CheckedWeights weights, DType dtype) {
   const auto format = weights_format_of(path.string());
   if (!format) {
     throw UserError("cannot tell the form of " + path.string(),
                     "end its name in .safetensors or .json", 2);
   }
-  const auto write = [&path](const auto& content) {
-    if (!content)
-      throw UserError(path.string() + ": " + content.error().what, content.error().hint);
-    write_file_atomically(path, *content);
-  };
-  if (*format == WeightsFormat::json) {
-    if (dtype == DType::f16) round_to_half(weights);
-    write(write_weights_json(weights));
-  } else {
-    write(write_safetensors(weights, dtype));
+  if (*format == WeightsFormat::safetensors) {
+    write_file_atomically(path, value_or_throw(write_safetensors(weights, dtype), path.string()));
+    return;
   }
+  if (dtype == DType::f16) weights = rounded_to_half(std::move(weights));
+  write_file_atomically(path, value_or_throw(write_weights_json(weights), path.string()));
 }
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -7,7 +7,7 @@
 
 #include "shared/weights/weights.h"
 
-namespace camloss::train {
+namespace camloss::io {
 
 /// Form of a weights file, told by its name's ending.
 enum class WeightsFormat { safetensors, json };
@@ -16,10 +16,10 @@ enum class WeightsFormat { safetensors, json };
 [[nodiscard]] std::optional<WeightsFormat> weights_format_of(std::string_view name);
 
 /// Throws UserError: unreadable, or whatever the reader refuses, with the file's name.
-[[nodiscard]] Weights load_weights(const std::filesystem::path& path);
+[[nodiscard]] CheckedWeights load_weights(const std::filesystem::path& path);
 
-/// Writes atomically in the form of the path's ending. With f16 the values of a JSON file are
-/// rounded likewise. Throws UserError: another ending, whatever the writers refuse, a failed write.
-void save_weights(const std::filesystem::path& path, Weights weights, DType dtype);
+/// Writes atomically in the form of the path's ending. With f16 the values of a JSON file are rounded likewise.
+/// Throws UserError: another ending, whatever the writers refuse, a failed write.
+void save_weights(const std::filesystem::path& path, CheckedWeights weights, DType dtype);
 
-}  // namespace camloss::train
+}  // namespace camloss::io

@@ -213,15 +213,15 @@ Recipe parse_recipe(std::string_view json, std::string_view file) {
   if (!is_file_name(recipe.name)) recipe.name = "recipe";
   const Json parsed = parse_strict_json(json, file);
   if (!parsed.is_object()) {
-    throw UserError(std::string(file) + ": a recipe must be a JSON object",
-                    "for instance {\"loss\": \"split\"}");
+    throw UserError({"a recipe must be a JSON object", "for instance {\"loss\": \"split\"}",
+                     std::string(file)});
   }
   read_fields(recipe, parsed, recipe_fields(std::string(file)), file, "");
   if (recipe.head == Head::dense && !parsed.contains("input_size")) recipe.input_size = 192;
   try {
     check_recipe(recipe);
   } catch (const UserError& error) {
-    throw UserError(std::string(file) + ": " + error.what(), error.hint);
+    throw UserError({error.reason, error.hint, std::string(file)});
   }
   return recipe;
 }
@@ -255,7 +255,7 @@ Recipe load_recipe(const std::string& name_or_file) {
                     (near.empty() ? "" : "did you mean " + near + "? ") + "the recipes are " + all +
                         "; any other is the path of a JSON file");
   }
-  return parse_recipe(read_text(name_or_file, kMaxRecipeBytes), name_or_file);
+  return parse_recipe(io::read_text(name_or_file, kMaxRecipeBytes), name_or_file);
 }
 
 bool needs_cut_outs(const Recipe& recipe) {

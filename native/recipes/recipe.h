@@ -112,9 +112,9 @@ struct Recipe {
 /// Largest recipe file: 1 MiB.
 inline constexpr std::size_t kMaxRecipeBytes = std::size_t{1} << 20;
 
-/// Parses a recipe; a missing field keeps its default. `file` is for messages, and its stem the
-/// name where none is given. Throws UserError that names the field: unknown (with the nearest known
-/// one), wrong type, out of range.
+/// Parses a recipe; a missing field keeps its default. `file` is for messages, and its stem the name where none is
+/// given.
+/// Throws UserError that names the field: unknown (with the nearest known one), wrong type, out of range.
 [[nodiscard]] Recipe parse_recipe(std::string_view json, std::string_view file);
 
 /// All fields, in a fixed order; parse_recipe gives the same recipe back.
@@ -137,8 +137,8 @@ void set_head(Recipe& recipe, Head head);
 /// Throws UserError: fewer epochs than phases.
 void set_epochs(Recipe& recipe, int epochs);
 
-/// Checks what fields must fulfil together (the phases' sum, losses that need the dense head).
-/// After overrides. Throws UserError.
+/// Checks what fields must fulfil together (the phases' sum, losses that need the dense head). After overrides.
+/// Throws UserError.
 void check_recipe(const Recipe& recipe);
 
 }  // namespace camloss::train

@@ -21,7 +21,7 @@ Json earlier_runs(const fs::path& file) {
   Json none = Json::array();
   std::error_code unused;
   if (!fs::exists(file, unused)) return none;
-  const Json json = Json::parse(read_text(file), nullptr, /*allow_exceptions=*/false);
+  const Json json = Json::parse(io::read_text(file), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array()) return none;
   return json["runs"];
 }
@@ -89,16 +89,17 @@ void RunFolder::remove_finished_runs() {
 }
 
 void RunFolder::write_recipe(const Recipe& recipe) const {
-  write_file_atomically(folder_ / fmt::format("recipe-{}.json", recipe.name), recipe_json(recipe));
+  io::write_file_atomically(folder_ / fmt::format("recipe-{}.json", recipe.name),
+                            recipe_json(recipe));
 }
 
 void RunFolder::write_split(std::uint64_t seed, const std::string& json) const {
-  write_file_atomically(folder_ / fmt::format("split-s{}.json", seed), json);
+  io::write_file_atomically(folder_ / fmt::format("split-s{}.json", seed), json);
 }
 
 void RunFolder::write_metrics(const Json& metrics) const {
-  write_file_atomically(folder_ / "metrics.json",
-                        metrics.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  io::write_file_atomically(folder_ / "metrics.json",
+                            metrics.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t seed,
@@ -108,7 +109,7 @@ void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t see
   log_ += line.dump() + "\n";
 }
 
-void RunFolder::write_log() const { write_file_atomically(folder_ / "log.jsonl", log_); }
+void RunFolder::write_log() const { io::write_file_atomically(folder_ / "log.jsonl", log_); }
 
 void RunFolder::log_epoch(const std::string& recipe, std::uint64_t seed,
                           const EpochRecord& record) {

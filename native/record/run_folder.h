@@ -57,7 +57,7 @@ class RunFolder {
  private:
   std::filesystem::path folder_;
   std::string ending_;
-  FolderLock lock_;
+  io::FolderLock lock_;
   Json earlier_runs_;  // of metrics.json, an array
   std::string log_;
 };

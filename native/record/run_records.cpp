@@ -109,7 +109,7 @@ void add_recipes(Records& records) {
     const fs::path file = run.folder / fmt::format("recipe-{}.json", run.recipe());
     std::error_code unused;
     if (fs::exists(file, unused))
-      records.recipes.push_back(parse_recipe(read_text(file, kMaxRecipeBytes), file.string()));
+      records.recipes.push_back(parse_recipe(io::read_text(file, kMaxRecipeBytes), file.string()));
   }
 }
 
@@ -168,7 +168,7 @@ Records load_records(const fs::path& folder) {
     const fs::path file = training / "metrics.json";
     try {
       add_folder(records, training,
-                 parse_strict_json(read_text(file, kMaxMetricsBytes), file.string()));
+                 parse_strict_json(io::read_text(file, kMaxMetricsBytes), file.string()));
     } catch (const nlohmann::json::exception& wrong) {
       throw UserError(fmt::format("{} is not as train writes it: {}", file.string(), wrong.what()),
                       "train anew, or take the file out of the folder");

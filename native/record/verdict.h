@@ -46,8 +46,9 @@ struct TrainingVerdict {
 /// Rules and thresholds: docs/method.md, "The verdict".
 [[nodiscard]] TrainingVerdict verdict_of(const VerdictInput& input);
 
-/// Collects the input from runs as in metrics.json. @param shift  metrics.json's "shift", or null
-/// Nothing where there is no pair to compare: one recipe only.
+/// Collects the input from runs as in metrics.json.
+/// @param shift  metrics.json's "shift", or null
+/// @return nothing where there is no pair to compare: one recipe only
 [[nodiscard]] std::optional<VerdictInput> verdict_input(const Json& runs, const Json& summary,
                                                         const std::vector<std::string>& classes,
                                                         const Json& shift);
@@ -56,8 +57,8 @@ struct TrainingVerdict {
 [[nodiscard]] Json verdict_json(const Json& runs, const Json& summary,
                                 const std::vector<std::string>& classes, const Json& shift);
 
-/// "Verdict: cured. …" and, a line each, how often a model still names the class whose subject is
-/// gone. @param metrics  as in metrics.json: "verdict", "summary", "classes"
+/// "Verdict: cured. …" and, a line each, how often a model still names the class whose subject is gone.
+/// @param metrics  as in metrics.json: "verdict", "summary", "classes"
 [[nodiscard]] std::string verdict_text(const Json& metrics);
 
 }  // namespace camloss::train

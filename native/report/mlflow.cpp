@@ -172,7 +172,7 @@ MlflowStore::MlflowStore(fs::path folder, const std::string& experiment)
   for (const auto& entry : fs::directory_iterator(folder_, failed)) {
     const std::string id = entry.path().filename().string();
     const fs::path meta = entry.path() / "meta.yaml";
-    if (is_number(id) && fs::exists(meta, failed) && name_in(read_text(meta)) == experiment)
+    if (is_number(id) && fs::exists(meta, failed) && name_in(io::read_text(meta)) == experiment)
       experiment_id_ = id;
   }
   if (!experiment_id_.empty()) return;
@@ -180,7 +180,7 @@ MlflowStore::MlflowStore(fs::path folder, const std::string& experiment)
   experiment_id_ = random_digits(1, "123456789") + random_digits(17, "0123456789");
   const fs::path home = folder_ / experiment_id_;
   const std::int64_t time = milliseconds_now();
-  write_file_atomically(
+  io::write_file_atomically(
       home / "meta.yaml",
       fmt::format(
           "artifact_location: {}\ncreation_time: {}\nexperiment_id: '{}'\nlast_update_time: {}\n"
@@ -200,7 +200,7 @@ MlflowRun::MlflowRun(fs::path home, std::string experiment, const RunHeader& hea
       name_(fmt::format("{}-s{}", header.recipe.name, header.seed)),
       started_(started) {
   const auto write = [&](const std::string& kind, const std::string& key, std::string_view text) {
-    write_file_atomically(home_ / kind / key, text);
+    io::write_file_atomically(home_ / kind / key, text);
   };
   std::vector<std::pair<std::string, std::string>> params{{"data", header.data},
                                                           {"seed", fmt::format("{}", header.seed)}};
@@ -224,17 +224,17 @@ MlflowRun::MlflowRun(fs::path home, std::string experiment, const RunHeader& hea
 }
 
 void MlflowRun::write_meta(int status, std::optional<std::int64_t> ended) const {
-  write_file_atomically(home_ / "meta.yaml",
-                        fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: "
-                                    "''\nexperiment_id: '{}'\nlifecycle_stage: active\n"
-                                    "run_id: {}\nrun_name: {}\nrun_uuid: {}\nsource_name: "
-                                    "''\nsource_type: {}\nsource_version: ''\n"
-                                    "start_time: {}\nstatus: {}\ntags: []\nuser_id: {}\n",
-                                    yaml_text(file_uri(home_ / "artifacts")),
-                                    ended ? fmt::format("{}", *ended) : std::string("null"),
-                                    experiment_, yaml_text(home_.filename().string()),
-                                    yaml_text(name_), yaml_text(home_.filename().string()), kLocal,
-                                    started_, status, yaml_text(user_name())));
+  io::write_file_atomically(home_ / "meta.yaml",
+                            fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: "
+                                        "''\nexperiment_id: '{}'\nlifecycle_stage: active\n"
+                                        "run_id: {}\nrun_name: {}\nrun_uuid: {}\nsource_name: "
+                                        "''\nsource_type: {}\nsource_version: ''\n"
+                                        "start_time: {}\nstatus: {}\ntags: []\nuser_id: {}\n",
+                                        yaml_text(file_uri(home_ / "artifacts")),
+                                        ended ? fmt::format("{}", *ended) : std::string("null"),
+                                        experiment_, yaml_text(home_.filename().string()),
+                                        yaml_text(name_), yaml_text(home_.filename().string()),
+                                        kLocal, started_, status, yaml_text(user_name())));
 }
 
 void MlflowRun::log_epoch(const Json& epoch, std::int64_t time) {
@@ -257,8 +257,8 @@ void MlflowRun::finish(const Json& run, const fs::path& folder, std::int64_t end
     if (const auto value = number_at(run, {key})) figures.emplace_back(key, *value);
   }
   for (const auto& [key, value] : figures) {
-    write_file_atomically(home_ / "metrics" / key,
-                          fmt::format("{} {} {}\n", ended, value, epochs_));
+    io::write_file_atomically(home_ / "metrics" / key,
+                              fmt::format("{} {} {}\n", ended, value, epochs_));
   }
   for (const std::string& file :
        {run.at("weights").get<std::string>(),
@@ -274,7 +274,7 @@ void MlflowRun::add_artifact(const fs::path& file) const {
   // The report is written when all runs are done; a run that ends before goes without it.
   std::error_code failed;
   if (!fs::exists(file, failed)) return;
-  write_file_atomically(home_ / "artifacts" / file.filename(), read_file(file));
+  io::write_file_atomically(home_ / "artifacts" / file.filename(), io::read_file(file));
 }
 
 void MlflowRun::stop(std::int64_t ended) const { write_meta(kKilled, ended); }

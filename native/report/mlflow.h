@@ -37,7 +37,8 @@ class MlflowRun {
   /// @param epoch  as in metrics.json
   void log_epoch(const Json& epoch, std::int64_t time);
   /// The finished model's figures and files; the run's state becomes FINISHED.
-  /// @param run     its entry of metrics.json  @param folder  where its files lie
+  /// @param run  its entry of metrics.json
+  /// @param folder  where its files lie
   void finish(const Json& run, const std::filesystem::path& folder, std::int64_t ended) const;
   /// The run ends unfinished: KILLED.
   void stop(std::int64_t ended) const;

@@ -148,7 +148,7 @@ std::vector<std::string> write_report(const fs::path& runs, const fs::path& out,
     why = "where the data lies is not on record; name it with --data";
   }
   if (!galleries) warnings.push_back("the report shows no pictures: " + why);
-  write_file_atomically(out, report_html(records, galleries, why));
+  io::write_file_atomically(out, report_html(records, galleries, why));
   return warnings;
 }
 

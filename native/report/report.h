@@ -23,7 +23,8 @@ std::vector<std::string> write_report(const std::filesystem::path& runs,
                                       const std::filesystem::path& out,
                                       const ReportOptions& options);
 
-/// The report as HTML. @param galleries  nothing: without pictures, for the reason given
+/// The report as HTML.
+/// @param galleries  nothing: without pictures, for the reason given
 [[nodiscard]] std::string report_html(const Records& records,
                                       const std::optional<Galleries>& galleries,
                                       const std::string& why_no_pictures);

@@ -76,29 +76,28 @@ ModelSays ask(Model& model, const Sample& sample) {
   const ModelInfo& info = model.info();
   std::vector<float> input = sample.rgb;
   normalise(input, info.mean, info.std);
-  const auto said = model.explain_tensor(input, default_method(info.head));
-  if (!said) throw UserError(sample.name + ": " + said.error().what, said.error().hint);
+  const Explanation said =
+      value_or_throw(model.explain_tensor(input, default_method(info.head)), sample.name);
   ModelSays says;
-  says.label = said->label;
-  const auto p = static_cast<double>(said->probability);
-  says.confidence = said->label == 1 ? p : 1 - p;
+  says.label = said.label;
+  const auto p = static_cast<double>(said.probability);
+  says.confidence = said.label == 1 ? p : 1 - p;
   says.truth = sample.label == 1 ? p : 1 - p;
-  says.logit = said->logit;
-  says.off_centre_mass = said->off_centre_mass;
-  says.map.assign(said->map.begin(), said->map.end());
+  says.logit = said.logit;
+  says.off_centre_mass = said.off_centre_mass;
+  says.map.assign(said.map.begin(), said.map.end());
   says.cells = info.cells();
   return says;
 }
 
-std::vector<ModelSays> ask_all(const Weights& weights, const Dataset& data, int threads) {
+std::vector<ModelSays> ask_all(const CheckedWeights& weights, const Dataset& data, int threads) {
   std::vector<ModelSays> answers(data.samples.size());
   const std::size_t workers = std::clamp<std::size_t>(
       static_cast<std::size_t>(std::max(threads, 1)), 1, std::max<std::size_t>(answers.size(), 1));
   parallel_for(workers, static_cast<int>(workers), [&](std::size_t worker) {
-    auto model = Model::create(weights);
-    if (!model) throw UserError(model.error().what, model.error().hint);
+    Model model(weights);
     for (std::size_t i = worker; i < answers.size(); i += workers)
-      answers[i] = ask(*model, data.samples[i]);
+      answers[i] = ask(model, data.samples[i]);
   });
   return answers;
 }
@@ -108,9 +107,7 @@ Image thumb(const Image& whole) {
   const auto count = static_cast<std::size_t>(kThumbSide) * kThumbSide;
   std::vector<float> planes(3 * count);
   ResampleScratch scratch;
-  if (const auto done = resample_picture(whole.view(), kThumbSide, planes, scratch); !done) {
-    throw UserError(done.error().what, done.error().hint);
-  }
+  value_or_throw(resample_picture(whole.view(), kThumbSide, planes, scratch));
   Image picture{kThumbSide, kThumbSide, 3, std::vector<std::uint8_t>(3 * count)};
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t c = 0; c < 3; ++c) {
@@ -193,8 +190,9 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
   std::vector<std::vector<ModelSays>> answers;
   for (const std::size_t recipe : galleries.recipes) {
     const RunRecord& run = *run_of(records, recipe, galleries.seed);
-    const Weights weights = load_weights(run.folder / run.json.at("weights").get<std::string>());
-    answers.push_back(ask_all(weights, data_at(weights.info.input_size, run.folder), threads));
+    const CheckedWeights weights =
+        io::load_weights(run.folder / run.json.at("weights").get<std::string>());
+    answers.push_back(ask_all(weights, data_at(weights.info().input_size, run.folder), threads));
   }
   const Dataset& shown = data.begin()->second;
   const auto column = [&](std::size_t recipe) {

@@ -27,7 +27,8 @@ inline constexpr FigureRow kMapFigureRows[] = {
     {"insertion", "insertion", true},
 };
 
-/// "0.953 ± 0.012", "–" where there is none. @param statistics  {"mean", "sd", "seeds"} or null
+/// "0.953 ± 0.012", "–" where there is none.
+/// @param statistics  {"mean", "sd", "seeds"} or null
 [[nodiscard]] std::string figure_text(const Json* statistics);
 
 /// The colour class of a recipe: 0 for the baseline, 1 for the candidate, the others in order.

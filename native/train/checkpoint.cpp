@@ -63,11 +63,11 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
   }
   const std::uint64_t checksum = fnv1a(bytes);
   append(bytes, &checksum, sizeof checksum);
-  write_file_atomically(path, bytes);
+  io::write_file_atomically(path, bytes);
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  const std::vector<std::uint8_t> bytes = read_file(path);
+  const std::vector<std::uint8_t> bytes = io::read_file(path);
   const auto damaged = [&path](const std::string& why) {
     return UserError("the checkpoint " + path.string() + " is damaged: " + why,
                      "start the training anew, without --resume");

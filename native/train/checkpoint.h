@@ -23,7 +23,8 @@ struct Checkpoint {
   std::vector<Tensor> tensors;
 };
 
-/// Written atomically, with a checksum. Throws UserError.
+/// Written atomically, with a checksum.
+/// Throws UserError.
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 
 /// Throws UserError: unreadable, not such a file, cut off or changed.

@@ -20,9 +20,9 @@ struct Evidence {
   torch::Tensor beta;  // (B) share of the biases; zeros for fcn, where the cells' logits contain it
 };
 
-/// Pictures as the network takes them: (B, 4, S + 2, S + 2), channels last, channels r, g, b
-/// (normalised) and 1; the last two rows and columns are zero in all four. @param rgb (B, 3, S, S),
-/// normalised
+/// Pictures as the network takes them: (B, 4, S + 2, S + 2), channels last, channels r, g, b (normalised) and 1; the
+/// last two rows and columns are zero in all four.
+/// @param rgb  (B, 3, S, S), normalised
 [[nodiscard]] torch::Tensor with_rim(const torch::Tensor& rgb);
 
 /// Parameters and buffers carry the names of the weights file ("conv0.weight", "bn1.running_mean",
@@ -40,11 +40,13 @@ class NetImpl : public torch::nn::Module {
   NetImpl(Head head, int input_size, double batch_norm_momentum, Init init, std::uint64_t seed,
           Context context = {});
 
-  /// @param x  see with_rim  @return (B, 32, cells, cells), channels last, after the ReLU
+  /// @param x  see with_rim
+  /// @return (B, 32, cells, cells), channels last, after the ReLU
   torch::Tensor features(const torch::Tensor& x);
   /// @param features (B, 32, cells, cells)
   Evidence evidence(const torch::Tensor& features);
-  /// z alone, (B); what `evidence` gives as logit. @param features (B, 32, cells, cells)
+  /// z alone, (B); what `evidence` gives as logit.
+  /// @param features  (B, 32, cells, cells)
   torch::Tensor logit(const torch::Tensor& features);
   /// The last layer's 32 weights, (32): what the talk's map is made from.
   torch::Tensor last_layer() const;

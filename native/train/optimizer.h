@@ -40,7 +40,8 @@ class Optimizer {
 };
 
 /// The learning rate at a step of the whole training: schedule times warm-up; phases come on top.
-/// @param step  from 0, of `total`  @param steps_per_epoch  for the warm-up
+/// @param step  from 0, of `total`
+/// @param steps_per_epoch  for the warm-up
 [[nodiscard]] double scheduled_rate(const OptimizerSettings& settings, std::int64_t step,
                                     std::int64_t total, std::int64_t steps_per_epoch);
 

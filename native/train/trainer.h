@@ -19,10 +19,12 @@ namespace camloss::train {
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
-  /// Before the first batch of a continued training. @param records  of the epochs before  @param
-  /// batches  done of the next one
+  /// Before the first batch of a continued training.
+  /// @param records  of the epochs before
+  /// @param batches  done of the next one
   virtual void resumed(const std::vector<EpochRecord>& records, std::size_t batches) = 0;
-  /// After each batch. @param done  batches of this epoch, of `total`
+  /// After each batch.
+  /// @param done  batches of this epoch, of `total`
   virtual void batch_done(int epoch, std::size_t done, std::size_t total, double loss) = 0;
   virtual void epoch_done(const EpochRecord& record) = 0;
   /// Asked after each batch; true saves the state and ends the training unfinished.

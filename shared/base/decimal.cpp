@@ -66,7 +66,8 @@ class BigInteger {
   std::array<std::uint32_t, 40> words_{};
 };
 
-/// The same by long division; slow and exact. @param digits without leading zeros, not empty
+/// The same by long division; slow and exact.
+/// @param digits  without leading zeros, not empty
 float divide(std::string_view digits, int exponent) {
   BigInteger numerator(0);
   BigInteger denominator(1);

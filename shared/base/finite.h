@@ -8,7 +8,8 @@ namespace camloss {
 
 /// Index of the first value that is infinite or not a number; `count` where all are finite.
 [[nodiscard]] std::size_t first_not_finite(const float* values, std::size_t count) noexcept;
-/// The same of halves as they stand in a file, little-endian. @param halves 2 · count bytes
+/// The same of halves as they stand in a file, little-endian.
+/// @param halves  2 · count bytes
 [[nodiscard]] std::size_t first_not_finite(const std::uint8_t* halves, std::size_t count) noexcept;
 
 }  // namespace camloss

@@ -37,8 +37,9 @@ class JsonEvents {
   Error error;
 };
 
-/// Parses a whole text. Errors: what `events` refused, the limits above, text that is not JSON
-/// (with line and byte), bytes that are not UTF-8, numbers beyond the range of float.
+/// Parses a whole text.
+/// Errors: what `events` refused, the limits above, text that is not JSON (with line and byte), bytes that are not
+/// UTF-8, numbers beyond the range of float.
 Status parse_json(std::string_view text, JsonEvents& events);
 
 /// Whether a text is JSON within the limits of parse_json.

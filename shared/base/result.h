@@ -7,13 +7,18 @@
 
 namespace camloss {
 
-/// What went wrong, and what to do about it. Printed as `error: what — hint`.
+/// What went wrong, what to do about it, and what it is about. Printed as `error: subject: what — hint`.
 struct Error {
   std::string what;
   std::string hint;
+  std::string subject = {};  // the name of a file or a picture; may be empty
 
-  /// The line a user reads, without the leading "error: ".
-  [[nodiscard]] std::string message() const { return hint.empty() ? what : what + " — " + hint; }
+  /// "what — hint", for where the subject is known.
+  [[nodiscard]] std::string reason() const { return hint.empty() ? what : what + " — " + hint; }
+  /// "subject: what — hint": the line a user reads, without the leading "error: ".
+  [[nodiscard]] std::string message() const {
+    return subject.empty() ? reason() : subject + ": " + reason();
+  }
 };
 
 /// Either a T or an Error. `if (auto r = load(…)) use(*r); else show(r.error());`

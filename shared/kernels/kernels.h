@@ -75,43 +75,54 @@ struct Kernels {
   const char* name;  // "avx512", "avx2", "sse4.1", "simd128" or "plain"
   int lanes;         // floats in a vector
 
-  /// 3x3 convolution, max-pool 2. @param in (side + 2, ·, 4), 4th channel 0  @param out (side/2, ·,
-  /// 16)
+  /// 3x3 convolution, max-pool 2.
+  /// @param in  (side + 2, ·, 4), 4th channel 0
+  /// @param out  (side/2, ·, 16)
   void (*conv3x3_pool)(const ComposedConv& conv, const float* in, MapLayout in_layout, float* out,
                        MapLayout out_layout, float* scratch);
-  /// 2x2 convolution, max-pool 2. @param in (side + pad, ·, cin), pad ≥ 1, to a multiple of 4 plus
-  /// 1
-  /// @param out (side/2, ·, cout)
+  /// 2x2 convolution, max-pool 2.
+  /// @param in  (side + pad, ·, cin), pad ≥ 1, to a multiple of 4 plus 1
+  /// @param out  (side/2, ·, cout)
   void (*conv2x2_pool)(const FoldedConv& conv, const float* in, MapLayout in_layout, float* out,
                        MapLayout out_layout, float* scratch);
-  /// Y = X·W + bias, then max(·, 0) where relu, for k = 32, 64 or 128. @param x (rows, k)  @param
-  /// weights (n/16, k, 16)
-  /// @param bias (n) or null  @param y (rows, n)  Rows are rounded up to kTileBlock: both matrices
-  /// must have room for them.
+  /// Y = X·W + bias, then max(·, 0) where relu, for k = 32, 64 or 128.
+  /// @param x  (rows, k)
+  /// @param weights  (n/16, k, 16)
+  /// @param bias  (n) or null
+  /// @param y  (rows, n)  Rows are rounded up to kTileBlock: both matrices must have room for them.
   void (*matrix_product)(const float* x, int rows, int k, const float* weights, const float* bias,
                          int n, bool relu, float* y);
   /// Y = Σ over the tile's taps X_tap·W_tap + bias, then max(·, 0) where relu, for k = 32 or 128.
-  /// @param x (rows, k)  @param weights (n/16, taps, k, 16)  @param taps of the whole context
-  /// @param bias (n) or null  @param y (kTileBlock, n)  @param scratch (taps, kTileBlock, k)
+  /// @param x  (rows, k)
+  /// @param weights  (n/16, taps, k, 16)
+  /// @param taps  of the whole context
+  /// @param bias  (n) or null
+  /// @param y  (kTileBlock, n)
+  /// @param scratch  (taps, kTileBlock, k)
   void (*context_product)(const ContextTile& tile, const float* x, int k, const float* weights,
                           int taps, const float* bias, int n, bool relu, float* y, float* scratch);
-  /// The 3x3 context of a whole map by Winograd's F(2x2, 3x3), then max(·, 0): cells whose row and
-  /// column are the same modulo the dilation are a map of their own, whose taps are neighbours.
-  /// @param x (cells, cells, 32)  @param weights (8, 16, 32, 16)  @param bias (128)
-  /// @param y (cells, cells, 128)  @param scratch kContextScratch floats
+  /// The 3x3 context of a whole map by Winograd's F(2x2, 3x3), then max(·, 0): cells whose row and column are the
+  /// same modulo the dilation are a map of their own, whose taps are neighbours.
+  /// @param x  (cells, cells, 32)
+  /// @param weights  (8, 16, 32, 16)
+  /// @param bias  (128)
+  /// @param y  (cells, cells, 128)
+  /// @param scratch  kContextScratch floats
   void (*context3x3)(const float* x, int cells, int dilation, const float* weights,
                      const float* bias, float* y, float* scratch);
   /// The dense head's first layer by cells, skipping features that are zero.
-  /// @param features (cells, 32)  @param weights (cells, 4, 32, 32) as (cell, strip of
-  /// units, channel, unit), so that a strip is read from end to end  @param partial (cells, 128),
-  /// each cell's share
-  /// @param total (128), summed over the cells, bias not included
+  /// @param features  (cells, 32)
+  /// @param weights  (cells, 4, 32, 32) as (cell, strip of units, channel, unit), so that a strip is read from end to
+  ///   end
+  /// @param partial  (cells, 128), each cell's share
+  /// @param total  (128), summed over the cells, bias not included
   void (*dense_partial)(const float* features, int cells, const float* weights, float* partial,
                         float* total);
   /// The same with weights that are halves: half the memory to read, and the same sums to the bit.
   void (*dense_partial_half)(const float* features, int cells, const ShiftedHalf* weights,
                              float* partial, float* total);
-  /// y_r = Σ_i rows_ri x_i. @param rows (count, n), n a multiple of 16
+  /// y_r = Σ_i rows_ri x_i.
+  /// @param rows  (count, n), n a multiple of 16
   void (*row_products)(const float* rows, int count, int n, const float* x, float* y);
 };
 

@@ -13,8 +13,10 @@
 namespace camloss {
 namespace {
 
-/// Y = X·W for kTileBlock rows and one chunk. @param x (12, kStride)  @param w (k, 16)  @param y
-/// (12, 16)
+/// Y = X·W for kTileBlock rows and one chunk.
+/// @param x  (12, kStride)
+/// @param w  (k, 16)
+/// @param y  (12, 16)
 template <int kStride>
 [[gnu::always_inline]] inline void block_product(const float* x, const float* w, int k, float* y) {
   for (int row = 0; row < kTileBlock; row += kRowTile) {
@@ -48,7 +50,8 @@ struct TileBlock {
 }
 
 /// 4x4 outputs of a tile → 2x2 pooled, bias, ReLU, stored where the map has them.
-/// @param y (4, 4) vectors of channels  @param out the channels' place in pixel (0, 0)
+/// @param y  (4, 4) vectors of channels
+/// @param out  the channels' place in pixel (0, 0)
 [[gnu::always_inline]] inline void pool_and_store(const Vec (&y)[16], Vec bias, bool relu,
                                                   float* out, MapLayout layout, int channels,
                                                   int tile_y, int tile_x) {
@@ -62,7 +65,8 @@ struct TileBlock {
   }
 }
 
-/// One output of the first block at an edge, by the plain sum. @param in the pixel's place
+/// One output of the first block at an edge, by the plain sum.
+/// @param in  the pixel's place
 [[gnu::always_inline]] inline Vec edge_output(const ComposedConv& conv, const float* in,
                                               int row_stride, int variant, int lane) {
   Vec sum = load<Vec>(conv.edge_bias + variant * kChunk + lane);

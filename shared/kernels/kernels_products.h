@@ -14,9 +14,10 @@ constexpr int kRowTile = kLanes == 4 ? 4 : kLanes == 8 ? 6 : 12;
 constexpr int kVecTile = kLanes == 16 ? 1 : 2;
 static_assert(kTileBlock % kRowTile == 0 && kVecsPerChunk % kVecTile == 0);
 
-/// acc += X·W for kRowTile rows and kVecTile vectors. The stride is known at compile time, so that
-/// rows are constant offsets from one pointer. @param x from (rows, kStride) to `end` in its first
-/// row  @param w (k, 16)
+/// acc += X·W for kRowTile rows and kVecTile vectors. The stride is known at compile time, so that rows are constant
+/// offsets from one pointer.
+/// @param x  from (rows, kStride) to `end` in its first row
+/// @param w  (k, 16)
 template <int kStride>
 [[gnu::always_inline]] inline void add_products(const float* x, const float* end, const float* w,
                                                 Vec (&acc)[kRowTile][kVecTile]) {
@@ -30,7 +31,9 @@ template <int kStride>
   }
 }
 
-/// acc = X·W. @param x (rows, kStride)  @param w (k, 16)
+/// acc = X·W.
+/// @param x  (rows, kStride)
+/// @param w  (k, 16)
 template <int kStride>
 [[gnu::always_inline]] inline void accumulate(const float* x, const float* w, int k,
                                               Vec (&acc)[kRowTile][kVecTile]) {

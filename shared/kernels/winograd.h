@@ -12,7 +12,9 @@ namespace {
 
 // F(4, 2), points 0, 1, −1, 2, ∞.
 
-/// Bᵀ d. @param d (5) inputs  @param r (5)
+/// Bᵀ d.
+/// @param d  (5) inputs
+/// @param r  (5)
 template <class V>
 [[gnu::always_inline]] inline void input_transform2(const V* d, int step, V* r, int out_step) {
   const V d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step];
@@ -26,7 +28,9 @@ template <class V>
   r[4 * out_step] = (d4 - d2) - odd - odd;
 }
 
-/// Aᵀ m. @param m (5)  @param y (4)
+/// Aᵀ m.
+/// @param m  (5)
+/// @param y  (4)
 template <class V>
 [[gnu::always_inline]] inline void output_transform2(const V* m, int step, V* y, int out_step) {
   const V m1 = m[step], m2 = m[2 * step], m3 = m[3 * step];
@@ -40,7 +44,9 @@ template <class V>
 
 // F(4, 3), points 0, 1, −1, 2, −2, ∞.
 
-/// Bᵀ d. @param d (6)  @param r (6)
+/// Bᵀ d.
+/// @param d  (6)
+/// @param r  (6)
 template <class V>
 [[gnu::always_inline]] inline void input_transform3(const V* d, int step, V* r, int out_step) {
   const V d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step],
@@ -57,7 +63,9 @@ template <class V>
   r[5 * out_step] = 4.0F * d1 - 5.0F * d3 + d5;
 }
 
-/// Aᵀ m. @param m (6)  @param y (4)
+/// Aᵀ m.
+/// @param m  (6)
+/// @param y  (4)
 template <class V>
 [[gnu::always_inline]] inline void output_transform3(const V* m, int step, V* y, int out_step) {
   const V m1 = m[step], m2 = m[2 * step], m3 = m[3 * step], m4 = m[4 * step];
@@ -71,7 +79,9 @@ template <class V>
 
 // F(2, 3), points 0, 1, −1, ∞: fewer products saved than by F(4, 3), and less to transform.
 
-/// Bᵀ d. @param d (4)  @param r (4)
+/// Bᵀ d.
+/// @param d  (4)
+/// @param r  (4)
 template <class V>
 [[gnu::always_inline]] inline void input_transform23(const V* d, int step, V* r, int out_step) {
   r[0] = d[0] - d[2 * step];
@@ -80,7 +90,9 @@ template <class V>
   r[3 * out_step] = d[step] - d[3 * step];
 }
 
-/// Aᵀ m. @param m (4)  @param y (2)
+/// Aᵀ m.
+/// @param m  (4)
+/// @param y  (2)
 template <class V>
 [[gnu::always_inline]] inline void output_transform23(const V* m, int step, V* y, int out_step) {
   y[0] = m[0] + m[step] + m[2 * step];

@@ -30,7 +30,8 @@ std::vector<double> gaussian_taps(double sigma) {
   return taps;
 }
 
-/// One line through the filter. @param stride distance of neighbours, in floats
+/// One line through the filter.
+/// @param stride  distance of neighbours, in floats
 void blur_line(const float* in, float* out, int length, std::size_t stride,
                const std::vector<double>& taps) {
   const int radius = static_cast<int>(taps.size() / 2);
@@ -45,7 +46,8 @@ void blur_line(const float* in, float* out, int length, std::size_t stride,
   }
 }
 
-/// Copies one cell's patch. @param from, to (3, size, size)
+/// Copies one cell's patch.
+/// @param from, to  (3, size, size)
 void copy_patch(const std::vector<float>& from, std::vector<float>& to, int size, int cells,
                 std::size_t cell) {
   const auto side = static_cast<std::size_t>(size);

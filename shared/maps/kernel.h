@@ -27,8 +27,9 @@ inline constexpr float kKernelSigma = 0.25F;
 /// @return (side, side), each in [0, 1); empty where side < 1 or sigma is not positive.
 [[nodiscard]] std::vector<float> inverted_gaussian(int side, float sigma = kKernelSigma);
 
-/// One axis of 1 − K, which is the product of two: exp(−x²/(2σ²)), x from the middle moved by
-/// `offset` (a share of the side). @param profile (side)
+/// One axis of 1 − K, which is the product of two: exp(−x²/(2σ²)), x from the middle moved by `offset` (a share of
+/// the side).
+/// @param profile  (side)
 void gaussian_profile(float sigma, float offset, std::span<float> profile) noexcept;
 
 /// W = (1 − K) / Σ(1 − K): Gaussian weights of the centre that sum to one. (side, side).

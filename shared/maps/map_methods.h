@@ -13,7 +13,8 @@ struct FeatureGradient {
   std::span<const float> gradient;
 };
 
-/// HiResCAM, Draelos and Carin 2020: Σ_c G_c ⊙ A_c. @param map (count)
+/// HiResCAM, Draelos and Carin 2020: Σ_c G_c ⊙ A_c.
+/// @param map  (count)
 void hirescam(FeatureGradient in, std::span<float> map) noexcept;
 
 /// Grad-CAM, Selvaraju et al. 2017, without its ReLU so that the sign is kept: Σ_c mean(G_c) A_c.
@@ -29,8 +30,9 @@ void gradcam_pp(FeatureGradient in, std::span<float> map) noexcept;
 /// its own name for who looks for it.
 void layercam(FeatureGradient in, std::span<float> map) noexcept;
 
-/// The talk's "CAM": Σ_c w_c A_c with the last layer's 32 weights. It runs because both counts
-/// happen to be 32; channel c and unit c have nothing to do with each other. @param last_layer (32)
+/// The talk's "CAM": Σ_c w_c A_c with the last layer's 32 weights. It runs because both counts happen to be 32;
+/// channel c and unit c have nothing to do with each other.
+/// @param last_layer  (32)
 void talk_map(std::span<const float> features, std::span<const float> last_layer,
               std::span<float> map) noexcept;
 

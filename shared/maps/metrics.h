@@ -13,7 +13,8 @@ namespace camloss {
 /// @param map (side, side), signed
 [[nodiscard]] std::optional<float> off_centre_mass(std::span<const float> map, int side) noexcept;
 
-/// The same with K at hand. @param kernel (side, side), as from inverted_gaussian
+/// The same with K at hand.
+/// @param kernel  (side, side), as from inverted_gaussian
 [[nodiscard]] std::optional<float> off_centre_mass(std::span<const float> map,
                                                    std::span<const float> kernel) noexcept;
 

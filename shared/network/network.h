@@ -23,38 +23,43 @@ class Network {
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  /// @param input (3, S, S), normalised  @return logit z
+  /// @param input  (3, S, S), normalised
+  /// @return logit z
   float forward(std::span<const float> input) noexcept;
   /// (32, cells, cells), after the ReLU, of the last forward.
   [[nodiscard]] std::span<const float> features() const noexcept { return features_; }
   /// fcn: (cells, cells), each cell's own logit; their mean is z. Empty for dense.
   [[nodiscard]] std::span<const float> cell_logits() const noexcept { return cell_logits_; }
 
-  /// ∂z/∂A of the last forward. @param gradient (32, cells, cells)  @return β, the biases' share of
-  /// z.
+  /// ∂z/∂A of the last forward.
+  /// @param gradient  (32, cells, cells)
+  /// @return β, the biases' share of z.
   float gradient(std::span<float> gradient) noexcept;
   /// Σ_c A ⊙ ∂z/∂A of the last forward, without the gradient's detour where the head allows it.
-  /// @param map (cells, cells)  @return β
+  /// @param map  (cells, cells)
+  /// @return β
   float hirescam(std::span<float> map) noexcept;
-  /// Drop of z when a cell's 8x8 patch of the input is replaced by the mean colour, for every cell.
-  /// Only the features that a patch can change are computed again. Keeps the last forward's
-  /// results. @param map (cells, cells)
+  /// Drop of z when a cell's 8x8 patch of the input is replaced by the mean colour, for every cell. Only the features
+  /// that a patch can change are computed again. Keeps the last forward's results.
+  /// @param map  (cells, cells)
   void occlusion(std::span<const float> input, std::span<float> map) noexcept;
 
  private:
   [[nodiscard]] bool has_context() const noexcept { return taps_.size > 1; }
-  /// fcn: cells → hidden layers and the cells' logits. @param features (cells, cells, 32)
-  /// @param some at most kHeadRows cells; without a context they are consecutive
-  /// @param out (some)
+  /// fcn: cells → hidden layers and the cells' logits.
+  /// @param features  (cells, cells, 32)
+  /// @param some  at most kHeadRows cells; without a context they are consecutive
+  /// @param out  (some)
   void cells_forward(const float* features, std::span<const int> some, float* out) noexcept;
-  /// fcn: fc0's outputs → the other hidden layers and the rows' logits. @param units (rows, 128),
-  /// with room for kTileBlock rows more
+  /// fcn: fc0's outputs → the other hidden layers and the rows' logits.
+  /// @param units  (rows, 128), with room for kTileBlock rows more
   void tail_forward(const float* units, int rows, float* out) noexcept;
   /// fcn: ∂z_cell/∂(fc0 before its ReLU) for the rows of the last cells_forward → delta_[0];
   /// returns Σ β of the rows.
   double tail_gradient(int rows) noexcept;
   /// fcn: Σ_cell ∂z_cell/∂A at every cell, kHeadRows of them at a time in slope_.
-  /// @param use called with (first cell, rows) for each block  @return β
+  /// @param use  called with (first cell, rows) for each block
+  /// @return β
   template <class Use>
   float cells_gradient(Use use) noexcept;
   /// fcn, occlusion: the change of the sum of cell logits, with the features of the patch's cells
@@ -63,8 +68,10 @@ class Network {
                         int row, int column) noexcept;
   /// The block of cells [first, first + kHeadRows) or what there is of it.
   [[nodiscard]] std::span<const int> block_of_cells(int first) const noexcept;
-  /// dense: fc0 of `cells` cells from `first_cell` on. @param features (cells, 32)  @param partial
-  /// (cells, 128)  @param total (128)
+  /// dense: fc0 of `cells` cells from `first_cell` on.
+  /// @param features  (cells, 32)
+  /// @param partial  (cells, 128)
+  /// @param total  (128)
   void dense_first_layer(const float* features, int first_cell, int cells, float* partial,
                          float* total) noexcept;
   /// dense: fc0's weights of a cell and strip of units, (32, 32); valid until the next call.

@@ -68,7 +68,9 @@ Composition compose(const Weights& weights, bool last_row, bool last_column) {
   return result;
 }
 
-/// Point p of G g Gᵀ, a 3x3 kernel transformed to (n, n). @param g (3, 3)  @param transform G
+/// Point p of G g Gᵀ, a 3x3 kernel transformed to (n, n).
+/// @param g  (3, 3)
+/// @param transform  G
 template <std::size_t n, class Number>
 double transformed3x3(const double (&transform)[n][3], const Number* g, Index p) {
   double u = 0;

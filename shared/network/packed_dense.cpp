@@ -26,7 +26,8 @@ constexpr Index kTurned = 8;  // side of the corner that is turned at once: lane
   return (both[0] | both[1]) != 0;
 }
 
-/// Eight halves → shifted halves. @param lost gets bits in the lanes that do not fit
+/// Eight halves → shifted halves.
+/// @param lost  gets bits in the lanes that do not fit
 [[gnu::always_inline]] inline Half8 shifted(Half8 half, Half8& lost) {
   const Half8 magnitude = half & 0x7FFF;
   const auto normal = reinterpret_cast<Half8>(magnitude > 0x03FF);
@@ -44,7 +45,8 @@ constexpr Index kTurned = 8;  // side of the corner that is turned at once: lane
   return result;
 }
 
-/// Values → shifted halves. @return whether nothing was lost
+/// Values → shifted halves.
+/// @return whether nothing was lost
 bool take(const float* values, Index count, ShiftedHalf* out) noexcept {
   // Times 2^(10 − 112), a half's exponent stands in the lower five bits of a float's. What is set
   // beyond them, or in the fraction beyond ten bits, would be lost; so would what underflowed.
@@ -85,7 +87,8 @@ bool take(const std::uint8_t* halves, Index count, ShiftedHalf* out) noexcept {
   }
 }
 
-/// An 8x8 corner of `from`, (·, kBlock), turned. @param to row r at to + r · step
+/// An 8x8 corner of `from`, (·, kBlock), turned.
+/// @param to  row r at to + r · step
 [[gnu::always_inline]] inline void turn(const ShiftedHalf* from, ShiftedHalf* to, Index step) {
   Half8 rows[kTurned], once[kTurned], twice[kTurned], columns[kTurned];
   for (Index r = 0; r < kTurned; ++r) rows[r] = load<Half8>(from + r * kBlock);
@@ -95,10 +98,12 @@ bool take(const std::uint8_t* halves, Index count, ShiftedHalf* out) noexcept {
   for (Index r = 0; r < kTurned; ++r) std::memcpy(to + r * step, &columns[r], sizeof columns[r]);
 }
 
-/// One channel's weights of up to kBlock cells. @param from those of unit 0  @param unit_step items
-/// from a unit to the next  @param to the channel's row in the first cell's first strip
-/// @return whether halves hold them. Called often, so that an engine that compiles a function
-/// better after some calls gets the chance.
+/// One channel's weights of up to kBlock cells.
+/// @param from  those of unit 0
+/// @param unit_step  items from a unit to the next
+/// @param to  the channel's row in the first cell's first strip
+/// @return whether halves hold them
+// Called often, so that an engine that compiles a function better after some calls gets the chance.
 template <class Item>
 [[gnu::noinline]] bool block_by_cell(const Item* from, Index unit_step, Index cells,
                                      ShiftedHalf* to) {
@@ -121,7 +126,8 @@ template <class Item>
   return true;
 }
 
-/// (128, 32, cells) → (cells, 4, 32, 32). @param item_step items that a value has
+/// (128, 32, cells) → (cells, 4, 32, 32).
+/// @param item_step  items that a value has
 /// @return empty where halves do not hold all of it
 template <class Item>
 Uncleared<ShiftedHalf> halves_by_cell(const Item* fc0, Index item_step, Index cells) {

@@ -16,13 +16,15 @@ struct PackedDense {
   Uncleared<ShiftedHalf> halves;
 };
 
-/// @param fc0 (128, 32 · cells), values or halves  @param cells of the feature map, all of them
+/// @param fc0  (128, 32 · cells), values or halves
+/// @param cells  of the feature map, all of them
 [[nodiscard]] PackedDense pack_dense(const NamedTensor& fc0, std::size_t cells);
 
-/// Packs `count` values. @return false, with `out` unusable, if one of them is not exactly a half
-/// below 128 in magnitude
+/// Packs `count` values.
+/// @return false, with `out` unusable, if one of them is not exactly a half below 128 in magnitude
 bool to_shifted_halves(const float* values, std::size_t count, ShiftedHalf* out) noexcept;
-/// The same of halves as they stand in a file, little-endian. @param halves 2 · count bytes
+/// The same of halves as they stand in a file, little-endian.
+/// @param halves  2 · count bytes
 bool to_shifted_halves(const std::uint8_t* halves, std::size_t count, ShiftedHalf* out) noexcept;
 [[nodiscard]] float from_shifted_half(ShiftedHalf half) noexcept;
 

@@ -8,30 +8,34 @@
 
 namespace camloss::reference {
 
-/// 2x2 convolution, TensorFlow's 'same' padding for an even kernel: one zero column right, one zero
-/// row below.
-/// @param in (cin, height, width)  @param weight (cout, cin, 2, 2)  @param bias (cout)  @param out
-/// (cout, height, width)
+/// 2x2 convolution, TensorFlow's 'same' padding for an even kernel: one zero column right, one zero row below.
+/// @param in  (cin, height, width)
+/// @param weight  (cout, cin, 2, 2)
+/// @param bias  (cout)
+/// @param out  (cout, height, width)
 void conv2x2_same(const float* in, int cin, int height, int width, const float* weight,
                   const float* bias, int cout, float* out) noexcept;
 
-/// Inference batch norm, in place: y = (x − mean)/sqrt(var + 1e-3)·weight + bias. @param x
-/// (channels, count)
+/// Inference batch norm, in place: y = (x − mean)/sqrt(var + 1e-3)·weight + bias.
+/// @param x  (channels, count)
 void batch_norm(float* x, int channels, int count, const float* weight, const float* bias,
                 const float* mean, const float* var) noexcept;
 
-/// Max-pool 2x2, stride 2. @param in (channels, height, width), both even  @param out (channels,
-/// height/2, width/2)
+/// Max-pool 2x2, stride 2.
+/// @param in  (channels, height, width), both even
+/// @param out  (channels, height/2, width/2)
 void max_pool2(const float* in, int channels, int height, int width, float* out) noexcept;
 
 /// max(x, 0), in place.
 void relu(float* x, int count) noexcept;
 
-/// y = W x + b. @param weight (out, in)
+/// y = W x + b.
+/// @param weight  (out, in)
 void linear(const float* weight, const float* bias, int in, int out, const float* x,
             float* y) noexcept;
 
-/// x = Wᵀ y. @param weight (out, in)
+/// x = Wᵀ y.
+/// @param weight  (out, in)
 void linear_transposed(const float* weight, int in, int out, const float* y, float* x) noexcept;
 
 /// The whole network layer by layer, with the head's gradient written out. Slow and readable;
@@ -41,13 +45,15 @@ class Network {
   /// @param weights must have passed `validate`; they are copied.
   explicit Network(const Weights& weights);
 
-  /// @param input (3, S, S), normalised  @return logit z
+  /// @param input  (3, S, S), normalised
+  /// @return logit z
   float forward(std::span<const float> input);
   /// (32, cells, cells), after the ReLU, of the last forward.
   [[nodiscard]] std::span<const float> features() const noexcept { return features_; }
   /// fcn: (cells, cells), each cell's own logit; their mean is z. Empty for dense.
   [[nodiscard]] std::span<const float> cell_logits() const noexcept { return cell_logits_; }
-  /// ∂z/∂A of the last forward. @param gradient (32, cells, cells)
+  /// ∂z/∂A of the last forward.
+  /// @param gradient  (32, cells, cells)
   /// @return β, the biases' share of z through the active units: Σ A·∂z/∂A + β = z.
   float gradient(std::span<float> gradient);
 

@@ -17,10 +17,10 @@ class Trunk {
   [[nodiscard]] int side() const noexcept { return side_; }
   [[nodiscard]] int cells() const noexcept { return side_ / 8; }
 
-  /// Runs on a window of planes. @param planes (3, plane_side, plane_side)  @param top, left of the
-  /// window, pixels
-  /// @return (cells, cells, 32), after the ReLU; holds until the next run, with room for kTileBlock
-  /// rows more.
+  /// Runs on a window of planes.
+  /// @param planes  (3, plane_side, plane_side)
+  /// @param top, left  of the window, pixels
+  /// @return (cells, cells, 32), after the ReLU; holds until the next run, with room for kTileBlock rows more.
   const float* run(std::span<const float> planes, int plane_side, int top = 0,
                    int left = 0) noexcept;
 

@@ -79,13 +79,15 @@ constexpr std::array<Rgb, 17> kDiverging{{{16, 116, 198},
                                           {193, 107, 46},
                                           {181, 88, 12}}};
 
-/// To the nearest level. @param level 0…255
+/// To the nearest level.
+/// @param level  0…255
 std::uint8_t rounded(float level) noexcept {
   constexpr float kHalf = 0.5F;
   return static_cast<std::uint8_t>(level + kHalf);
 }
 
-/// Straight lines between equally spaced stops. @param t in [0, 1]
+/// Straight lines between equally spaced stops.
+/// @param t  in [0, 1]
 Rgb between_stops(std::span<const Rgb> stops, float t) noexcept {
   const float position = t * static_cast<float>(stops.size() - 1);
   const auto index = std::min(static_cast<std::size_t>(position), stops.size() - 2);
@@ -107,7 +109,8 @@ Rgb jet(float t) noexcept {
   return {trapezoid(0.75F), trapezoid(0.5F), trapezoid(0.25F)};
 }
 
-/// The picture's channel on white. @param alpha 0…255
+/// The picture's channel on white.
+/// @param alpha  0…255
 float on_white(float level, float alpha) noexcept {
   return 255 + (level - 255) * (alpha * (1.0F / 255.0F));
 }

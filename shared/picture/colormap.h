@@ -41,8 +41,8 @@ struct OverlayStyle {
   float opacity = 0.55F;   // of the heat over the picture, 0…1
 };
 
-/// Heat of a map over a picture. @param evidence (side, side), already cut to what is drawn.
-/// Alpha of the base is composited on white.
+/// Heat of a map over a picture.
+/// @param evidence  (side, side), already cut to what is drawn. Alpha of the base is composited on white.
 /// @return RGB picture of the base's size; empty where base or map are empty or malformed.
 [[nodiscard]] Image overlay(ImageView base, std::span<const float> evidence, int side,
                             const OverlayStyle& style);

@@ -14,8 +14,9 @@ namespace {
 
 using Index = std::size_t;
 
-/// Composites one row on white. @param row (width, channels) bytes @param out (width, 4) floats,
-/// 4th lane unused
+/// Composites one row on white.
+/// @param row  (width, channels) bytes
+/// @param out  (width, 4) floats, 4th lane unused
 void row_on_white(const std::uint8_t* row, int width, int channels, float* out) noexcept {
   if (channels == 3) {
     for (Index x = 0; x < static_cast<Index>(width); ++x) {
@@ -37,7 +38,9 @@ void row_on_white(const std::uint8_t* row, int width, int channels, float* out) 
   }
 }
 
-/// Filters one row. @param row (in_width, 4) @param out (side, 4)
+/// Filters one row.
+/// @param row  (in_width, 4)
+/// @param out  (side, 4)
 void filter_row(const float* row, const FilterBank& bank, float* out) noexcept {
   for (Index x = 0; x < bank.taps.size(); ++x) {
     const FilterTap tap = bank.taps[x];

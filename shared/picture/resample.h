@@ -42,14 +42,15 @@ struct ResampleScratch {
 Status resample_picture(ImageView picture, int side, std::span<float> out,
                         ResampleScratch& scratch);
 
-/// Map → larger picture: bilinear with half-pixel centres, edges clamped, no antialiasing; for
-/// maps, signed values kept.
-/// @param map (in_h, in_w)  @param out (out_h, out_w)
+/// Map → larger picture: bilinear with half-pixel centres, edges clamped, no antialiasing; for maps, signed values
+/// kept.
+/// @param map  (in_h, in_w)
+/// @param out  (out_h, out_w)
 void upsample_bilinear(std::span<const float> map, int in_w, int in_h, std::span<float> out,
                        int out_w, int out_h) noexcept;
 
-/// x = (rgb/255 − mean)/std per channel, in place. @param planes (3, n): 0…255 in, network input
-/// out.
+/// x = (rgb/255 − mean)/std per channel, in place.
+/// @param planes  (3, n): 0…255 in, network input out.
 void normalise(std::span<float> planes, std::span<const float, 3> mean,
                std::span<const float, 3> std) noexcept;
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "shared/base/result.h"
@@ -69,8 +70,25 @@ struct PixelSquare {
 /// read zeros.
 inline constexpr int kMaxReceptiveField = 1024;
 
-/// Checks info and tensors: names, shapes, finite values, running_var > −eps, temperature and std
-/// positive, two classes, a context that is one. Each refusal names what was wrong.
+/// A model that passed every check. Only `check` and the readers make one, so whoever takes it need not look again.
+class CheckedWeights {
+ public:
+  [[nodiscard]] const ModelInfo& info() const noexcept { return weights_.info; }
+  [[nodiscard]] const auto& tensors() const noexcept { return weights_.tensors; }
+  [[nodiscard]] const Weights& get() const noexcept { return weights_; }
+  /// The model to change; `check` makes it one of these again.
+  [[nodiscard]] Weights release() && { return std::move(weights_); }
+
+ private:
+  explicit CheckedWeights(Weights weights) noexcept : weights_(std::move(weights)) {}
+  friend struct WeightsCheck;
+  Weights weights_;
+};
+
+/// Checks info and tensors: names, shapes, finite values, running_var > −eps, temperature and std positive, two classes,
+/// a context that is one. Each refusal names what was wrong.
+Result<CheckedWeights> check(Weights weights);
+/// The same without taking the model.
 Status validate(const Weights& weights);
 
 /// Limits of the readers, all enforced before memory is allocated.
@@ -84,19 +102,21 @@ inline constexpr std::size_t kMaxClassNameBytes = 64;
 /// outlive the Weights, and the writers refuse them.
 enum class Halves { widened, left };
 
-/// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` is used
-/// in errors only. `bnK.num_batches_tracked`, which PyTorch exports, is skipped; any other tensor
-/// that the architecture does not have is refused. Keys of the metadata that are not known are
-/// skipped.
-Result<Weights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name,
-                             Halves halves = Halves::widened);
+/// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` becomes the subject of errors.
+/// `bnK.num_batches_tracked`, which PyTorch exports, is skipped; any other tensor that the architecture does not have is
+/// refused. Keys of the metadata that are not known are skipped.
+Result<CheckedWeights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name,
+                                    Halves halves = Halves::widened);
+
+/// Whether every value survives in half precision. 65520 is the first to round to infinity; the limit is the largest
+/// half itself, 65504, so that what is stored is never further off than half a step.
+[[nodiscard]] bool fits_half(const NamedTensor& tensor) noexcept;
 
 /// Writers. The bytes are a function of the content alone (sorted, no time stamps).
-/// Errors: whatever `validate` refuses, tensors read with Halves::left, metadata beyond
-/// kMaxHeaderBytes. With DType::f16 a tensor that has a value beyond the range of half (65504)
-/// stays F32.
-Result<std::vector<std::uint8_t>> write_safetensors(const Weights& weights, DType dtype);
+/// Errors: tensors read with Halves::left, metadata beyond kMaxHeaderBytes. With DType::f16 a tensor that has a value
+/// beyond the range of half (65504) stays F32.
+Result<std::vector<std::uint8_t>> write_safetensors(const CheckedWeights& weights, DType dtype);
 /// Each tensor as nested arrays of numbers that read back exactly.
-Result<std::string> write_weights_json(const Weights& weights);
+Result<std::string> write_weights_json(const CheckedWeights& weights);
 
 }  // namespace camloss

@@ -37,8 +37,9 @@ struct StoredFile {
   std::vector<StoredTensor> tensors;  // in the order of the file, names distinct
 };
 
-/// Reads that text. Errors: damaged JSON, duplicate names, metadata that is no string, ragged or
-/// mixed arrays, more than kMaxTensorCount tensors or kMaxHeaderBytes of metadata.
+/// Reads that text.
+/// Errors: damaged JSON, duplicate names, metadata that is no string, ragged or mixed arrays, more than
+/// kMaxTensorCount tensors or kMaxHeaderBytes of metadata.
 Result<StoredFile> parse_stored_file(std::string_view text);
 
 /// Largest number of values that a weights file can need: the dense head at the largest input.
@@ -62,10 +63,12 @@ Status check_info(const ModelInfo& info);
 Status apply_metadata(const Metadata& metadata, ModelInfo& info);
 [[nodiscard]] Metadata metadata_of(const ModelInfo& info);
 
-/// `validate`, and that no tensor was left in its file.
+/// Checks that every tensor has the values of its shape, all finite, and no variance that is negative.
+Status check_numbers(const Weights& weights);
+/// Checks that no tensor was left in its file.
 Status check_writable(const Weights& weights);
 
-/// The two formats. Errors do not yet name the file.
+/// The two formats: names and shapes are checked, numbers are not. Errors have no subject.
 Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Halves halves);
 Result<Weights> read_weights_json(std::string_view text);
 
@@ -82,3 +85,12 @@ Result<Weights> read_weights_json(std::string_view text);
 [[nodiscard]] std::string shown(std::string_view text);
 
 }  // namespace camloss::format
+
+namespace camloss {
+
+/// The one place that makes CheckedWeights.
+struct WeightsCheck {
+  static CheckedWeights passed(Weights weights) { return CheckedWeights(std::move(weights)); }
+};
+
+}  // namespace camloss

@@ -19,7 +19,7 @@ namespace {
 constexpr int kSize = 24;  // input pixels of the test's models
 
 std::vector<std::uint8_t> weights_file(std::uint64_t seed) {
-  return *write_safetensors(test::random_weights(Head::fcn, kSize, seed), DType::f32);
+  return *write_safetensors(*check(test::random_weights(Head::fcn, kSize, seed)), DType::f32);
 }
 
 Image picture(std::uint64_t seed) {
@@ -177,6 +177,8 @@ TEST_CASE("removing, selecting and failing photos keeps a selection") {
   app.clear_photos();
   CHECK(app.photos().only_samples());
   CHECK(app.selected() != nullptr);
+  finish(app);
+  for (const Photo& photo : app.photos().all()) CHECK(app.result(photo, Slot::camloss) != nullptr);
 }
 
 TEST_CASE("weights that fail are named, and the other model still answers") {

@@ -54,11 +54,7 @@ void network_run(benchmark::State& state, const Kernels& table, Head head, bool 
 /// instruction set.
 void model_run(benchmark::State& state, Head head, Method method, test::Context context = {}) {
   const int side = static_cast<int>(state.range(0));
-  auto model = Model::create(test::random_weights(head, side, 1, context));
-  if (!model) {
-    state.SkipWithError("the weights were refused");
-    return;
-  }
+  Model model(test::checked(test::random_weights(head, side, 1, context)));
   const Index area = static_cast<Index>(side) * static_cast<Index>(side);
   std::vector<std::uint8_t> pixels(4 * area, 255);
   test::Random random(3);
@@ -67,7 +63,7 @@ void model_run(benchmark::State& state, Head head, Method method, test::Context 
   }
   std::vector<float> heat(area);
   for ([[maybe_unused]] auto _ : state) {
-    auto explanation = model->explain({pixels.data(), side, side, 4}, method);
+    auto explanation = model.explain({pixels.data(), side, side, 4}, method);
     if (!explanation) {
       state.SkipWithError("the picture was refused");
       return;

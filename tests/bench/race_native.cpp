@@ -33,21 +33,20 @@ int fail(const std::string& message) {
 int run(const char* weights_file, const char* picture_file, int side) {
   auto weights = read_weights(bytes_of(weights_file), weights_file);
   if (!weights) return fail(weights.error().message());
-  auto model = Model::create(*weights);
-  if (!model) return fail(model.error().message());
+  Model model(*weights);
   const auto pixels = bytes_of(picture_file);
   const auto area = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
   if (pixels.size() != 4 * area) return fail(std::string(picture_file) + " has another size");
   const ImageView picture{pixels.data(), side, side, 4};
-  const int cells = model->info().cells();
-  const Method mapped = model->info().head == Head::fcn ? Method::cam : Method::hirescam;
+  const int cells = model.info().cells();
+  const Method mapped = model.info().head == Head::fcn ? Method::cam : Method::hirescam;
   std::vector<float> heat(area);  // (side, side)
 
   std::cout << kernels().name << std::endl;
   std::string task;
   while (std::cin >> task) {
     if (task == "result") {
-      const auto explanation = model->explain(picture, mapped);
+      const auto explanation = model.explain(picture, mapped);
       if (!explanation) return fail(explanation.error().message());
       std::cout.precision(9);
       std::cout << explanation->logit;
@@ -62,7 +61,7 @@ int run(const char* weights_file, const char* picture_file, int side) {
     const bool map = task == "explain";
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < calls; ++i) {
-      const auto explanation = model->explain(picture, map ? mapped : Method::none);
+      const auto explanation = model.explain(picture, map ? mapped : Method::none);
       if (!explanation) return fail(explanation.error().message());
       if (map) upsample_bilinear(explanation->map, cells, cells, heat, side, side);
     }

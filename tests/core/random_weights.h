@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shared/weights/weights.h"
@@ -69,6 +72,17 @@ inline Weights random_weights(Head head, int input_size, std::uint64_t seed, Con
     weights.tensors.emplace(spec.name, std::move(tensor));
   }
   return weights;
+}
+
+/// The model as the network and the writers take it. Ends the program where it is not valid: the tests that use this are
+/// about valid ones.
+[[nodiscard]] inline CheckedWeights checked(Weights weights) {
+  Result<CheckedWeights> result = check(std::move(weights));
+  if (!result) {
+    std::fprintf(stderr, "not a model: %s\n", result.error().message().c_str());
+    std::abort();
+  }
+  return *std::move(result);
 }
 
 }  // namespace camloss::test

@@ -258,8 +258,7 @@ TEST_CASE("context: occlusion by windows equals occlusion of the whole picture",
 
 TEST_CASE("context: every method explains every picture", "[context]") {
   const auto [k, d] = GENERATE(table<int, int>({{3, 2}, {5, 1}, {7, 1}}));
-  Result<Model> model = Model::create(random_weights(Head::fcn, 96, 6, {k, d}));
-  REQUIRE(model);
+  Model model(test::checked(random_weights(Head::fcn, 96, 6, {k, d})));
   Image noise{131, 77, 3, {}}, flat{40, 30, 3, {}}, dot{1, 1, 3, {9, 80, 200}};
   test::Random random(3);
   for (int i = 0; i < 3 * 131 * 77; ++i)
@@ -268,7 +267,7 @@ TEST_CASE("context: every method explains every picture", "[context]") {
   for (const Image* const image : {&noise, &flat, &dot}) {
     for (const Method method : methods_of(Head::fcn)) {
       INFO(to_string(method) << ", " << told({k, d}, 96) << ", picture " << image->width);
-      const Result<Explanation> result = model->explain(image->view(), method);
+      const Result<Explanation> result = model.explain(image->view(), method);
       REQUIRE(result);
       REQUIRE(std::isfinite(result->logit));
       for (const float value : result->map) REQUIRE(std::isfinite(value));
@@ -281,15 +280,15 @@ TEST_CASE("context: every method explains every picture", "[context]") {
 TEST_CASE("context: weights stored as F16 say nearly the same", "[context]") {
   const Context context = GENERATE(Context{3, 2}, Context{7, 1});
   const Weights exact = random_weights(Head::fcn, 96, 31, context);
-  const auto bytes = write_safetensors(exact, DType::f16);
+  const auto bytes = write_safetensors(test::checked(exact), DType::f16);
   REQUIRE(bytes);
   const auto halves = read_weights(*bytes, "halves");
   REQUIRE(halves);
-  CHECK(halves->info.context_size == context.size);
-  CHECK(halves->info.context_dilation == context.dilation);
+  CHECK(halves->info().context_size == context.size);
+  CHECK(halves->info().context_dilation == context.dilation);
   const std::vector<float> input = random_values(3 * area(96), 17, -2, 2);
-  Network full(exact), half(*halves);
-  reference::Network plain(*halves);
+  Network full(exact), half(halves->get());
+  reference::Network plain(halves->get());
   const float expected = plain.forward(input);
   CHECK(half.forward(input) == Approx(expected).margin(1e-5));
   CHECK(std::abs(probability(expected, 1) - probability(full.forward(input), 1)) < 2e-3);

@@ -26,9 +26,8 @@ Image stripes(int width, int height) {
 }
 
 Model make_model(Head head, int size, std::uint64_t seed = 3) {
-  Result<Model> model = Model::create(random_weights(head, size, seed));
-  REQUIRE(model);
-  return std::move(*model);
+  Model model(test::checked(random_weights(head, size, seed)));
+  return model;
 }
 
 }  // namespace
@@ -153,13 +152,12 @@ TEST_CASE("a model refuses what it cannot do, and goes on", "[maps]") {
   CHECK_FALSE(dense.explain_tensor(std::vector<float>(5), Method::hirescam));
   Weights damaged = random_weights(Head::fcn, 16, 1);
   damaged.tensors.at("fc4.bias").values[0] = NAN;
-  CHECK_FALSE(Model::create(damaged));
+  CHECK_FALSE(check(damaged));
   damaged.tensors.at("fc4.bias").values[0] = 3e38F;
   damaged.tensors.at("fc3.bias").values[0] = 3e38F;
   damaged.tensors.at("fc4.weight").values[0] = 3e38F;
-  Result<Model> huge = Model::create(damaged);
-  REQUIRE(huge);
-  const Result<Explanation> overflow = huge->explain(image.view(), Method::cam);
+  Model huge(test::checked(damaged));
+  const Result<Explanation> overflow = huge.explain(image.view(), Method::cam);
   REQUIRE_FALSE(overflow);
   CHECK_THAT(overflow.error().message(), Catch::Contains("not finite"));
   CHECK(dense.explain(image.view(), Method::none));

@@ -9,11 +9,12 @@
 #include "tests/core/random_weights.h"
 
 using namespace camloss;
+using test::checked;
 using test::random_weights;
 
 namespace {
 
-Result<Weights> read(const std::string& text) {
+Result<CheckedWeights> read(const std::string& text) {
   return read_weights({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, "file");
 }
 
@@ -33,25 +34,25 @@ TEST_CASE("a context is written where there is one, and read back", "[weights][c
     for (const int d : {1, 2, largest}) {
       const Weights weights = random_weights(Head::fcn, 24, 3, {k, d});
       CHECK(receptive_field(weights.info) <= kMaxReceptiveField);
-      const auto text = write_weights_json(weights);
+      const auto text = write_weights_json(checked(weights));
       REQUIRE(text);
       CHECK_THAT(*text,
                  Catch::Contains("\"camloss.context_dilation\":\"" + std::to_string(d) + "\""));
       const auto back = read(*text);
       REQUIRE(back);
-      CHECK(back->info.context_size == k);
-      CHECK(back->info.context_dilation == d);
-      CHECK(back->tensors.at("fc0.weight").shape == std::vector<std::int64_t>{128, 32, k, k});
+      CHECK(back->info().context_size == k);
+      CHECK(back->info().context_dilation == d);
+      CHECK(back->tensors().at("fc0.weight").shape == std::vector<std::int64_t>{128, 32, k, k});
     }
     Weights wide = random_weights(Head::fcn, 24, 3, {k, largest + 1});
-    const auto refused = write_weights_json(wide);
+    const auto refused = check(wide);
     REQUIRE_FALSE(refused);
     CHECK_THAT(refused.error().message(),
                Catch::Contains("camloss.context_dilation is " + std::to_string(largest + 1)) &&
                    Catch::Contains("1 to " + std::to_string(largest)));
   }
   for (const Head head : {Head::fcn, Head::dense}) {
-    const auto text = write_weights_json(random_weights(head, 24, 3));
+    const auto text = write_weights_json(checked(random_weights(head, 24, 3)));
     REQUIRE(text);
     CHECK_THAT(*text, !Catch::Contains("context"));
   }
@@ -59,20 +60,20 @@ TEST_CASE("a context is written where there is one, and read back", "[weights][c
 
 TEST_CASE("a dilation that is not written is 1, and means nothing to a single cell",
           "[weights][context]") {
-  const std::string text = *write_weights_json(random_weights(Head::fcn, 24, 3, {3, 2}));
+  const std::string text = *write_weights_json(checked(random_weights(Head::fcn, 24, 3, {3, 2})));
   const auto plain = read(replaced(text, kDilation + ",", ""));
   REQUIRE(plain);
-  CHECK(plain->info.context_dilation == 1);
-  const std::string single = *write_weights_json(random_weights(Head::fcn, 24, 3));
+  CHECK(plain->info().context_dilation == 1);
+  const std::string single = *write_weights_json(checked(random_weights(Head::fcn, 24, 3)));
   const auto with =
       read(replaced(single, "{\"__metadata__\":{", "{\"__metadata__\":{" + kDilation + ","));
   REQUIRE(with);
-  CHECK(with->info.context_dilation == 1);
+  CHECK(with->info().context_dilation == 1);
   CHECK(*write_weights_json(*with) == single);
 }
 
 TEST_CASE("a context that is none is refused by name", "[weights][context]") {
-  const std::string text = *write_weights_json(random_weights(Head::fcn, 24, 3, {3, 2}));
+  const std::string text = *write_weights_json(checked(random_weights(Head::fcn, 24, 3, {3, 2})));
   for (const std::string value :
        {"x", "", " ", "0", "-1", "1.5", "+2", "2,2", "0x2", "64", "2147483648"}) {
     const auto refused =
@@ -83,7 +84,7 @@ TEST_CASE("a context that is none is refused by name", "[weights][context]") {
     CHECK_THAT(refused.error().what, Catch::Contains(value));
     CHECK_FALSE(refused.error().hint.empty());
   }
-  const std::string dense = *write_weights_json(random_weights(Head::dense, 24, 3));
+  const std::string dense = *write_weights_json(checked(random_weights(Head::dense, 24, 3)));
   const auto refused =
       read(replaced(dense, "{\"__metadata__\":{", "{\"__metadata__\":{" + kDilation + ","));
   REQUIRE_FALSE(refused);

@@ -12,9 +12,10 @@ fi
 . tests/counting.sh
 . tests/faults/without_torch.sh
 
-if require "the build with ThreadSanitizer" configure_and_build tsan test_core test_native test_corpora; then
+if require "the build with ThreadSanitizer" configure_and_build tsan test_core test_io test_native test_corpora; then
   export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/faults/tsan.supp
   run_catch test_core build/tsan/bin/test_core
+  run_catch test_io build/tsan/bin/test_io
   list=$(mktemp)
   without_torch "$list"
   run_catch "test_native without LibTorch" build/tsan/bin/test_native --input-file "$list"

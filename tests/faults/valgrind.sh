@@ -25,8 +25,9 @@ under_valgrind() {
 }
 if [ $# -gt 0 ]; then
   require "the build for valgrind" configure_and_build valgrind test_core && under_valgrind test_core "$@"
-elif require "the build for valgrind" configure_and_build valgrind test_core test_native; then
+elif require "the build for valgrind" configure_and_build valgrind test_core test_io test_native; then
   under_valgrind test_core '~[half]~[json]'
+  under_valgrind test_io
   list=$(mktemp)
   without_torch "$list"
   under_valgrind test_native --input-file "$list"

@@ -29,12 +29,17 @@ constexpr int kMostCalls = 12;
 const std::vector<std::vector<std::uint8_t>>& good_files() {
   static const auto files = [] {
     std::vector<std::vector<std::uint8_t>> made;
-    made.push_back(*write_safetensors(test::random_weights(Head::fcn, 24, 1), DType::f32));
-    made.push_back(*write_safetensors(test::random_weights(Head::dense, 16, 2), DType::f16));
-    made.push_back(*write_safetensors(test::random_weights(Head::fcn, 8, 3), DType::f16));
-    const std::string text = *write_weights_json(test::random_weights(Head::dense, 8, 4));
+    made.push_back(
+        *write_safetensors(test::checked(test::random_weights(Head::fcn, 24, 1)), DType::f32));
+    made.push_back(
+        *write_safetensors(test::checked(test::random_weights(Head::dense, 16, 2)), DType::f16));
+    made.push_back(
+        *write_safetensors(test::checked(test::random_weights(Head::fcn, 8, 3)), DType::f16));
+    const std::string text =
+        *write_weights_json(test::checked(test::random_weights(Head::dense, 8, 4)));
     made.emplace_back(text.begin(), text.end());
-    made.push_back(*write_safetensors(test::random_weights(Head::fcn, 40, 5, {3, 2}), DType::f32));
+    made.push_back(*write_safetensors(test::checked(test::random_weights(Head::fcn, 40, 5, {3, 2})),
+                                      DType::f32));
     return made;
   }();
   return files;

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string written;
   try {
     written = recipe_json(parse_recipe(text, "fuzz.json"));
-  } catch (const UserError&) {
+  } catch (const camloss::UserError&) {
     return 0;
   }
   if (recipe_json(parse_recipe(written, "other.json")) != written) std::abort();

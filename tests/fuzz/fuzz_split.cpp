@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Dataset dataset = before;
   try {
     apply_split(dataset, {reinterpret_cast<const char*>(data), size}, "fuzz.json");
-  } catch (const UserError&) {
+  } catch (const camloss::UserError&) {
     if (split_json(dataset) != split_json(before)) std::abort();
     return 0;
   }

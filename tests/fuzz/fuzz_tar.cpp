@@ -24,11 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::size_t i = 0; i < source->files().size(); ++i) {
       try {
         static_cast<void>(source->read(i));
-      } catch (const UserError&) {
+      } catch (const camloss::UserError&) {
       }
     }
     static_cast<void>(find_pictures(*source, "fuzz.tar", "", {}));
-  } catch (const UserError&) {
+  } catch (const camloss::UserError&) {
   }
   ::close(file);
   return 0;

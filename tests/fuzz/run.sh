@@ -7,7 +7,7 @@ usage() {
   cat <<'TEXT'
 usage: tests/fuzz/run.sh [SECONDS] [TARGET…]
 
-Runs the fuzzers for SECONDS each (default 60): json, module, recipe, resample, split, tar, weights, or those named.
+Runs the fuzzers for SECONDS each (default 60): json, module, picture, recipe, resample, split, tar, weights, or those named.
 What they learn stays in build/fuzz/corpus and is where the next run begins; what breaks them is written to
 build/fuzz/findings. Ends with 1 if anything was found.
 TEXT
@@ -19,7 +19,7 @@ if [[ ${1:-} =~ ^[0-9]+$ ]]; then
   seconds=$1
   shift
 fi
-all=(json module recipe resample split tar weights)
+all=(json module picture recipe resample split tar weights)
 targets=("$@")
 [ $# -gt 0 ] || targets=("${all[@]}")
 for target in "${targets[@]}"; do
@@ -33,7 +33,7 @@ done
 mkdir -p build
 configure_and_build fuzz "${targets[@]/#/fuzz_}" || exit 1
 
-declare -A seeds=([json]=weights) most=([weights]=262144 [json]=65536 [tar]=65536 [module]=2048 [resample]=4200)
+declare -A seeds=([json]=weights) most=([weights]=262144 [json]=65536 [tar]=65536 [picture]=16384 [module]=2048 [resample]=4200)
 rows=() found=0
 for target in "${targets[@]}"; do
   learnt=build/fuzz/corpus/$target findings=build/fuzz/findings log=build/fuzz/$target.log

@@ -17,7 +17,7 @@
 namespace camloss::test {
 
 namespace fs = std::filesystem;
-using train::read_text;
+using io::read_text;
 using train::run_trainer;
 
 /// Sends a descriptor to a file while it lives.
@@ -74,8 +74,8 @@ class Folder {
       const Redirect stdout_to(STDOUT_FILENO, out), stderr_to(STDERR_FILENO, err);
       ran.code = run_trainer(static_cast<int>(argv.size()), argv.data());
     }
-    ran.out = read_text(out);
-    ran.err = read_text(err);
+    ran.out = io::read_text(out);
+    ran.err = io::read_text(err);
     fs::remove(out);
     fs::remove(err);
     return ran;

@@ -1,6 +1,10 @@
 // Archives as sources: listing, reading, damage.
+#include <archive.h>
+#include <archive_entry.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "native/data/archive.h"
 #include "native/data/dataset.h"
@@ -102,6 +106,96 @@ TEST_CASE("classes of an archive are chosen by name, with or without their numbe
   const std::string absent = load_error(folder.str("c.tar"), "killer-whale,zebra");
   CHECK(absent.find("\"zebra\"") != std::string::npos);
   CHECK(absent.find("003.backpack, 124.killer-whale, 129.leopards-101") != std::string::npos);
+}
+
+TEST_CASE("bytes behind an archive's end mark do not matter") {
+  const TemporaryFolder folder;
+  Bytes bytes = made_tar({{"a/1.png", {1, 2, 3}}});
+  for (const std::size_t more : {1U, 511U, 512U, 20'000U}) {
+    Bytes longer = bytes;
+    longer.insert(longer.end(), more, 'x');
+    write(folder.path() / "a.tar", longer);
+    CHECK(open_archive(folder.path() / "a.tar")->files().size() == 1);
+  }
+}
+
+TEST_CASE("hard links are files, and each has its target's bytes") {
+  const TemporaryFolder folder;
+  const std::string path = folder.str("links.tar");
+  archive* handle = archive_write_new();
+  archive_write_set_format_gnutar(handle);
+  archive_write_open_filename(handle, path.c_str());
+  const auto add = [&](const char* name, const char* target, const std::string& bytes) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    if (target != nullptr) archive_entry_set_hardlink(entry, target);
+    archive_entry_set_size(entry, static_cast<la_int64_t>(bytes.size()));
+    archive_write_header(handle, entry);
+    archive_write_data(handle, bytes.data(), bytes.size());
+    archive_entry_free(entry);
+  };
+  add("./a/1.png", nullptr, "first");
+  add("./a/.hidden", nullptr, "hidden");
+  add("./a/2.png", nullptr, "second");
+  add("./b/1-again.png", "./a/1.png", "");
+  add("./b/chain.png", "./b/1-again.png", "");
+  add("./b/seen.png", "./a/.hidden", "");
+  add("./b/lost.png", "./a/absent.png", "");
+  archive_write_close(handle);
+  archive_write_free(handle);
+
+  const auto source = open_archive(path);
+  const std::map<std::string, std::string> expected{{"a/1.png", "first"},
+                                                    {"a/2.png", "second"},
+                                                    {"b/1-again.png", "first"},
+                                                    {"b/chain.png", "first"},
+                                                    {"b/seen.png", "hidden"}};
+  REQUIRE(source->files().size() == expected.size() + 1);
+  for (const bool backwards : {false, true}) {
+    for (std::size_t i = 0; i < source->files().size(); ++i) {
+      const std::size_t index = backwards ? source->files().size() - 1 - i : i;
+      const std::string& name = source->files()[index];
+      INFO(name);
+      if (name == "b/lost.png") {
+        CHECK_THROWS_AS(source->read(index), UserError);
+        continue;
+      }
+      const auto bytes = source->read(index);
+      CHECK(std::string(bytes.begin(), bytes.end()) == expected.at(name));
+    }
+  }
+}
+
+TEST_CASE("sparse files come with their holes") {
+  const TemporaryFolder folder;
+  const std::string path = folder.str("sparse.tar");
+  constexpr std::size_t kSize = 100'000;
+  archive* handle = archive_write_new();
+  archive_write_set_format_pax(handle);
+  archive_write_open_filename(handle, path.c_str());
+  Bytes bytes(kSize, 0);
+  std::fill_n(bytes.begin() + 512, 1024, std::uint8_t{7});
+  std::fill_n(bytes.begin() + 51'200, 512, std::uint8_t{9});
+  for (const char* name : {"a/1.png", "a/2.png"}) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, static_cast<la_int64_t>(kSize));
+    archive_entry_sparse_add_entry(entry, 512, 1024);
+    archive_entry_sparse_add_entry(entry, 51'200, 512);
+    archive_write_header(handle, entry);
+    archive_write_data(handle, bytes.data(), bytes.size());
+    archive_entry_free(entry);
+  }
+  archive_write_close(handle);
+  archive_write_free(handle);
+  REQUIRE(std::filesystem::file_size(path) < kSize);
+  const auto source = open_archive(path);
+  REQUIRE(source->files().size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) CHECK(source->read(i) == bytes);
 }
 
 TEST_CASE("a damaged archive is refused wherever it is cut or altered") {

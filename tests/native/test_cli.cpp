@@ -94,7 +94,8 @@ TEST_CASE("another network is called so") {
     std::string bytes(8, '\0');
     for (std::size_t i = 0; i < 8; ++i)
       bytes[i] = static_cast<char>(header.size() >> (8 * i) & 0xFF);
-    write_file_atomically(fs::path(folder / name), bytes + header + std::string(8, '\0'));
+    camloss::io::write_file_atomically(fs::path(folder / name),
+                                       bytes + header + std::string(8, '\0'));
   };
   const std::string tensor = R"({"dtype":"F32","shape":[1],"data_offsets":[0,4]})";
   write_header("r.safetensors", R"({"conv1.weight":)" + tensor + R"(,"layer1.0.conv1.weight":)" +
@@ -107,8 +108,9 @@ TEST_CASE("another network is called so") {
 
 TEST_CASE("what is missing or damaged ends with 1 and is named") {
   const Folder folder;
-  write_file_atomically(folder / "broken.safetensors", std::string_view("not weights at all"));
-  write_file_atomically(folder / "picture.jpg", std::string_view("not a picture"));
+  camloss::io::write_file_atomically(folder / "broken.safetensors",
+                                     std::string_view("not weights at all"));
+  camloss::io::write_file_atomically(folder / "picture.jpg", std::string_view("not a picture"));
   fs::create_directories(folder.path() / "empty");
   const auto check = [&](const std::vector<std::string>& arguments, const std::string& named) {
     CAPTURE(arguments);

@@ -33,7 +33,7 @@ struct Trained {
     ran = folder.run(arguments);
     CAPTURE(ran.err);
     REQUIRE(ran.code == 0);
-    metrics = json::parse(read_text(fs::path(out) / "metrics.json"));
+    metrics = json::parse(camloss::io::read_text(fs::path(out) / "metrics.json"));
     REQUIRE(folder.run({"scenes", "--out", scenes}).code == 0);
   }
 };
@@ -71,15 +71,15 @@ TEST_CASE("train leaves weights, figures, log and report, and nothing else") {
     CHECK(run.at("epochs").at(0).at("seconds").get<double>() > 0);
   }
   CHECK(t.metrics.at("summary").at(1).at("parts").at("shift").at("accuracy").at("sd").is_number());
-  const std::string log = read_text(fs::path(t.out) / "log.jsonl");
+  const std::string log = camloss::io::read_text(fs::path(t.out) / "log.jsonl");
   CHECK(std::count(log.begin(), log.end(), '\n') == 4);
 
-  const camloss::Weights loaded = load_weights(t.weights);
-  CHECK(loaded.info.classes == std::vector<std::string>{"leopard", "orca"});
-  CHECK(json::parse(loaded.info.metrics).at("val").at("n") == 64);
-  CHECK_FALSE(loaded.info.trained_on.empty());
-  CHECK_FALSE(loaded.info.version.empty());
-  CHECK(loaded.info.seed == "1");
+  const camloss::CheckedWeights loaded = camloss::io::load_weights(t.weights);
+  CHECK(loaded.info().classes == std::vector<std::string>{"leopard", "orca"});
+  CHECK(json::parse(loaded.info().metrics).at("val").at("n") == 64);
+  CHECK_FALSE(loaded.info().trained_on.empty());
+  CHECK_FALSE(loaded.info().version.empty());
+  CHECK(loaded.info().seed == "1");
 }
 
 TEST_CASE("evaluate gives the figures of the training, from the scenes and from their files") {
@@ -115,12 +115,12 @@ TEST_CASE("evaluate gives the figures of the training, from the scenes and from 
 
 TEST_CASE("a finished training is replaced only when asked, and results never lie in the data") {
   const Trained& t = trained();
-  const auto before = read_file(t.weights);
+  const auto before = camloss::io::read_file(t.weights);
   const Ran refused = t.folder.run(t.arguments);
   CHECK(refused.code == 1);
   CHECK(contains(refused.err, "a finished training lies in"));
   CHECK(contains(refused.err, "--overwrite"));
-  CHECK(read_file(t.weights) == before);
+  CHECK(camloss::io::read_file(t.weights) == before);
 
   const Folder other;
   auto arguments = small_training(other / "run");
@@ -171,11 +171,11 @@ TEST_CASE("evaluate takes the division of a training, and tells which pictures i
   CHECK(contains(trained_flat.out, "subjects cut out: "));
   CHECK(contains(trained_flat.out, "say little"));
   CHECK(contains(trained_flat.out, "Verdict: cannot say"));
-  const json metrics = json::parse(read_text(t.folder / "flat-run/metrics.json"));
+  const json metrics = json::parse(camloss::io::read_text(t.folder / "flat-run/metrics.json"));
   CHECK(metrics.at("shift").at("chosen_by") == "border colour");
   CHECK(metrics.at("shift").at("border_overlap").is_number());
   CHECK(metrics.at("verdict").at("word") == "cannot say");
-  const std::string report = read_text(t.folder / "flat-run/report.html");
+  const std::string report = camloss::io::read_text(t.folder / "flat-run/report.html");
   CHECK(contains(report, "chosen by border colour"));
   CHECK_FALSE(contains(report, "contradicts the class"));
 
@@ -220,6 +220,22 @@ TEST_CASE("composites are a folder that evaluate reads, with the figures of the 
   CHECK(t.folder.run({"composites", "--out", folder}).code == 1);  // not empty
 }
 
+TEST_CASE("maps of different pictures and weights never share a file") {
+  const Trained& t = trained();
+  const fs::path folder = t.folder / "meeting";
+  fs::create_directories(folder);
+  const std::string picture = t.scenes + "/shift/orca/000.png";
+  fs::copy_file(picture, folder / "a-b.png");
+  fs::copy_file(picture, folder / "a.png");
+  fs::copy_file(t.weights, folder / "b-c.safetensors");
+  fs::copy_file(t.weights, folder / "c.safetensors");
+  const auto at = [&](const char* name) { return (folder / name).string(); };
+  const Ran ran = t.folder.run({"explain", at("a-b.png"), at("a.png"), at("b-c.safetensors"),
+                                at("c.safetensors"), "--out", at("maps")});
+  REQUIRE(ran.code == 0);
+  CHECK(names_in(folder / "maps").size() == 2 * 2 + 2);
+}
+
 TEST_CASE("explain writes maps of every model, whatever the order of its arguments") {
   const Trained& t = trained();
   const std::string picture = t.scenes + "/shift/orca/000.png";
@@ -249,7 +265,7 @@ TEST_CASE("explain writes maps of every model, whatever the order of its argumen
   REQUIRE(none.code == 0);
   CHECK(json::parse(none.out).at("images").at(0).at("models").at(0).at("residual").is_null());
   // An unreadable picture does not hide the others.
-  write_file_atomically(t.folder / "bad.jpg", std::string_view("no picture"));
+  camloss::io::write_file_atomically(t.folder / "bad.jpg", std::string_view("no picture"));
   const Ran mixed = t.folder.run({"explain", t.folder / "bad.jpg", picture, t.weights, "--json"});
   CHECK(mixed.code == 1);
   CHECK(contains(mixed.err, "bad.jpg"));
@@ -262,7 +278,7 @@ TEST_CASE("convert keeps what the model says") {
   REQUIRE(
       t.folder.run({"convert", "--in", t.folder / "a.json", "--out", t.folder / "b.safetensors"})
           .code == 0);
-  CHECK(read_file(t.folder / "b.safetensors") == read_file(t.weights));
+  CHECK(camloss::io::read_file(t.folder / "b.safetensors") == camloss::io::read_file(t.weights));
   const std::string half = t.folder / "h.safetensors";
   REQUIRE(t.folder.run({"convert", "--in", t.weights, "--out", half, "--dtype", "f16"}).code == 0);
   CHECK(10 * fs::file_size(half) < 6 * fs::file_size(t.weights));
@@ -291,25 +307,25 @@ TEST_CASE("classes of another name are refused, both named") {
 
 TEST_CASE("resume finds everything finished and leaves it as it is") {
   const Trained& t = trained();
-  const auto before = read_file(t.weights);
-  const std::string log = read_text(fs::path(t.out) / "log.jsonl");
+  const auto before = camloss::io::read_file(t.weights);
+  const std::string log = camloss::io::read_text(fs::path(t.out) / "log.jsonl");
   auto arguments = t.arguments;
   arguments.push_back("--resume");
   const Ran again = t.folder.run(arguments);
   REQUIRE(again.code == 0);
   CHECK(contains(again.err, "finished before"));
-  CHECK(read_file(t.weights) == before);
+  CHECK(camloss::io::read_file(t.weights) == before);
   CHECK(json::parse(again.out).at("summary") == t.metrics.at("summary"));
-  CHECK(read_text(fs::path(t.out) / "log.jsonl") == log);
+  CHECK(camloss::io::read_text(fs::path(t.out) / "log.jsonl") == log);
 }
 
 TEST_CASE("a second trainer is kept out of a folder, a dead one is not") {
   const Folder folder;
   fs::create_directories(folder.path() / "run");
-  write_file_atomically(folder.path() / "run" / ".lock",
-                        std::string_view("999999\n"));  // of a process that died
+  camloss::io::write_file_atomically(folder.path() / "run" / ".lock",
+                                     std::string_view("999999\n"));  // of a process that died
   {
-    const FolderLock lock(folder.path() / "run");
+    const camloss::io::FolderLock lock(folder.path() / "run");
     const Ran ran = folder.run(small_training(folder / "run"));
     CHECK(ran.code == 1);
     CHECK(contains(ran.err, std::to_string(::getpid())));

@@ -11,6 +11,7 @@
 extern "C" {
 int fuzz_json(const std::uint8_t* data, std::size_t size);
 int fuzz_module(const std::uint8_t* data, std::size_t size);
+int fuzz_picture(const std::uint8_t* data, std::size_t size);
 int fuzz_recipe(const std::uint8_t* data, std::size_t size);
 int fuzz_resample(const std::uint8_t* data, std::size_t size);
 int fuzz_split(const std::uint8_t* data, std::size_t size);
@@ -36,16 +37,16 @@ int run_exactly(const Fuzzer& fuzzer, const std::uint8_t* data, std::size_t size
 }  // namespace
 
 TEST_CASE("the fuzzers find nothing in their corpora, whole or cut short") {
-  const Fuzzer fuzzer =
-      GENERATE(Fuzzer{"weights", fuzz_weights}, Fuzzer{"weights", fuzz_json},
-               Fuzzer{"recipe", fuzz_recipe}, Fuzzer{"split", fuzz_split}, Fuzzer{"tar", fuzz_tar},
-               Fuzzer{"resample", fuzz_resample}, Fuzzer{"module", fuzz_module});
+  const Fuzzer fuzzer = GENERATE(Fuzzer{"weights", fuzz_weights}, Fuzzer{"weights", fuzz_json},
+                                 Fuzzer{"recipe", fuzz_recipe}, Fuzzer{"split", fuzz_split},
+                                 Fuzzer{"tar", fuzz_tar}, Fuzzer{"resample", fuzz_resample},
+                                 Fuzzer{"module", fuzz_module}, Fuzzer{"picture", fuzz_picture});
   CAPTURE(fuzzer.corpus);
   int seeds = 0;
   for (const auto& entry :
        fs::directory_iterator(fs::path(CAMLOSS_TEST_DIR) / "fuzz/corpus" / fuzzer.corpus)) {
     CAPTURE(entry.path());
-    const auto bytes = camloss::train::read_file(entry.path());
+    const auto bytes = camloss::io::read_file(entry.path());
     CHECK(run_exactly(fuzzer, bytes.data(), bytes.size()) == 0);
     CHECK(run_exactly(fuzzer, bytes.data(), bytes.size() / 2) == 0);
     CHECK(run_exactly(fuzzer, bytes.data(),

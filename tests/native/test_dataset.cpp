@@ -74,7 +74,7 @@ TEST_CASE("a sample is the core's resampling of the decoded file") {
   DataOptions options = at(folder);
   options.input_size = 40;
   const Dataset data = load_dataset(options);
-  const Image image = decode_picture(encoded(blobs(1001, 50, 40), ".jpg"), "x");
+  const Image image = io::decode_picture(encoded(blobs(1001, 50, 40), ".jpg"), "x");
   std::vector<float> expected(std::size_t{3} * 40 * 40);
   ResampleScratch scratch;
   REQUIRE(resample_picture(image.view(), 40, expected, scratch));

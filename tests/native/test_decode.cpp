@@ -70,7 +70,7 @@ TEST_CASE("lossless formats give their pixels back") {
   const Image image = blobs(1, 37, 23);
   for (const char* ending : {".png", ".bmp", ".webp"}) {
     INFO(ending);
-    const Image decoded = decode_picture(encoded(image, ending), "a");
+    const Image decoded = io::decode_picture(encoded(image, ending), "a");
     CHECK(decoded.width == 37);
     CHECK(decoded.height == 23);
     CHECK(decoded.channels == 3);
@@ -80,7 +80,7 @@ TEST_CASE("lossless formats give their pixels back") {
 
 TEST_CASE("a JPEG comes close to its pixels") {
   const Image image = blobs(2, 64, 48);
-  const Image decoded = decode_picture(encoded(image, ".jpg"), "a");
+  const Image decoded = io::decode_picture(encoded(image, ".jpg"), "a");
   REQUIRE(decoded.pixels.size() == image.pixels.size());
   double error = 0;
   for (std::size_t i = 0; i < image.pixels.size(); ++i) {
@@ -95,10 +95,10 @@ TEST_CASE("alpha is kept straight") {
   image.height = 1;
   image.channels = 4;
   image.pixels = {200, 100, 50, 0, 10, 20, 30, 128, 1, 2, 3, 255};
-  const Image png = decode_picture(encoded(image, ".png"), "a");
+  const Image png = io::decode_picture(encoded(image, ".png"), "a");
   CHECK(png.channels == 4);
   CHECK(png.pixels == image.pixels);
-  const Image webp = decode_picture(encoded(image, ".webp"), "a");
+  const Image webp = io::decode_picture(encoded(image, ".webp"), "a");
   CHECK(webp.channels == 4);
   CHECK(pixel(webp, 1, 0) == std::array<int, 4>{10, 20, 30, 128});
 }
@@ -108,7 +108,7 @@ TEST_CASE("grey and 16-bit PNGs become 8-bit RGB") {
   grey.at<std::uint8_t>(0, 0) = 0;
   grey.at<std::uint8_t>(0, 1) = 77;
   grey.at<std::uint8_t>(0, 2) = 255;
-  const Image image = decode_picture(encoded_mat(grey, ".png"), "a");
+  const Image image = io::decode_picture(encoded_mat(grey, ".png"), "a");
   CHECK(image.channels == 3);
   CHECK(pixel(image, 1, 0) == std::array<int, 4>{77, 77, 77, 255});
 
@@ -120,7 +120,7 @@ TEST_CASE("grey and 16-bit PNGs become 8-bit RGB") {
     const auto value = static_cast<std::uint16_t>(deep[static_cast<std::size_t>(x)]);
     mat.at<cv::Vec3w>(0, x) = {0, 256, value};
   }
-  const Image reduced = decode_picture(encoded_mat(mat, ".png"), "a");
+  const Image reduced = io::decode_picture(encoded_mat(mat, ".png"), "a");
   for (int x = 0; x < 6; ++x) {
     CHECK(pixel(reduced, x, 0) ==
           std::array<int, 4>{shown[static_cast<std::size_t>(x)], 1, 0, 255});
@@ -144,7 +144,7 @@ TEST_CASE("EXIF orientations 1 to 8 of a JPEG are applied") {
     for (const bool big_endian : {false, true}) {
       INFO("orientation " << orientation << (big_endian ? " MM" : " II"));
       const Image image =
-          decode_picture(with_exif(plain, orientation_tiff(orientation, big_endian)), "a");
+          io::decode_picture(with_exif(plain, orientation_tiff(orientation, big_endian)), "a");
       const bool turned = orientation >= 5;
       REQUIRE(image.width == (turned ? 32 : 48));
       REQUIRE(image.height == (turned ? 48 : 32));
@@ -158,8 +158,36 @@ TEST_CASE("EXIF orientations 1 to 8 of a JPEG are applied") {
     }
   }
   for (const int nonsense : {0, 9, 255}) {
-    const Image image = decode_picture(with_exif(plain, orientation_tiff(nonsense, true)), "a");
+    const Image image = io::decode_picture(with_exif(plain, orientation_tiff(nonsense, true)), "a");
     CHECK(image.width == 48);
+  }
+}
+
+TEST_CASE("of two EXIF segments the first one counts") {
+  const Bytes plain = encoded(quarters(), ".jpg");
+  const auto width = [&](int first, int second) {
+    // The last one that is put in stands first.
+    const Bytes inner = with_exif(plain, orientation_tiff(second, false));
+    return io::decode_picture(with_exif(inner, orientation_tiff(first, true)), "a").width;
+  };
+  CHECK(width(6, 1) == 32);
+  CHECK(width(1, 6) == 48);
+}
+
+TEST_CASE("a JPEG with bytes between its segments is read") {
+  const Bytes plain = encoded(quarters(), ".jpg");
+  const Image expected = io::decode_picture(plain, "a");
+  std::size_t at = 2;
+  for (int segment = 0; segment < 4; ++segment) {
+    for (const Bytes& stray : {Bytes{0}, Bytes{1, 2, 3}, Bytes{0xFF, 0xFF}, Bytes{0xFF, 0}}) {
+      Bytes odd = plain;
+      odd.insert(odd.begin() + static_cast<std::ptrdiff_t>(at), stray.begin(), stray.end());
+      if (segment == 0 && stray[0] != 0xFF)
+        continue;  // then the file's first three bytes are no JPEG's
+      INFO("segment " << segment << ", " << stray.size() << " bytes");
+      CHECK(io::decode_picture(odd, "a").pixels == expected.pixels);
+    }
+    at += 2 + static_cast<std::size_t>(plain[at + 2] << 8U | plain[at + 3]);
   }
 }
 
@@ -168,17 +196,17 @@ TEST_CASE("an EXIF segment that lies about its lengths is ignored") {
   for (std::size_t cut = 0; cut < 26; ++cut) {
     Bytes tiff = orientation_tiff(6, false);
     tiff.resize(cut);
-    CHECK(decode_picture(with_exif(plain, tiff), "a").channels == 3);
+    CHECK(io::decode_picture(with_exif(plain, tiff), "a").channels == 3);
   }
   Bytes tiff = orientation_tiff(6, true);
   put_big(tiff, 4, 0xFFFFFFF0U, 4);  // directory far outside
-  CHECK(decode_picture(with_exif(plain, tiff), "a").width == 48);
+  CHECK(io::decode_picture(with_exif(plain, tiff), "a").width == 48);
 }
 
 TEST_CASE("a CMYK JPEG in Adobe's inverted form becomes RGB") {
   // Written with inks 10, 100, 200, 50 of 255; Chromium shows 196, 124, 44.
   const Image image =
-      decode_picture(read_file(std::string(CAMLOSS_TEST_DIR) + "/golden/cmyk.jpg"), "a");
+      io::decode_picture(io::read_file(std::string(CAMLOSS_TEST_DIR) + "/golden/cmyk.jpg"), "a");
   CHECK(image.channels == 3);
   CHECK(near(pixel(image, 8, 8), {196, 124, 44, 255}, 2));
 }
@@ -189,7 +217,7 @@ TEST_CASE("a GIF gives its first frame") {
 
   SECTION("with an offset and a transparent colour") {
     const GifFrame first{1, 1, 2, 2, false, 1, {0, 1, 2, 0}};
-    const Image image = decode_picture(made_gif(4, 3, palette, {first, second}), "a");
+    const Image image = io::decode_picture(made_gif(4, 3, palette, {first, second}), "a");
     REQUIRE(image.width == 4);
     REQUIRE(image.height == 3);
     REQUIRE(image.channels == 4);
@@ -205,7 +233,7 @@ TEST_CASE("a GIF gives its first frame") {
       first.indices.push_back(y % 4);
       first.indices.push_back((y / 4) % 4);
     }
-    const Image image = decode_picture(made_gif(2, 19, palette, {first}), "a");
+    const Image image = io::decode_picture(made_gif(2, 19, palette, {first}), "a");
     for (int y = 0; y < 19; ++y) {
       INFO(y);
       const auto& left = palette[static_cast<std::size_t>(y % 4)];
@@ -227,7 +255,7 @@ TEST_CASE("a 32-bit BMP without an alpha mask is opaque") {
   Bytes plain{'B', 'M', 62, 0, 0, 0, 0, 0,  0, 0, 54, 0, 0,  0,  40, 0, 0,  0,  2,  0, 0,
               0,   1,   0,  0, 0, 1, 0, 32, 0, 0, 0,  0, 0,  8,  0,  0, 0,  0,  0,  0, 0,
               0,   0,   0,  0, 0, 0, 0, 0,  0, 0, 0,  0, 30, 20, 10, 0, 60, 50, 40, 0};
-  const Image decoded = decode_picture(plain, "a");
+  const Image decoded = io::decode_picture(plain, "a");
   CHECK(decoded.channels == 3);
   CHECK(pixel(decoded, 0, 0) == std::array<int, 4>{10, 20, 30, 255});
   CHECK(pixel(decoded, 1, 0) == std::array<int, 4>{40, 50, 60, 255});
@@ -238,7 +266,8 @@ TEST_CASE("formats without a decoder are named") {
     std::string text(head);
     text.resize(200, ' ');
     const Bytes bytes(text.begin(), text.end());
-    const std::string message = text_of(error_of([&] { (void)decode_picture(bytes, "x.pic"); }));
+    const std::string message =
+        text_of(error_of([&] { (void)io::decode_picture(bytes, "x.pic"); }));
     INFO(message);
     CHECK(message.find(format) != std::string::npos);
     CHECK(message.find("x.pic") != std::string::npos);
@@ -261,7 +290,7 @@ TEST_CASE("formats without a decoder are named") {
   refused("  <svg xmlns"sv, "SVG");
   refused("\xEF\xBB\xBF<!DOCTYPE html>"sv, "HTML");
   refused("hello", "is not a picture");
-  const std::string empty = text_of(error_of([] { (void)decode_picture({}, "x.jpg"); }));
+  const std::string empty = text_of(error_of([] { (void)io::decode_picture({}, "x.jpg"); }));
   CHECK(empty.find("x.jpg: the file is empty") != std::string::npos);
 }
 
@@ -277,20 +306,20 @@ TEST_CASE("a picture cut off anywhere is refused, never shown in part") {
       made_gif(40, 40, {{1, 2, 3}, {50, 60, 70}, {0, 0, 0}, {255, 255, 255}}, {frame});
   files.emplace_back(".gif", gif);
   for (const auto& [ending, whole] : files) {
-    CHECK_NOTHROW(decode_picture(whole, "x"));
+    CHECK_NOTHROW(io::decode_picture(whole, "x"));
     // A GIF's first frame is whole before the file is: its last bytes are an end mark.
     const std::size_t longest = whole.size() - (ending == ".gif" ? 8 : 1);
     for (std::size_t length = 1; length <= longest; length += 1 + longest / 61) {
       INFO(ending << " cut to " << length << " of " << whole.size());
-      CHECK_THROWS_AS(decode_picture(std::span(whole).first(length), "x"), UserError);
+      CHECK_THROWS_AS(io::decode_picture(std::span(whole).first(length), "x"), UserError);
     }
-    CHECK_THROWS_AS(decode_picture(std::span(whole).first(longest), "x"), UserError);
+    CHECK_THROWS_AS(io::decode_picture(std::span(whole).first(longest), "x"), UserError);
   }
 }
 
 TEST_CASE("sizes are checked before anything is decoded") {
   const auto refused = [](const Bytes& bytes) {
-    return text_of(error_of([&] { (void)decode_picture(bytes, "bomb"); }));
+    return text_of(error_of([&] { (void)io::decode_picture(bytes, "bomb"); }));
   };
   const Image image = blobs(4, 32, 32);
   Bytes png = encoded(image, ".png");
@@ -336,7 +365,7 @@ TEST_CASE("bytes flipped at random never do harm") {
         broken[random() % broken.size()] = static_cast<std::uint8_t>(random() >> 24U);
       }
       try {
-        const Image decoded = decode_picture(broken, "x");
+        const Image decoded = io::decode_picture(broken, "x");
         REQUIRE(decoded.pixels.size() == static_cast<std::size_t>(decoded.width) *
                                              static_cast<std::size_t>(decoded.height) *
                                              static_cast<std::size_t>(decoded.channels));
@@ -349,10 +378,10 @@ TEST_CASE("bytes flipped at random never do harm") {
 }
 
 TEST_CASE("endings of pictures") {
-  CHECK(has_picture_ending("a.JPG"));
-  CHECK(has_picture_ending("a.b.webp"));
-  CHECK(has_picture_ending("a.heic"));
-  CHECK_FALSE(has_picture_ending("jpg"));
-  CHECK_FALSE(has_picture_ending("a.txt"));
-  CHECK_FALSE(has_picture_ending("Thumbs.db"));
+  CHECK(io::has_picture_ending("a.JPG"));
+  CHECK(io::has_picture_ending("a.b.webp"));
+  CHECK(io::has_picture_ending("a.heic"));
+  CHECK_FALSE(io::has_picture_ending("jpg"));
+  CHECK_FALSE(io::has_picture_ending("a.txt"));
+  CHECK_FALSE(io::has_picture_ending("Thumbs.db"));
 }

@@ -47,48 +47,51 @@ TEST_CASE("a file comes back as it was written, folders included") {
   const fs::path path = folder.path() / "a" / "b" / "c.bin";
   Bytes bytes(100'000);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * i);
-  write_file_atomically(path, bytes);
-  CHECK(read_file(path) == bytes);
-  write_file_atomically(path, std::string_view("short"));
-  CHECK(read_text(path) == "short");
-  write_file_atomically(path, std::string_view());
-  CHECK(read_text(path).empty());
+  io::write_file_atomically(path, bytes);
+  CHECK(io::read_file(path) == bytes);
+  io::write_file_atomically(path, std::string_view("short"));
+  CHECK(io::read_text(path) == "short");
+  io::write_file_atomically(path, std::string_view());
+  CHECK(io::read_text(path).empty());
   CHECK(entries(path.parent_path()) == 1);
 }
 
 TEST_CASE("reading refuses what is no file or too large") {
   const TemporaryFolder folder;
   write(folder.path() / "ten", "0123456789");
-  CHECK(read_text(folder.path() / "ten", 10) == "0123456789");
+  CHECK(io::read_text(folder.path() / "ten", 10) == "0123456789");
   CHECK(text_of(error_of([&] {
-          (void)read_text(folder.path() / "ten", 9);
+          (void)io::read_text(folder.path() / "ten", 9);
         })).find("larger than 9") != std::string::npos);
-  CHECK(text_of(error_of([&] { (void)read_file(folder.path()); })).find("it is a folder") !=
+  CHECK(text_of(error_of([&] { (void)io::read_file(folder.path()); })).find("it is a folder") !=
         std::string::npos);
-  CHECK(text_of(error_of([&] { (void)read_file(folder.path() / "absent"); })).find("absent") !=
+  CHECK(text_of(error_of([&] { (void)io::read_file(folder.path() / "absent"); })).find("absent") !=
         std::string::npos);
   // A file without a size: the limit holds while it is read.
-  CHECK(text_of(error_of([] { (void)read_file("/dev/zero", 1000); })).find("larger than 1000") !=
-        std::string::npos);
+  CHECK(text_of(error_of([] {
+          (void)io::read_file("/dev/zero", 1000);
+        })).find("larger than 1000") != std::string::npos);
 }
 
 TEST_CASE("a write that fails leaves the earlier file and no other") {
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "kept";
-  write_file_atomically(path, std::string_view("earlier"));
+  io::write_file_atomically(path, std::string_view("earlier"));
   {
     const SmallFiles limit(1000);
-    const std::string text = text_of(
-        error_of([&] { write_file_atomically(path, std::string_view(std::string(5000, 'x'))); }));
+    const std::string text = text_of(error_of(
+        [&] { io::write_file_atomically(path, std::string_view(std::string(5000, 'x'))); }));
     CHECK(text.find("cannot write") != std::string::npos);
     CHECK(text.find("kept") != std::string::npos);
   }
-  CHECK(read_text(path) == "earlier");
+  CHECK(io::read_text(path) == "earlier");
   CHECK(entries(folder.path()) == 1);
 
-  CHECK_THROWS_AS(write_file_atomically(folder.path(), std::string_view("x")), UserError);
-  CHECK_THROWS_AS(write_file_atomically(path / "below-a-file", std::string_view("x")), UserError);
-  CHECK_THROWS_AS(write_file_atomically("/proc/nothing/here", std::string_view("x")), UserError);
+  CHECK_THROWS_AS(io::write_file_atomically(folder.path(), std::string_view("x")), UserError);
+  CHECK_THROWS_AS(io::write_file_atomically(path / "below-a-file", std::string_view("x")),
+                  UserError);
+  CHECK_THROWS_AS(io::write_file_atomically("/proc/nothing/here", std::string_view("x")),
+                  UserError);
   CHECK(entries(folder.path()) == 1);
 }
 
@@ -100,11 +103,11 @@ TEST_CASE("writers at the same time never mix") {
   for (int w = 0; w < 4; ++w) {
     writers.emplace_back([&path, w] {
       const std::string text(20'000, static_cast<char>('a' + w));
-      for (int i = 0; i < 10; ++i) write_file_atomically(path, text);
+      for (int i = 0; i < 10; ++i) io::write_file_atomically(path, text);
     });
   }
   for (std::thread& writer : writers) writer.join();
-  const std::string text = read_text(path);
+  const std::string text = io::read_text(path);
   CHECK(text == std::string(20'000, text[0]));
   CHECK(entries(folder.path()) == 1);
 }

@@ -67,7 +67,7 @@ void write_pictures(const fs::path& folder) {
         pixels.push_back(static_cast<std::uint8_t>(sample.rgb[c * kSide * kSide + i]));
       }
     }
-    write_png(
+    camloss::io::write_png(
         folder / data.classes[static_cast<std::size_t>(sample.label)] / (sample.name + ".png"),
         {pixels.data(), kSide, kSide, 3});
   }
@@ -81,7 +81,7 @@ std::vector<std::string> training(const fs::path& data, const fs::path& out) {
 
 /// metrics.json without what may differ: times, and the command line.
 json comparable(const fs::path& folder) {
-  json metrics = json::parse(read_text(folder / "metrics.json"));
+  json metrics = json::parse(camloss::io::read_text(folder / "metrics.json"));
   metrics.erase("command");
   for (json& run : metrics.at("runs")) {
     for (const char* time : {"seconds", "started", "ended"}) run.erase(time);
@@ -131,7 +131,7 @@ TEST_CASE("killed at random moments and resumed, a training loses nothing") {
     CHECK(comparable(out) == comparable(folder / "whole"));
     for (const std::string recipe : {"baseline", "camloss"}) {
       const std::string file = recipe + "-s1.safetensors";
-      CHECK(read_file(out / file) == read_file(folder / "whole" / file));
+      CHECK(camloss::io::read_file(out / file) == camloss::io::read_file(folder / "whole" / file));
     }
     int checkpoints = 0;
     for (const auto& entry : fs::directory_iterator(out))

@@ -40,7 +40,7 @@ class Folder {
 /// The flat YAML of a meta.yaml: one "key: value" a line, single quotes taken off.
 std::map<std::string, std::string> yaml(const fs::path& file) {
   std::map<std::string, std::string> fields;
-  std::istringstream text(read_text(file));
+  std::istringstream text(camloss::io::read_text(file));
   for (std::string line; std::getline(text, line);) {
     const std::size_t colon = line.find(": ");
     REQUIRE(colon != std::string::npos);
@@ -89,7 +89,7 @@ TEST_CASE("a training's runs read back from the MLflow store") {
   CHECK(experiment.at("artifact_location").rfind("file:///", 0) == 0);
   CHECK(experiment.at("artifact_location").find("ml%20runs") != std::string::npos);
 
-  const auto metrics = nlohmann::json::parse(read_text(out / "metrics.json"));
+  const auto metrics = nlohmann::json::parse(camloss::io::read_text(out / "metrics.json"));
   const auto runs = folders_in(experiments[0]);
   REQUIRE(runs.size() == 2);
   for (const fs::path& home : runs) {
@@ -106,18 +106,18 @@ TEST_CASE("a training's runs read back from the MLflow store") {
     CHECK(meta.at("artifact_uri") == experiment.at("artifact_location") + "/" + id + "/artifacts");
     CHECK(std::stoll(meta.at("start_time")) <= std::stoll(meta.at("end_time")));
 
-    const std::string seed = read_text(home / "params/seed");
+    const std::string seed = camloss::io::read_text(home / "params/seed");
     const auto& recorded = metrics.at("runs").at(seed == "1" ? 0 : 1);
     CHECK(recorded.at("seed").dump() == seed);
     CHECK(meta.at("run_name") == "camloss-s" + seed);
-    CHECK(read_text(home / "tags/mlflow.runName") == "camloss-s" + seed);
-    CHECK(read_text(home / "tags/mlflow.source.type") == "LOCAL");
-    CHECK(read_text(home / "params/loss") == "split");
-    CHECK(read_text(home / "params/epochs") == "2");
-    CHECK(read_text(home / "params/optimizer.learning_rate") == "0.01");
+    CHECK(camloss::io::read_text(home / "tags/mlflow.runName") == "camloss-s" + seed);
+    CHECK(camloss::io::read_text(home / "tags/mlflow.source.type") == "LOCAL");
+    CHECK(camloss::io::read_text(home / "params/loss") == "split");
+    CHECK(camloss::io::read_text(home / "params/epochs") == "2");
+    CHECK(camloss::io::read_text(home / "params/optimizer.learning_rate") == "0.01");
 
     // A curve: a line an epoch, times within the run and in order, values those of metrics.json.
-    std::istringstream lines(read_text(home / "metrics/val_accuracy"));
+    std::istringstream lines(camloss::io::read_text(home / "metrics/val_accuracy"));
     long long time = 0, before = std::stoll(meta.at("start_time"));
     double value = 0;
     int step = 0, expected = 0;
@@ -133,12 +133,13 @@ TEST_CASE("a training's runs read back from the MLflow store") {
     }
     CHECK(expected == 2);
     CHECK(lines.eof());
-    std::istringstream figure(read_text(home / "metrics/shift.accuracy"));
+    std::istringstream figure(camloss::io::read_text(home / "metrics/shift.accuracy"));
     figure >> time >> value >> step;
     CHECK(value == recorded.at("parts").at("shift").at("accuracy").get<double>());
 
     const std::string weights = "camloss-s" + seed + ".safetensors";
-    CHECK(read_file(home / "artifacts" / weights) == read_file(out / weights));
+    CHECK(camloss::io::read_file(home / "artifacts" / weights) ==
+          camloss::io::read_file(out / weights));
     CHECK(fs::exists(home / "artifacts/report.html"));
     CHECK(fs::exists(home / "artifacts/recipe-camloss.json"));
     CHECK(fs::exists(home / ("artifacts/split-s" + seed + ".json")));
@@ -167,12 +168,12 @@ TEST_CASE("a run can be followed: there from the start, a line an epoch, true ti
   CHECK(meta.at("status") == "1");  // running
   CHECK(meta.at("start_time") == "1000");
   CHECK(meta.at("end_time") == "null");
-  CHECK(read_text(run.home() / "params/seed") == "7");
+  CHECK(camloss::io::read_text(run.home() / "params/seed") == "7");
   run.log_epoch({{"epoch", 1}, {"loss", 0.5}, {"map_loss", nullptr}}, 1500);
-  CHECK(read_text(run.home() / "metrics/loss") == "1500 0.5 1\n");
+  CHECK(camloss::io::read_text(run.home() / "metrics/loss") == "1500 0.5 1\n");
   run.log_epoch({{"epoch", 2}, {"loss", 0.25}, {"map_loss", 1.0}}, 2500);
-  CHECK(read_text(run.home() / "metrics/loss") == "1500 0.5 1\n2500 0.25 2\n");
-  CHECK(read_text(run.home() / "metrics/map_loss") == "2500 1 2\n");
+  CHECK(camloss::io::read_text(run.home() / "metrics/loss") == "1500 0.5 1\n2500 0.25 2\n");
+  CHECK(camloss::io::read_text(run.home() / "metrics/map_loss") == "2500 1 2\n");
   run.stop(2600);
   meta = yaml(run.home() / "meta.yaml");
   CHECK(meta.at("status") == "5");  // killed
@@ -199,24 +200,24 @@ TEST_CASE("names of classes of any script stay, and none lose their figures to a
   std::set<std::string> values;
   // MLflow's own pattern: word characters of any script, dashes, dots, spaces.
   for (const auto& entry : fs::directory_iterator(run.home() / "metrics")) {
-    values.insert(read_text(entry.path()));
+    values.insert(camloss::io::read_text(entry.path()));
     const std::string name = entry.path().filename().string();
     CHECK(name.find_first_of("&|\\:()'\"") == std::string::npos);
     CHECK(name.find("\xf0\x9f") == std::string::npos);
   }
   CHECK(values.size() == classes.size());
-  CHECK(read_text(run.home() / "metrics/val.per_class.犬") == "5 1 0\n");
-  CHECK(read_text(run.home() / "metrics/val.per_class.Bör") == "5 4 0\n");
-  CHECK(read_text(run.home() / "metrics/val.per_class.big cat") == "5 5 0\n");
-  CHECK(read_text(run.home() / "metrics/val.per_class.кот") == "5 12 0\n");
+  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.犬") == "5 1 0\n");
+  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.Bör") == "5 4 0\n");
+  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.big cat") == "5 5 0\n");
+  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.кот") == "5 12 0\n");
 }
 
 TEST_CASE("an experiment made by MLflow is found by its name, quoted or not") {
   const Folder folder;
   const auto make = [&](const std::string& id, const std::string& name) {
-    write_file_atomically(folder / id / "meta.yaml",
-                          "artifact_location: file:///x\nexperiment_id: '" + id +
-                              "'\nlifecycle_stage: active\nname: " + name + "\n");
+    camloss::io::write_file_atomically(folder / id / "meta.yaml",
+                                       "artifact_location: file:///x\nexperiment_id: '" + id +
+                                           "'\nlifecycle_stage: active\nname: " + name + "\n");
   };
   make("0", "Default");
   make("12", "photos");

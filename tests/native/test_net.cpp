@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/io/files.h"
 #include "native/io/weights_io.h"
 #include "native/train/export.h"
@@ -157,12 +158,10 @@ TEST_CASE("exported to the core, features, logit and map agree to 1e-4") {
   CAPTURE(to_string(head), context.size, context.dilation, side);
   train::Net net = trained_net(head, side, 11, context);
   const Tensor input = random_input(1, side, 3);
-  Weights weights = train::export_weights(*net);
-  auto model = Model::create(weights);
-  REQUIRE(model);
+  Model model(value_or_throw(check(train::export_weights(*net))));
   const std::span<const float> values(input.data_ptr<float>(),
                                       static_cast<std::size_t>(input.numel()));
-  const auto said = model->explain_tensor(values, default_method(head));
+  const auto said = model.explain_tensor(values, default_method(head));
   REQUIRE(said);
 
   // LibTorch in double precision: in single precision its own 5x5 convolution with dilation 2 is
@@ -183,13 +182,12 @@ TEST_CASE("every map method agrees with its formula on autograd's gradient, in d
   train::Net net = trained_net(head, side, 20, context);
   const Tensor input = random_input(1, side, 4);
   const Plain plain = plain_forward(net, input);
-  auto model = Model::create(train::export_weights(*net));
-  REQUIRE(model);
+  Model model(value_or_throw(check(train::export_weights(*net))));
   const std::span<const float> values(input.data_ptr<float>(),
                                       static_cast<std::size_t>(input.numel()));
   for (const Method method : methods_of(head)) {
     CAPTURE(to_string(head), context.size, context.dilation, side, to_string(method));
-    const auto said = model->explain_tensor(values, method);
+    const auto said = model.explain_tensor(values, method);
     REQUIRE(said);
     const Tensor expected = published_map(method, net, input, plain);
     const double scale = std::max(1e-3, expected.abs().max().item<double>());
@@ -206,9 +204,10 @@ TEST_CASE("golden files of the module", "[.golden]") {
     train::Net net = trained_net(head, kSide, 41);
     const std::string stem =
         std::string(CAMLOSS_TEST_DIR) + "/golden/parity-" + std::string(to_string(head));
-    train::save_weights(stem + ".safetensors", train::export_weights(*net), DType::f16);
+    io::save_weights(stem + ".safetensors", value_or_throw(check(train::export_weights(*net))),
+                     DType::f16);
     // The module then computes with the rounded weights, as the reader will.
-    train::import_weights(*net, train::load_weights(stem + ".safetensors"));
+    train::import_weights(*net, io::load_weights(stem + ".safetensors").get());
     const Tensor input = random_input(1, kSide, 42);
     const Plain said = plain_forward(net, input);
     const auto list = [](const Tensor& values) {
@@ -219,7 +218,7 @@ TEST_CASE("golden files of the module", "[.golden]") {
                               {"features", list(said.features)},
                               {"logit", said.logit.item<float>()},
                               {"map", list(said.map)}};
-    train::write_file_atomically(stem + ".json", json.dump() + "\n");
+    io::write_file_atomically(stem + ".json", json.dump() + "\n");
   }
 }
 

@@ -213,7 +213,7 @@ TEST_CASE("the report shows the means and marks the better one, with hostile nam
   const Folder folder;
   const Json runs = Json::array({run_json("baseline", 1, 0.25), run_json("camloss", 1, 0.75),
                                  run_json("baseline", 2, 0.5), run_json("camloss", 2, 1.0)});
-  write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
+  camloss::io::write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
   const Records records = load_records(folder / "");
   const std::string html = report_html(records, std::nullopt, "<i>gone</i>");
   CHECK(contains(html, "0.375<span class=\"sd\"> ± 0.177</span>"));
@@ -237,8 +237,8 @@ TEST_CASE("the report shows the means and marks the better one, with hostile nam
 TEST_CASE("a model has its colour also where it is alone") {
   const Folder folder;
   for (const auto& [name, mark] : {std::pair{"baseline", "mark c0"}, {"camloss", "mark c1"}}) {
-    write_file_atomically(folder / "metrics.json",
-                          metrics_json(Json::array({run_json(name, 1, 0.5)})).dump());
+    camloss::io::write_file_atomically(folder / "metrics.json",
+                                       metrics_json(Json::array({run_json(name, 1, 0.5)})).dump());
     const std::string html = report_html(load_records(folder / ""), std::nullopt, "");
     CHECK(contains(html, mark));
     CHECK_FALSE(contains(html, mark == std::string("mark c0") ? "mark c1" : "mark c0"));
@@ -249,16 +249,16 @@ TEST_CASE("an ablation appears with the third recipe and names only what differs
   const Folder folder;
   const Json runs = Json::array(
       {run_json("baseline", 1, 0.5), run_json("mixed", 1, 0.75), run_json("camloss", 1, 1.0)});
-  write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
+  camloss::io::write_file_atomically(folder / "metrics.json", metrics_json(runs).dump());
   Recipe recipe;
   recipe.name = "baseline";
-  write_file_atomically(folder / "recipe-baseline.json", recipe_json(recipe));
+  camloss::io::write_file_atomically(folder / "recipe-baseline.json", recipe_json(recipe));
   recipe.name = "mixed";
   recipe.mix = 0.5;
-  write_file_atomically(folder / "recipe-mixed.json", recipe_json(recipe));
+  camloss::io::write_file_atomically(folder / "recipe-mixed.json", recipe_json(recipe));
   recipe.name = "camloss";
   recipe.loss = Loss::split;
-  write_file_atomically(folder / "recipe-camloss.json", recipe_json(recipe));
+  camloss::io::write_file_atomically(folder / "recipe-camloss.json", recipe_json(recipe));
   const std::string html = ablation_section(load_records(folder / ""));
   CHECK(contains(html, "<th scope=\"col\">mixing</th>"));
   CHECK(contains(html, "<th scope=\"col\">loss</th>"));
@@ -272,7 +272,7 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
   const auto message = [&](const fs::path& path) -> std::string {
     try {
       static_cast<void>(load_records(path));
-    } catch (const UserError& error) {
+    } catch (const camloss::UserError& error) {
       return error.what();
     }
     return "";
@@ -280,20 +280,20 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
   CHECK(contains(message(folder / "absent"), "absent is no folder"));
   fs::create_directories(folder / "a");
   CHECK(contains(message(folder / "a"), "no finished training"));
-  write_file_atomically(folder / "a/metrics.json", std::string_view("{\"runs\": ["));
+  camloss::io::write_file_atomically(folder / "a/metrics.json", std::string_view("{\"runs\": ["));
   CHECK(contains(message(folder / "a"), "metrics.json"));
-  write_file_atomically(folder / "a/metrics.json", std::string_view("{\"data\": 3}"));
+  camloss::io::write_file_atomically(folder / "a/metrics.json", std::string_view("{\"data\": 3}"));
   CHECK(contains(message(folder / "a"), "is not as train writes it"));
   Json good = metrics_json(Json::array({run_json("baseline", 1, 0.5)}));
-  write_file_atomically(folder / "a/metrics.json", good.dump());
+  camloss::io::write_file_atomically(folder / "a/metrics.json", good.dump());
   CHECK(message(folder / "a").empty());
   // The parent holds this one training, then two of the same recipe and seed, then two of unlike
   // data.
   CHECK(message(folder / "").empty());
-  write_file_atomically(folder / "b/metrics.json", good.dump());
+  camloss::io::write_file_atomically(folder / "b/metrics.json", good.dump());
   CHECK(contains(message(folder / ""), "trained twice"));
   good["data"] = "others";
-  write_file_atomically(folder / "b/metrics.json", good.dump());
+  camloss::io::write_file_atomically(folder / "b/metrics.json", good.dump());
   CHECK(contains(message(folder / ""), "other data"));
 }
 
@@ -302,7 +302,7 @@ TEST_CASE("a training leaves a report with pictures that needs nothing else") {
   const std::string out = (folder / "run").string();
   REQUIRE(trainer({"train", "--epochs", "1", "--input-size", "16", "--perturbed", "0", "--threads",
                    "2", "--quiet", "--out", out}) == 0);
-  const std::string html = read_text(folder / "run/report.html");
+  const std::string html = camloss::io::read_text(folder / "run/report.html");
   CHECK(contains(html, "drawn by the program itself"));
   for (const char* part : {"train", "val", "shift"})
     CHECK(contains(html, std::string("<h3>") + part));
@@ -318,12 +318,12 @@ TEST_CASE("a training leaves a report with pictures that needs nothing else") {
   // The same again from the files alone.
   const std::string again = (folder / "again.html").string();
   REQUIRE(trainer({"report", "--runs", out, "--out", again}) == 0);
-  CHECK(read_text(again) == html);
+  CHECK(camloss::io::read_text(again) == html);
 
   // Without the weights it has figures, and says why there are no pictures.
   fs::remove(folder / "run/camloss-s1.safetensors");
   REQUIRE(trainer({"report", "--runs", out, "--out", again}) == 0);
-  CHECK(contains(read_text(again), "Not shown: "));
+  CHECK(contains(camloss::io::read_text(again), "Not shown: "));
   CHECK(trainer({"report", "--runs", (folder / "nothing").string(), "--out", again}) == 1);
   CHECK(trainer({"report", "--runs", out}) == 2);
 }
@@ -350,7 +350,7 @@ TEST_CASE("completion knows every command and option and is what bash accepts") 
   train->add_option("--device", device)->check(CLI::IsMember({"cpu", "cuda"}));
   train->add_option("--data", data)->type_name("PATH");
   app.add_subcommand("report");
-  write_file_atomically(folder / "completion.sh", bash_completion(app));
+  camloss::io::write_file_atomically(folder / "completion.sh", bash_completion(app));
   // Asks bash itself: the words offered after a command line.
   const auto offered = [&](const std::string& words, int last) {
     const std::string command = "bash -c '. " + (folder / "completion.sh").string() +
@@ -358,7 +358,7 @@ TEST_CASE("completion knows every command and option and is what bash accepts") 
                                 "; _camloss_trainer; echo \"${COMPREPLY[*]}\"' > " +
                                 (folder / "said").string();
     REQUIRE(std::system(command.c_str()) == 0);
-    std::string said = read_text(folder / "said");
+    std::string said = camloss::io::read_text(folder / "said");
     said.pop_back();
     return said;
   };

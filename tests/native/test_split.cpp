@@ -65,9 +65,9 @@ std::vector<Image> copies_of(const Image& image) {
   std::vector<Image> copies{mirrored(image), resized(image, image.width / 2, image.height / 3),
                             resized(image, image.width * 2, image.height)};
   for (const int quality : {90, 40}) {
-    copies.push_back(decode_picture(encoded(image, ".jpg", quality), "x"));
+    copies.push_back(io::decode_picture(encoded(image, ".jpg", quality), "x"));
     copies.push_back(
-        decode_picture(encoded(mirrored(resized(image, 100, 80)), ".jpg", quality), "x"));
+        io::decode_picture(encoded(mirrored(resized(image, 100, 80)), ".jpg", quality), "x"));
   }
   return copies;
 }
@@ -424,8 +424,8 @@ TEST_CASE("real photographs: frames of one burst are found, nothing else") {
   const auto source = open_source(photos / "train");
   std::vector<Fingerprint> prints;
   for (std::size_t i = 0; i < source->files().size(); ++i) {
-    prints.push_back(print_of(decode_picture(source->read(i), source->files()[i])));
-    const Image image = decode_picture(source->read(i), source->files()[i]);
+    prints.push_back(print_of(io::decode_picture(source->read(i), source->files()[i])));
+    const Image image = io::decode_picture(source->read(i), source->files()[i]);
     if (i % 10 != 0) continue;
     INFO(source->files()[i]);
     for (const Image& copy : copies_of(image)) CHECK(show_the_same(prints[i], print_of(copy)));

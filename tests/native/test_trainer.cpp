@@ -185,17 +185,17 @@ TEST_CASE("a damaged or foreign checkpoint is refused") {
   Watcher watcher(2);
   REQUIRE_FALSE(train_model(data, settings, watcher).finished);
   settings.resume = true;
-  const auto bytes = read_file(settings.checkpoint);
+  const auto bytes = io::read_file(settings.checkpoint);
   SECTION("cut off") {
-    write_file_atomically(settings.checkpoint, std::span(bytes).first(bytes.size() / 2));
+    io::write_file_atomically(settings.checkpoint, std::span(bytes).first(bytes.size() / 2));
   }
   SECTION("one bit changed") {
     auto changed = bytes;
     changed[changed.size() / 2] ^= 1U;
-    write_file_atomically(settings.checkpoint, std::span<const std::uint8_t>(changed));
+    io::write_file_atomically(settings.checkpoint, std::span<const std::uint8_t>(changed));
   }
   SECTION("not a checkpoint") {
-    write_file_atomically(settings.checkpoint, std::string_view("hello"));
+    io::write_file_atomically(settings.checkpoint, std::string_view("hello"));
   }
   SECTION("another recipe") { settings.recipe.lambda = 0.5; }
   SECTION("another seed") { settings.seed = 5; }

@@ -93,8 +93,8 @@ function declared(text) {
   const values = [...code.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
   const fields = {};
   for (const [, name, body] of code.matchAll(/^export (?:class|interface) (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)) {
-    fields[name] = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??(?=[(:])/gm)].map(([, field]) => field)
-      .filter((field) => field !== 'constructor').sort();
+    const found = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??(?=[(:])/gm)].map(([, field]) => field);
+    fields[name] = [...new Set(found)].filter((field) => field !== 'constructor').sort(); // one name, several overloads
   }
   return { values: values.sort(), fields };
 }

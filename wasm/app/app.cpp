@@ -36,6 +36,7 @@ void App::start(std::string_view text) {
 void App::add_samples() {
   for (int number = 0; number < kSamples; ++number) photos_.add(make_sample(number));
   photos_.select(photos_.all().front().id);
+  refresh_samples();
   mirror_dirty_ = true;
 }
 
@@ -201,15 +202,19 @@ void App::use_pair(int index) {
 void App::models_changed() {
   table_.cell.reset();
   probe_changed_ = true;
+  for (Photo& photo : photos_.each()) photo.asked_again = false;
+  refresh_samples();
+  view_changed();
+}
+
+void App::refresh_samples() {
   for (Photo& photo : photos_.each()) {
-    photo.asked_again = false;
     if (!photo.sample) continue;
     const std::vector<int> sizes = comparison_.input_sizes(photo);
     const auto has = [&photo](int side) { return photo.inputs.contains(side); };
     if (!std::all_of(sizes.begin(), sizes.end(), has))
       photos_.store_inputs(photo, sample_picture(*photo.sample).view(), sizes);
   }
-  view_changed();
 }
 
 void App::weights_progress(int ticket, float share) { comparison_.progress(ticket, share); }
@@ -219,11 +224,10 @@ void App::weights_arrived(int ticket, std::string path, std::span<const std::uin
   if (slot == nullptr) return;  // another pair was chosen meanwhile
   auto weights = read_weights(bytes, path, Halves::left);
   if (!weights) {
-    weights_failed(ticket, path, weights.error().message());
+    weights_failed(ticket, path, weights.error().reason());
     return;
   }
-  if (auto done = comparison_.install(*slot, path, *weights, false); !done)
-    message(path + ": " + done.error().message(), true);
+  comparison_.install(*slot, std::move(path), *weights, false);
   models_changed();
 }
 
@@ -236,7 +240,7 @@ void App::weights_failed(int ticket, std::string_view path, std::string_view rea
 }
 
 void App::own_weights(std::vector<OwnFile> files) {
-  std::vector<std::pair<std::string, Weights>> loaded;
+  std::vector<std::pair<std::string, CheckedWeights>> loaded;
   for (OwnFile& file : files) {
     auto weights = read_weights(file.bytes, file.name, Halves::left);
     if (!weights) {
@@ -250,17 +254,16 @@ void App::own_weights(std::vector<OwnFile> files) {
     message("Two weights files are compared at a time — " + loaded[2].first +
                 " and what followed was left out",
             true);
-    loaded.resize(2);
+    loaded.erase(loaded.begin() + 2, loaded.end());
   }
-  if (loaded.size() == 2 && loaded[0].second.info.classes != loaded[1].second.info.classes) {
+  if (loaded.size() == 2 && loaded[0].second.info().classes != loaded[1].second.info().classes) {
     message(loaded[1].first + " knows other classes than " + loaded[0].first +
                 " — only models of the same two classes "
                 "can be compared",
             true);
-    loaded.resize(1);
+    loaded.pop_back();
   }
-  const std::string note = comparison_.use_own(std::move(loaded));
-  if (!note.empty()) message(note, true);
+  comparison_.use_own(std::move(loaded));
   models_changed();
 }
 

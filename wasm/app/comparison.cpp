@@ -24,8 +24,8 @@ bool ModelPair::loading() const {
   return slots[Slot::baseline].progress.has_value() || slots[Slot::camloss].progress.has_value();
 }
 
-bool speaks_of_map_loss(const Weights& weights, const std::string& name) {
-  const std::string& text = weights.info.recipe.empty() ? name : weights.info.recipe;
+bool speaks_of_map_loss(const CheckedWeights& weights, const std::string& name) {
+  const std::string& text = weights.info().recipe.empty() ? name : weights.info().recipe;
   if (text.find("baseline") != std::string::npos) return false;
   return text.find("camloss") != std::string::npos || text.find("talk") != std::string::npos;
 }
@@ -180,22 +180,16 @@ void Comparison::progress(int ticket, float share) {
   if (m.progress) m.progress = share;
 }
 
-Status Comparison::install(ModelSlot& m, std::string path, const Weights& weights, bool own) {
+void Comparison::install(ModelSlot& m, std::string path, const CheckedWeights& weights, bool own) {
   m.progress.reset();
-  auto model = Model::create(weights);
-  if (!model) {
-    m.failed = !own;
-    return model.error();
-  }
-  m.model = std::move(*model);
+  m.model.emplace(weights);
   m.path = std::move(path);
   m.own = own;
   m.failed = false;
   m.generation = next_generation_++;
-  return ok();
 }
 
-std::string Comparison::use_own(std::vector<std::pair<std::string, Weights>> files) {
+void Comparison::use_own(std::vector<std::pair<std::string, CheckedWeights>> files) {
   // What the samples were judged by is what stands beside a single file.
   if (apart_ && !photos_.any_model()) std::swap(photos_, samples_);
   apart_ = false;
@@ -209,20 +203,17 @@ std::string Comparison::use_own(std::vector<std::pair<std::string, Weights>> fil
   Slot slot = files.size() == 2 || !speaks_of_map_loss(files[0].second, files[0].first)
                   ? Slot::baseline
                   : Slot::camloss;
-  std::string note;
   if (files.size() == 1) {
     ModelSlot& beside = photos_.slots[other(slot)];
-    if (beside.model && beside.model->info().classes != files[0].second.info.classes) {
+    if (beside.model && beside.model->info().classes != files[0].second.info().classes) {
       beside.model.reset();
       beside.path.clear();
     }
   }
   for (auto& [name, weights] : files) {
-    if (auto done = install(photos_.slots[slot], name, weights, true); !done)
-      note += (note.empty() ? "" : "\n") + name + ": " + done.error().message();
+    install(photos_.slots[slot], name, weights, true);
     slot = other(slot);
   }
-  return note;
 }
 
 std::optional<PhotoResult> Comparison::explain(const Photo& photo, Slot slot,

@@ -71,10 +71,10 @@ class Comparison {
   void progress(int ticket, float share);
   /// The slot that waits for that file; null where another pair was chosen meanwhile.
   [[nodiscard]] ModelSlot* awaited(int ticket, std::string_view path);
-  /// Puts a model into a slot. Error: the weights do not make a model.
-  Status install(ModelSlot& slot, std::string path, const Weights& weights, bool own);
-  /// Own weights, read and found to be of one kind: one or two. Returns what to say about it, if anything.
-  std::string use_own(std::vector<std::pair<std::string, Weights>> files);
+  /// Puts a model into a slot.
+  void install(ModelSlot& slot, std::string path, const CheckedWeights& weights, bool own);
+  /// Own weights, read and found to be of one kind: one or two.
+  void use_own(std::vector<std::pair<std::string, CheckedWeights>> files);
 
   /// Runs a model on a packed input. Nothing where the input is of another size.
   std::optional<PhotoResult> explain(const Photo& photo, Slot slot, const PackedInput& input,
@@ -94,6 +94,6 @@ class Comparison {
 };
 
 /// Whether a recipe's or file's name speaks of a model trained with a map loss.
-[[nodiscard]] bool speaks_of_map_loss(const Weights& weights, const std::string& name);
+[[nodiscard]] bool speaks_of_map_loss(const CheckedWeights& weights, const std::string& name);
 
 }  // namespace camloss::ui

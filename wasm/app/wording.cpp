@@ -156,26 +156,4 @@ std::string difference_sentence(const App& app, const Photo& photo) {
   return s + whereabouts(name_a, *a->off_centre_mass, name_b, *b->off_centre_mass);
 }
 
-std::string_view method_title(Method method) {
-  switch (method) {
-    case Method::none:
-      return "none";
-    case Method::cam:
-      return "CAM";
-    case Method::hirescam:
-      return "HiResCAM";
-    case Method::gradcam:
-      return "Grad-CAM";
-    case Method::gradcam_pp:
-      return "Grad-CAM++";
-    case Method::layercam:
-      return "LayerCAM";
-    case Method::talk:
-      return "Talk (2023)";
-    case Method::occlusion:
-      return "Occlusion";
-  }
-  return "";
-}
-
 }  // namespace camloss::ui

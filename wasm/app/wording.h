@@ -40,6 +40,5 @@ enum class Outcome { right, unsure, wrong };
 [[nodiscard]] std::string without_middle(std::string_view text, std::size_t longest);
 /// "leopard or orca"
 [[nodiscard]] std::string class_list(const App& app);
-[[nodiscard]] std::string_view method_title(Method method);
 
 }  // namespace camloss::ui

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "wasm/app/app.h"
+#include "wasm/app/link.h"
 #include "wasm/app/state_json.h"
 #include "wasm/views/views.h"
 #include "wasm/widgets/theme.h"
@@ -232,6 +233,12 @@ EMSCRIPTEN_KEEPALIVE void app_own_weights(const char* name, const std::uint8_t* 
   }
   g_app->own_weights(std::move(files));
   files.clear();
+  wake();
+}
+
+/// Shows a view by its name in the link; other names are passed over.
+EMSCRIPTEN_KEEPALIVE void app_page(const char* name) {
+  g_app->set_page(decode_link("page=" + std::string(name)).view.page);
   wake();
 }
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 /// At most `side` pixels wide and high, as RGBA.
 Image reduced(const Image& picture, int side) {
-  const Image rgb = train::reduced_rgb(picture.view(), side);
+  const Image rgb = io::reduced_rgb(picture.view(), side);
   Image out{rgb.width, rgb.height, 4, {}};
   const std::size_t n = rgb.pixels.size() / 3;
   out.pixels.resize(n * 4, 255);
@@ -35,7 +35,7 @@ Image reduced(const Image& picture, int side) {
 /// The decoder's words without the file's name, which the page puts before them itself.
 std::string reason_of(const std::exception& error, const std::string& name) {
   std::string reason = error.what();
-  if (const auto* user = dynamic_cast<const train::UserError*>(&error);
+  if (const auto* user = dynamic_cast<const UserError*>(&error);
       user != nullptr && !user->hint.empty()) {
     reason += " — " + user->hint;
   }
@@ -79,7 +79,7 @@ void Desktop::open(const std::vector<fs::path>& paths) {
       add_folder(path, folders > 1 ? path.filename().string() : std::string(), photos);
     } else if (is_weights(path)) {
       try {
-        weights.push_back({path.filename().string(), train::read_file(path)});
+        weights.push_back({path.filename().string(), io::read_file(path)});
       } catch (const std::exception& error) {
         app_.message(path.filename().string() + " " + reason_of(error, path.filename().string()),
                      true);
@@ -162,8 +162,8 @@ void Desktop::decode_loop() {
     }
     Done done{job, {}, {}, {}};
     try {
-      done.picture = train::decode_picture(train::read_file(path, train::kMaxPictureBytes),
-                                           path.filename().string());
+      done.picture =
+          io::decode_picture(io::read_file(path, io::kMaxPictureBytes), path.filename().string());
       if (job.wanted == Wanted::display) {
         done.picture = reduced(done.picture, kDisplaySide);
       } else {
@@ -203,7 +203,7 @@ bool Desktop::deliver() {
 
 void Desktop::load_weights(int ticket, const std::string& path) {
   try {
-    app_.weights_arrived(ticket, path, train::read_file(site_ / path));
+    app_.weights_arrived(ticket, path, io::read_file(site_ / path));
   } catch (const std::exception& error) {
     app_.weights_failed(ticket, path, reason_of(error, path));
   }
@@ -253,11 +253,10 @@ void cancel_decoding() { g_desktop->cancel(); }
 void load_weights(int ticket, const std::string& path) { g_desktop->load_weights(ticket, path); }
 void save_file(std::string_view name, std::string_view, std::string_view content) {
   g_desktop->save(name,
-                  [content](const fs::path& path) { train::write_file_atomically(path, content); });
+                  [content](const fs::path& path) { io::write_file_atomically(path, content); });
 }
 void save_png(std::string_view name, const Image& picture) {
-  g_desktop->save(name,
-                  [&picture](const fs::path& path) { train::write_png(path, picture.view()); });
+  g_desktop->save(name, [&picture](const fs::path& path) { io::write_png(path, picture.view()); });
 }
 void set_link(std::string_view fragment) { g_desktop->set_link(fragment); }
 void copy_link() {

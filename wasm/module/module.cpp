@@ -68,6 +68,16 @@ bool cut_evidence(const float* map, std::int32_t cells, double logit, std::int32
   return true;
 }
 
+/// Whether this much memory can be had at once. What is allocated in its place then fits.
+bool can_have(std::size_t bytes) {
+  void* volatile probe =
+      std::malloc(bytes + 4096);  // volatile: the compiler would leave both calls out
+  std::free(probe);
+  return probe != nullptr || fail("the picture needs " + std::to_string((bytes >> 20) + 1) +
+                                      " MiB of memory that are not to be had — use a smaller one",
+                                  false);
+}
+
 /// Whether a heat map can have this size. False: refused, with the reason.
 bool check_heat_size(std::int32_t width, std::int32_t height) {
   if (width >= 1 && height >= 1 && width <= kMaxHeatSide && height <= kMaxHeatSide) return true;
@@ -111,13 +121,11 @@ const char* camloss_error() { return state().error.c_str(); }
 std::int32_t camloss_load(const std::uint8_t* bytes, std::uint32_t size, const char* name) {
   auto weights = camloss::read_weights({bytes, size}, name, camloss::Halves::left);
   if (!weights) return fail(weights.error().message(), 0);
-  auto model = Model::create(*weights);
-  if (!model) return fail(model.error().message(), 0);
   auto& models = state().models;
   std::size_t slot = 0;
   while (slot < models.size() && models[slot] != nullptr) ++slot;
   if (slot == models.size()) models.emplace_back();
-  models[slot] = std::make_unique<Model>(std::move(*model));
+  models[slot] = std::make_unique<Model>(*weights);
   state().error.clear();
   return static_cast<std::int32_t>(slot + 1);
 }
@@ -145,9 +153,13 @@ const char* camloss_text(std::int32_t handle, const char* field) {
 }
 
 double camloss_number(std::int32_t handle, const char* field) {
+  const std::string_view name = field;
+  if (name == "max_picture_side") return camloss::kMaxImageSide;
+  if (name == "max_picture_pixels") return static_cast<double>(camloss::kMaxImagePixels);
+  if (name == "max_heat_side") return kMaxHeatSide;
+  if (name == "max_weights_bytes") return static_cast<double>(camloss::kMaxWeightsBytes);
   const Model* const model = find(handle);
   if (model == nullptr) return 0;
-  const std::string_view name = field;
   if (name == "input_size") return model->info().input_size;
   if (name == "temperature") return model->info().temperature;
   if (name == "cells") return model->info().cells();
@@ -195,7 +207,12 @@ const float* camloss_heat(const float* map, std::int32_t cells, double logit, st
                           std::int32_t width, std::int32_t height) {
   if (!check_heat_size(width, height) || !cut_evidence(map, cells, logit, drawn)) return nullptr;
   State& now = state();
-  now.heat.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  if (count > now.heat.capacity()) {
+    std::vector<float>().swap(now.heat);
+    if (!can_have(count * sizeof(float))) return nullptr;
+  }
+  now.heat.resize(count);
   camloss::upsample_bilinear(now.cut, cells, cells, now.heat, width, height);
   now.error.clear();
   return now.heat.data();
@@ -212,6 +229,10 @@ const std::uint8_t* camloss_overlay(const std::uint8_t* pixels, std::int32_t wid
   if (!map_colours) return fail(map_colours.error().message(), none);
   if (!check_heat_size(width, height) || !cut_evidence(map, cells, logit, drawn)) return none;
   State& now = state();
+  const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  constexpr std::size_t kBytesDrawn = sizeof(float) + 3 + 4;  // of a pixel: heat, RGB, RGBA
+  std::vector<std::uint8_t>().swap(now.overlay);
+  if (!can_have(count * kBytesDrawn)) return none;
   camloss::OverlayStyle style;
   style.colours = *map_colours;
   style.is_signed = drawn == 3;
@@ -219,7 +240,6 @@ const std::uint8_t* camloss_overlay(const std::uint8_t* pixels, std::int32_t wid
   style.opacity = static_cast<float>(opacity);
   const camloss::Image drawn_over =
       camloss::overlay({pixels, width, height, channels}, now.cut, cells, style);
-  const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   now.overlay.resize(4 * count);
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t c = 0; c < 3; ++c) now.overlay[4 * i + c] = drawn_over.pixels[3 * i + c];
@@ -227,6 +247,11 @@ const std::uint8_t* camloss_overlay(const std::uint8_t* pixels, std::int32_t wid
   }
   now.error.clear();
   return now.overlay.data();
+}
+
+void camloss_release() {
+  std::vector<float>().swap(state().heat);
+  std::vector<std::uint8_t>().swap(state().overlay);
 }
 
 const char* camloss_kernels() { return camloss::kernels().name; }

@@ -37,7 +37,8 @@ std::int32_t camloss_count();
 /// Metadata: "head", "class0", "class1", "recipe", "seed", "metrics", "trained_on", "version",
 /// "methods" (comma separated), "default_method"; empty for an unknown field or handle.
 const char* camloss_text(std::int32_t handle, const char* field);
-/// Metadata: "input_size", "temperature", "cells"; 0 for an unknown field or handle.
+/// Metadata: "input_size", "temperature", "cells" and so on; 0 for an unknown field or handle. Limits,
+/// for any handle: "max_picture_side", "max_picture_pixels", "max_heat_side", "max_weights_bytes".
 double camloss_number(std::int32_t handle, const char* field);
 
 /// Explains a picture. @param pixels (height, width, channels) bytes, channels 3 or 4  @param
@@ -67,6 +68,9 @@ const std::uint8_t* camloss_overlay(const std::uint8_t* pixels, std::int32_t wid
                                     std::int32_t height, std::int32_t channels, const float* map,
                                     std::int32_t cells, double logit, std::int32_t drawn,
                                     const char* colours, double opacity, double scale);
+
+/// Gives back what camloss_heat and camloss_overlay returned; of use after large pictures.
+void camloss_release();
 
 /// Name of the instruction set whose kernels run: "simd128" or "plain".
 const char* camloss_kernels();
