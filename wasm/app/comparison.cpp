@@ -146,7 +146,8 @@ bool Comparison::choose(int index) {
   if (apart_ && samples_.index == index) std::swap(photos_, samples_);
   apart_ = false;
   samples_.index = -1;
-  load(photos_, index);
+  // Chosen again, what could not be had is asked for once more.
+  if (!load(photos_, index)) retry();
   return true;
 }
 

@@ -54,6 +54,10 @@ std::string answer_text(const App& app, const Photo* photo, Slot slot, const Pho
   return is_sure(r) ? name : "leans to " + name;
 }
 
+std::string answer_in_short(const App& app, const Photo* photo, Slot slot, const PhotoResult& r) {
+  return app.comparison().label_name(photo, slot, r.label) + (is_sure(r) ? "" : "?");
+}
+
 std::optional<Outcome> outcome(const App& app, const Photo& photo, const PhotoResult& r) {
   if (!app.truth(photo)) return std::nullopt;
   const auto right = is_right(app, photo, r);

@@ -26,6 +26,9 @@ namespace camloss::ui {
 /// "orca", or "leans to orca" where the model is not sure.
 [[nodiscard]] std::string answer_text(const App& app, const Photo* photo, Slot slot,
                                       const PhotoResult& result);
+/// The same where there is little room: "orca", or "orca?".
+[[nodiscard]] std::string answer_in_short(const App& app, const Photo* photo, Slot slot,
+                                          const PhotoResult& result);
 /// "Sure and right", "Unsure", "Wrong" in that order: what every row and every summary counts.
 enum class Outcome { right, unsure, wrong };
 /// Nothing where the truth is unknown.

@@ -43,8 +43,9 @@ std::vector<Column> columns(const App& app, const Layout& l) {
           {SortBy::gap, "Differ", 0.07F, Align::right, std::nullopt}};
 }
 
-/// Text of a column for a photo.
-std::string cell_text(const App& app, const Photo& photo, const Column& c, bool narrow) {
+/// Text of a column for a photo. @param room width; framebuffer pixels
+std::string cell_text(const App& app, const Photo& photo, const Column& c, bool narrow,
+                      float room) {
   const PhotoResult* r = c.slot ? app.result(photo, *c.slot) : nullptr;
   switch (c.by) {
     case SortBy::name:
@@ -55,7 +56,11 @@ std::string cell_text(const App& app, const Photo& photo, const Column& c, bool 
     case SortBy::camloss: {
       if (r == nullptr) return "…";
       const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
-      return answer_text(app, &photo, *c.slot, *r) + (narrow ? "" : "  " + share);
+      const std::string in_short = answer_in_short(app, &photo, *c.slot, *r);
+      if (narrow) return in_short;
+      return fitting(
+          fonts().body, room,
+          {answer_text(app, &photo, *c.slot, *r) + "  " + share, in_short + "  " + share});
     }
     case SortBy::baseline_mass:
     case SortBy::camloss_mass:
@@ -131,7 +136,7 @@ void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box
     const bool is_verdict = c.slot && c.align == Align::left;
     const ImU32 ink = is_verdict ? verdict_colour(app, photo, app.result(photo, *c.slot)) : t.text;
     text_in(fonts().body, {x + px(8), box.y, w - px(16), box.h}, ink,
-            cell_text(app, photo, c, l.narrow), c.align);
+            cell_text(app, photo, c, l.narrow, w - px(16)), c.align);
     x += w;
   }
   if (h.clicked) {
