@@ -12,6 +12,7 @@ if require "the build of the native tests" configure_and_build dev; then
   # Trainings inside the test program: their threads sleep while they wait, as the trainer's do.
   export OMP_WAIT_POLICY=passive
   run_catch test_core build/dev/bin/test_core
+  run_catch test_app build/dev/bin/test_app
   run_catch test_io build/dev/bin/test_io
   # Whole trainings take half of the time; the two halves have nothing to do with each other.
   trainings=$(mktemp)

@@ -64,12 +64,14 @@ test('sub-folders of a dropped folder are labels, and give confusion matrices', 
     assert.equal((await v.widgets()).filter((w) => w.name.startsWith('row ')).length, count, `column ${column}`);
     await v.click(`cell 01${column}`);
   }
-  // Right is what the likelier class is, as everywhere; undecided ones are told beside it.
+  // A summary counts what the rows say; the likelier class stands beside it under its own name.
   const known = photos.slice(12).filter((p) => ['leopard', 'orca'].includes(p.label));
   for (const [slot, role] of ['Baseline', 'CAMLoss'].entries()) {
-    const right = known.filter((p) => p.results[slot].label === p.label).length;
-    const undecided = known.filter((p) => verdict(p.results[slot]) === 2).length;
-    await v.mirrored(`${role}: ${right} of 4 right, ${25 * right}\u00a0% accuracy (higher is better)${undecided ? `, ${undecided} undecided` : ''}.`);
+    const sure = known.filter((p) => p.results[slot].verdict === 'sure');
+    assert.deepEqual(sure, known.filter((p) => verdict(p.results[slot]) !== 2));
+    const right = sure.filter((p) => p.results[slot].label === p.label).length;
+    const likelier = known.filter((p) => p.results[slot].label === p.label).length;
+    await v.mirrored(`${role}: Sure and right ${right}, unsure ${4 - sure.length}, wrong ${sure.length - right}. Counting the likelier class: ${likelier} of 4.`);
   }
   assert.deepEqual(v.complaints, []);
   await v.close();
@@ -84,12 +86,15 @@ test('of a photo without a folder one says beside it, or by a key, what it is, a
   assert.equal(await label(), null);
   await v.click('Orca');
   assert.equal(await label(), 'orca');
-  const { results } = await v.photo('whose.png');
-  const right = results[0].label === 'orca' ? 1 : 0;
-  await v.mirrored(`Baseline: ${right} of 1 right`);
+  const [{ label: likelier, verdict }] = (await v.photo('whose.png')).results;
+  const says = (truth) => {
+    const [right, unsure, wrong] = [verdict === 'sure' && likelier === truth, verdict === 'unsure', verdict === 'sure' && likelier !== truth].map(Number);
+    return v.mirrored(`Baseline: Sure and right ${right}, unsure ${unsure}, wrong ${wrong}. Counting the likelier class: ${Number(likelier === truth)} of 1.`);
+  };
+  await says('orca');
   await v.click('Leopard');
   assert.equal(await label(), 'leopard');
-  await v.mirrored(`Baseline: ${1 - right} of 1 right`);
+  await says('leopard');
   await v.click('Leopard');
   assert.equal(await label(), null, 'a second click takes it back');
   for (const expected of ['leopard', 'orca', null]) {

@@ -156,7 +156,10 @@ test('drawn samples and photos have weights of their own, until somebody chooses
   await v.choose([{ name: 'mine.png', buffer: png(scene(60, 50, 3)) }]);
   await v.until('has', 'mine.png');
   await v.analysed();
-  assert.deepEqual(await models(), new Set([photos.baseline, photos.camloss]));
+  const modelsOf = (list) => new Set(list.flatMap((p) => p.results.map((r) => r.model)));
+  const all = (await v.state()).photos;
+  assert.deepEqual(modelsOf(all.slice(-1)), new Set([photos.baseline, photos.camloss]));
+  assert.deepEqual(modelsOf(all.slice(0, -1)), new Set([samples.baseline, samples.camloss]), 'the drawings keep theirs');
   assert.equal(await v.alerts(), '', 'no alarm about it');
   await v.mirrored('Weights: Test pair.');
   await v.click('More');

@@ -36,6 +36,7 @@ void App::start(std::string_view text) {
 void App::add_samples() {
   for (int number = 0; number < kSamples; ++number) photos_.add(make_sample(number));
   photos_.select(photos_.all().front().id);
+  refresh_samples();
   mirror_dirty_ = true;
 }
 
@@ -80,6 +81,17 @@ void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_he
   });
   photo->asked_again = false;
   mirror_dirty_ = true;
+  tell_of_photo_models();
+}
+
+void App::tell_of_photo_models() {
+  if (told_of_photo_models_ || !comparison_.apart()) return;
+  told_of_photo_models_ = true;
+  // On the canvas alone: it is no alarm.
+  banners_.show(
+      "Your photos are judged by the models trained on photographs. The drawings have their own "
+      "models.",
+      false, platform::now_ms());
 }
 
 void App::photo_thumbnail(PhotoId id, Image thumbnail) {
@@ -190,15 +202,19 @@ void App::use_pair(int index) {
 void App::models_changed() {
   table_.cell.reset();
   probe_changed_ = true;
+  for (Photo& photo : photos_.each()) photo.asked_again = false;
+  refresh_samples();
+  view_changed();
+}
+
+void App::refresh_samples() {
   for (Photo& photo : photos_.each()) {
-    photo.asked_again = false;
     if (!photo.sample) continue;
     const std::vector<int> sizes = comparison_.input_sizes(photo);
     const auto has = [&photo](int side) { return photo.inputs.contains(side); };
     if (!std::all_of(sizes.begin(), sizes.end(), has))
       photos_.store_inputs(photo, sample_picture(*photo.sample).view(), sizes);
   }
-  view_changed();
 }
 
 void App::weights_progress(int ticket, float share) { comparison_.progress(ticket, share); }

@@ -134,6 +134,10 @@ class App {
   /// Has the models loaded that suit the photos, and says so where that is news.
   void follow_photos();
   void models_changed();
+  /// The samples' inputs for the models that judge them.
+  void refresh_samples();
+  /// Once, when the first photo could be read: that drawings and photos have models of their own.
+  void tell_of_photo_models();
   /// What is shown has changed: link and mirror are to be written anew.
   void view_changed();
   void write_link();

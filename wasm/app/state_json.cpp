@@ -65,6 +65,7 @@ std::string state_json(const App& app) {
       out += quoted_json(m.model->info().recipe);
       out += ",\"label\":";
       out += quoted_json(app.comparison().label_name(&photo, slot, r->label));
+      out += is_sure(*r) ? ",\"verdict\":\"sure\"" : ",\"verdict\":\"unsure\"";
       out += ",\"probability\":";
       append_number(out, r->probability);
       out += ",\"logit\":";
@@ -93,10 +94,9 @@ std::string results_text(const App& app) {
       const PhotoResult* r = app.result(photo, slot);
       if (r == nullptr) continue;
       any = true;
-      text += app.comparison().model(&photo, slot).role + " " +
-              verdict_name(app, &photo, slot, *r) + ", probability of " +
-              app.comparison().label_name(&photo, slot, 1) + " " + percent(r->probability) +
-              ", off-centre mass " + percent(r->off_centre_mass) + ". ";
+      text += app.comparison().model(&photo, slot).role + " " + answer_text(app, &photo, slot, *r) +
+              ", probability of " + app.comparison().label_name(&photo, slot, 1) + " " +
+              percent(r->probability) + ", off-centre mass " + percent(r->off_centre_mass) + ". ";
     }
     const ModelPair& judge = app.comparison().judge_of(&photo);
     const bool coming = judge.any_model() || judge.loading() || photo.stage != PhotoStage::ready;
@@ -112,7 +112,7 @@ std::string results_text(const App& app) {
   for (const Slot slot : kBothSlots) {
     const Confusion found = confusion(app, slot);
     if (found.total == 0) continue;
-    out += app.slot(slot).role + ": " + accuracy_text(found, false) + ".\n";
+    out += app.slot(slot).role + ": " + accuracy_text(found, false) + "\n";
   }
   std::size_t lines = 0;
   for (auto photo = app.photos().all().rbegin();

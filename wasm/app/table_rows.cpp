@@ -86,21 +86,30 @@ Confusion confusion(const App& app, Slot slot) {
     const Verdict said = verdict(static_cast<double>(r->probability));
     ++found.cells[static_cast<std::size_t>(*truth)][static_cast<std::size_t>(said)];
     ++found.total;
-    found.right += r->label == *truth ? 1 : 0;
-    found.undecided += said == Verdict::undecided ? 1 : 0;
+    found.likelier_right += r->label == *truth ? 1 : 0;
+    switch (*outcome(app, photo, *r)) {
+      case Outcome::right:
+        ++found.sure_and_right;
+        break;
+      case Outcome::unsure:
+        ++found.unsure;
+        break;
+      case Outcome::wrong:
+        ++found.wrong;
+        break;
+    }
   }
   return found;
 }
 
 std::string accuracy_text(const Confusion& found, bool in_short) {
   if (found.total == 0) return "No photo here has a known label.";
-  const std::string right =
-      std::to_string(found.right) + " of " + std::to_string(found.total) + " right";
-  const std::string accuracy =
-      percent(static_cast<float>(found.right) / static_cast<float>(found.total)) + " accuracy";
-  const std::string undecided =
-      found.undecided == 0 ? "" : ", " + std::to_string(found.undecided) + " undecided";
-  return in_short ? right + undecided : right + ", " + accuracy + " (higher is better)" + undecided;
+  const std::string sure = "Sure and right " + std::to_string(found.sure_and_right) + ", unsure " +
+                           std::to_string(found.unsure) + ", wrong " + std::to_string(found.wrong);
+  return in_short
+             ? sure
+             : sure + ". Counting the likelier class: " + std::to_string(found.likelier_right) +
+                   " of " + std::to_string(found.total) + ".";
 }
 
 }  // namespace camloss::ui

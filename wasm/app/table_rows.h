@@ -19,11 +19,12 @@ namespace camloss::ui {
 struct Confusion {
   std::array<std::array<int, 3>, 2> cells{};  // [true class][verdict: class 0, class 1, undecided]
   int total = 0;
-  int right = 0;      // by the likelier class, as accuracy is everywhere
-  int undecided = 0;  // right and wrong ones
+  // Every photo is in one of these, as its row says.
+  int sure_and_right = 0, unsure = 0, wrong = 0;
+  int likelier_right = 0;  // by the likelier class, as accuracy is everywhere
 };
 [[nodiscard]] Confusion confusion(const App& app, Slot slot);
-/// "19 of 20 right, 95 % accuracy (higher is better), 3 undecided"
+/// "Sure and right 7, unsure 13, wrong 0. Counting the likelier class: 19 of 20."; the first sentence alone in short
 [[nodiscard]] std::string accuracy_text(const Confusion& found, bool in_short);
 [[nodiscard]] bool in_cell(const App& app, const Photo& photo, const TableOptions::Cell& cell);
 

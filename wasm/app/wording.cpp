@@ -45,6 +45,22 @@ std::string verdict_name(const App& app, const Photo* photo, Slot slot, const Ph
   return "undecided";
 }
 
+bool is_sure(const PhotoResult& r) {
+  return verdict(static_cast<double>(r.probability)) != Verdict::undecided;
+}
+
+std::string answer_text(const App& app, const Photo* photo, Slot slot, const PhotoResult& r) {
+  const std::string name = app.comparison().label_name(photo, slot, r.label);
+  return is_sure(r) ? name : "leans to " + name;
+}
+
+std::optional<Outcome> outcome(const App& app, const Photo& photo, const PhotoResult& r) {
+  if (!app.truth(photo)) return std::nullopt;
+  const auto right = is_right(app, photo, r);
+  if (!right) return Outcome::unsure;
+  return *right ? Outcome::right : Outcome::wrong;
+}
+
 std::optional<bool> is_right(const App& app, const Photo& photo, const PhotoResult& r) {
   const std::optional<int> truth = app.truth(photo);
   if (!truth) return std::nullopt;
@@ -60,16 +76,44 @@ std::string class_list(const App& app) {
 
 namespace {
 
-constexpr float kEvenMass = 0.64F;  // off-centre mass of a map that is the same everywhere
+constexpr float kEvenMass = 0.64F;    // off-centre mass of a map that is the same everywhere
+constexpr float kNearlyEven = 0.06F;  // as far from that a map still counts as even
 
-/// What one model does, as the start of a sentence.
+/// "rightly says orca", or "leans to orca, but is not sure (57 %)".
+std::string claim(const App& app, const Photo& photo, Slot slot, const PhotoResult& r) {
+  const std::string name = app.comparison().label_name(&photo, slot, r.label);
+  if (!is_sure(r)) return "leans to " + name + ", but is not sure (" + percent(r.share()) + ")";
+  const auto right = is_right(app, photo, r);
+  return std::string(right ? (*right ? "rightly " : "wrongly ") : "") + "says " + name;
+}
+
+/// What one model does, as a sentence.
 std::string single(const App& app, const Photo& photo, Slot slot, const PhotoResult& r) {
-  std::string s = app.slot(slot).role + " ";
-  const std::string verdict_text = verdict_name(app, &photo, slot, r);
-  s += verdict_text == "undecided" ? "is undecided" : "says " + verdict_text;
-  if (const auto right = is_right(app, photo, r)) s += *right ? ", rightly" : ", wrongly";
+  std::string s = app.comparison().model(&photo, slot).role + " " + claim(app, photo, slot, r);
   if (r.off_centre_mass) s += "; " + percent(r.off_centre_mass) + " of its evidence is off centre";
   return s + ".";
+}
+
+bool is_even(float mass) { return std::abs(mass - kEvenMass) <= kNearlyEven; }
+
+/// Where the evidence of both lies: only what the figures bear.
+std::string whereabouts(const std::string& name_a, float a, const std::string& name_b, float b) {
+  const auto both = "(" + percent(a) + " and " + percent(b) + " off centre)";
+  if (std::abs(a - b) < 0.08F) {
+    const std::string where = is_even(a) && is_even(b) ? "spread over the whole picture "
+                              : a < kEvenMass          ? "equally near the middle "
+                                                       : "equally far from the middle ";
+    return "The evidence of both is " + where + both + ".";
+  }
+  const bool first = a > b;
+  const std::string& outer = first ? name_a : name_b;
+  const float mass = first ? a : b;
+  const std::string where = is_even(mass)      ? "spread over the whole picture"
+                            : mass > kEvenMass ? "at the border"
+                                               : "further out";
+  return outer + "’s evidence is " + where + "; " + (first ? name_b : name_a) +
+         "’s lies nearer the middle (" + percent(first ? b : a) + " off centre against " +
+         percent(mass) + ").";
 }
 
 }  // namespace
@@ -92,40 +136,24 @@ std::string difference_sentence(const App& app, const Photo& photo) {
   if (a == nullptr && b == nullptr) return "";
   if (a == nullptr) return single(app, photo, Slot::camloss, *b);
   if (b == nullptr) return single(app, photo, Slot::baseline, *a);
-  const std::string name_a = app.slot(Slot::baseline).role, name_b = app.slot(Slot::camloss).role;
-  const std::string said_a = verdict_name(app, &photo, Slot::baseline, *a),
-                    said_b = verdict_name(app, &photo, Slot::camloss, *b);
-
+  const std::string name_a = app.comparison().model(&photo, Slot::baseline).role,
+                    name_b = app.comparison().model(&photo, Slot::camloss).role;
   std::string s;
-  const auto right_a = is_right(app, photo, *a), right_b = is_right(app, photo, *b);
-  if (said_a == said_b) {
-    s = said_a == "undecided" ? "Both are undecided" : "Both say " + said_a;
-    if (right_a) s += *right_a ? ", rightly" : ", wrongly";
+  const bool sure = is_sure(*a) && is_sure(*b);
+  if (a->label == b->label && is_sure(*a) == is_sure(*b)) {
+    const std::string name = app.comparison().label_name(&photo, Slot::baseline, a->label);
+    const auto right = is_right(app, photo, *a);
+    s = sure
+            ? "Both " + std::string(right ? (*right ? "rightly " : "wrongly ") : "") + "say " + name
+            : "Both lean to " + name + ", but are not sure (" + percent(a->share()) + " and " +
+                  percent(b->share()) + ")";
   } else {
-    const auto says = [](const std::string& who, const std::string& what,
-                         std::optional<bool> right) {
-      if (what == "undecided") return who + " is undecided";
-      return who + (right ? (*right ? " rightly says " : " wrongly says ") : " says ") + what;
-    };
-    s = says(name_a, said_a, right_a) + ", " + says(name_b, said_b, right_b);
+    s = name_a + " " + claim(app, photo, Slot::baseline, *a) + "; " + name_b + " " +
+        claim(app, photo, Slot::camloss, *b);
   }
   s += ". ";
   if (!a->off_centre_mass || !b->off_centre_mass) return s;
-  const float mass_a = *a->off_centre_mass, mass_b = *b->off_centre_mass;
-  const auto tail = [&](const std::string& other, float mass) {
-    return percent(mass) + " of its evidence is off centre; " + other + " ";
-  };
-  if (std::abs(mass_a - mass_b) < 0.08F) {
-    s += "Both look about equally far from the centre: " + percent(mass_a) + " and " +
-         percent(mass_b) + " of their evidence is off centre.";
-  } else {
-    const bool first = mass_a > mass_b;
-    const float mass = first ? mass_a : mass_b;
-    s += (first ? name_a : name_b) +
-         (mass > kEvenMass ? " looks at the border: " : " looks further out: ") +
-         tail(first ? name_b : name_a, mass) + percent(first ? mass_b : mass_a) + ".";
-  }
-  return s;
+  return s + whereabouts(name_a, *a->off_centre_mass, name_b, *b->off_centre_mass);
 }
 
 }  // namespace camloss::ui

@@ -21,6 +21,16 @@ namespace camloss::ui {
 /// "leopard", "orca" or "undecided".
 [[nodiscard]] std::string verdict_name(const App& app, const Photo* photo, Slot slot,
                                        const PhotoResult& result);
+/// Whether the model is sure: its likelier class has more than kUndecidedBelow.
+[[nodiscard]] bool is_sure(const PhotoResult& result);
+/// "orca", or "leans to orca" where the model is not sure.
+[[nodiscard]] std::string answer_text(const App& app, const Photo* photo, Slot slot,
+                                      const PhotoResult& result);
+/// "Sure and right", "Unsure", "Wrong" in that order: what every row and every summary counts.
+enum class Outcome { right, unsure, wrong };
+/// Nothing where the truth is unknown.
+[[nodiscard]] std::optional<Outcome> outcome(const App& app, const Photo& photo,
+                                             const PhotoResult& result);
 /// Whether the verdict names the true class; nothing where truth is unknown or the model undecided.
 [[nodiscard]] std::optional<bool> is_right(const App& app, const Photo& photo,
                                            const PhotoResult& result);

@@ -30,7 +30,7 @@ float draw_confusion(App& app, Slot slot, Rect area) {
   // Captions reach into the gaps, for the longest would not fit on a phone otherwise.
   const float reach = tight ? gap : 0;
   float cy = y + head;
-  const std::string verdicts[3] = {app.label_name(slot, 0), app.label_name(slot, 1), "undecided"};
+  const std::string verdicts[3] = {app.label_name(slot, 0), app.label_name(slot, 1), "unsure"};
   if (!tight) text_in(fonts().body, {x + pad, cy, names, line}, t.dim, "is ↓  said →");
   for (std::size_t v = 0; v < 3; ++v) {
     const float at = left + static_cast<float>(v) * (cell_w + gap) - reach;

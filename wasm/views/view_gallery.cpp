@@ -49,7 +49,7 @@ void cell(App& app, const Photo& photo, Rect box) {
     const ImVec2 dot{x + px(5), y + line / 2};
     draw.AddCircleFilled(dot, px(5), accent);
     text_in(fonts().body, {x + px(16), y, w - px(16), line}, verdict_colour(app, photo, r),
-            verdict_name(app, &photo, slot, *r));
+            answer_text(app, &photo, slot, *r));
   }
 }
 

@@ -44,13 +44,13 @@ constexpr std::array<Entry, 6> kEntries{{
     {"Off-centre mass",
      "The share of the evidence that lies away from the middle of the photo, weighed by the kernel "
      "K; lower means more "
-     "centred. An even map has about 64 %, so a model well above that looks at the border."},
+     "centred. An even map has about 64 %, so only a map well above that lies at the border."},
     {"Residual",
      "The difference between the model's answer and the sum of its map. Below a ten-thousandth "
      "the map is exact; a dash means that the method does not claim to be."},
     {"Two classes only",
-     "The models answer one of two classes whatever the photo shows, and “undecided” between 35 % "
-     "and 65 %. A nicer "
+     "The models answer one of two classes whatever the photo shows, and are unsure between 35 % "
+     "and 65 %, where the page says “leans to”. A nicer "
      "map is no proof of a better model, so look at the verdict as well."},
     {"Your photos",
      "Photos are read by this page and never leave this machine. Folders inside a dropped folder "

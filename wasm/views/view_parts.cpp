@@ -232,7 +232,7 @@ float draw_model_figures(App& app, const Photo* photo, Slot slot, const PhotoRes
 
   const float display = fonts().display->FontSize;
   const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
-  const std::string said = capital(verdict_name(app, app.selected(), slot, *r));
+  const std::string said = capital(answer_text(app, app.selected(), slot, *r));
   const std::optional<bool> right =
       photo != nullptr ? is_right(app, *photo, *r) : std::optional<bool>();
   const float mark = right ? px(36) : px(8);

@@ -106,7 +106,7 @@ float draw_split(App& app, const Frame& place) {
       text_in(fonts().body, {cx + pad, fy, card_w - 2 * pad, line}, t.dim,
               is_decomposition(r->method)
                   ? "The logit is " + number(static_cast<double>(r->logit), 2) + ": " +
-                        verdict_name(app, photo, slot, *r) + "."
+                        answer_text(app, photo, slot, *r) + "."
                   : "This method is no exact split of the logit " +
                         number(static_cast<double>(r->logit), 2) + ".");
     }

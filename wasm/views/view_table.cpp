@@ -55,7 +55,7 @@ std::string cell_text(const App& app, const Photo& photo, const Column& c, bool 
     case SortBy::camloss: {
       if (r == nullptr) return "…";
       const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
-      return verdict_name(app, &photo, *c.slot, *r) + (narrow ? "" : "  " + share);
+      return answer_text(app, &photo, *c.slot, *r) + (narrow ? "" : "  " + share);
     }
     case SortBy::baseline_mass:
     case SortBy::camloss_mass:

@@ -1,0 +1,21 @@
+// What the application asked of its platform, for the tests of its logic: no browser, no window, no graphics card.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace camloss::ui::fake {
+
+struct Asked {
+  std::vector<std::pair<int, std::string>> weights;  // ticket and path of each load_weights
+  std::vector<unsigned> pixels, displays, forgotten;
+  std::string link, mirrored;
+  std::vector<std::string> announced;
+  double now = 0;  // ms; what now_ms returns
+};
+
+/// Of the test at hand; a test begins with `asked() = {}`.
+Asked& asked();
+
+}  // namespace camloss::ui::fake

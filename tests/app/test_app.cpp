@@ -1,0 +1,202 @@
+// The page's logic without a page: photos, models, selection, and figures that agree with each other.
+#include <catch2/catch.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/app/fake_platform.h"
+#include "tests/core/random_weights.h"
+#include "wasm/app/app.h"
+#include "wasm/app/state_json.h"
+#include "wasm/app/table_rows.h"
+#include "wasm/app/wording.h"
+
+using namespace camloss;
+using namespace camloss::ui;
+using fake::asked;
+
+namespace {
+
+constexpr int kSize = 24;  // input pixels of the test's models
+
+std::vector<std::uint8_t> weights_file(std::uint64_t seed) {
+  return *write_safetensors(*check(test::random_weights(Head::fcn, kSize, seed)), DType::f32);
+}
+
+Image picture(std::uint64_t seed) {
+  test::Random random(seed);
+  Image image{20, 16, 4, std::vector<std::uint8_t>(20 * 16 * 4, 255)};
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    if (i % 4 != 3) image.pixels[i] = static_cast<std::uint8_t>(random.bits() & 255U);
+  }
+  return image;
+}
+
+/// Gives the application every file and every picture that it has asked for and not had.
+void serve(App& app) {
+  for (const auto& [ticket, path] : std::exchange(asked().weights, {}))
+    app.weights_arrived(ticket, path, weights_file(std::hash<std::string>()(path) % 1000));
+  for (const PhotoId id : std::exchange(asked().pixels, {}))
+    app.photo_pixels(id, picture(id).view(), 20, 16);
+}
+
+void finish(App& app) {
+  for (int i = 0; i < 10000 && (i == 0 || app.waiting() > 0); ++i) {
+    serve(app);
+    app.work(5);
+  }
+  REQUIRE(app.waiting() == 0);
+}
+
+void add(App& app, PhotoId id, const std::string& name, const std::string& label = "") {
+  app.photo_added(id, name, label);
+  app.photo_pixels(id, picture(id).view(), 20, 16);
+}
+
+/// What the models of a photo are called.
+std::string models(const App& app, const Photo& photo) {
+  return app.comparison().pair_name(app.comparison().judge_of(&photo));
+}
+
+/// A page with one pair for photos and one for the drawn samples.
+struct Started {
+  App app;
+  explicit Started(std::string_view link = "") {
+    asked() = {};
+    app.start(link);
+    app.set_pairs({{"photos", "p/a", "p/b", false}, {"drawings", "d/a", "d/b", true}});
+    finish(app);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("samples keep the answers of their own models when photos come") {
+  Started page;
+  App& app = page.app;
+  const Photo& sample = app.photos().all().front();
+  REQUIRE(models(app, sample) == "drawings");
+  const std::uint64_t before = app.result(sample, Slot::camloss)->serial;
+  add(app, 1, "mine.png");
+  finish(app);
+  CHECK(models(app, app.photos().all().back()) == "photos");
+  REQUIRE(app.result(app.photos().all().front(), Slot::camloss) != nullptr);
+  CHECK(app.result(app.photos().all().front(), Slot::camloss)->serial == before);
+  SECTION("until somebody chooses a pair, which judges everything") {
+    app.use_pair(1);
+    finish(app);
+    for (const Photo& photo : app.photos().all()) CHECK(models(app, photo) == "drawings");
+    add(app, 2, "another.png");
+    CHECK(models(app, app.photos().all().back()) == "drawings");
+  }
+}
+
+TEST_CASE(
+    "what is told of the photos' models is true, said once, and not where no photo was readable") {
+  Started page;
+  App& app = page.app;
+  app.photo_added(1, "notes.txt", "");
+  app.photo_failed(1, "is not a picture");
+  REQUIRE(asked().announced.size() == 1);
+  CHECK(asked().announced[0] == "notes.txt is not a picture");
+  CHECK(app.banners().all().size() == 1);
+  add(app, 2, "mine.png");
+  add(app, 3, "other.png");
+  finish(app);
+  REQUIRE(app.banners().all().size() == 2);
+  CHECK(app.banners().all()[1].text ==
+        "Your photos are judged by the models trained on photographs. The drawings have their own "
+        "models.");
+  CHECK_FALSE(app.banners().all()[1].is_error);
+}
+
+TEST_CASE("no summary says right for what a row calls unsure") {
+  Started page;
+  App& app = page.app;
+  for (PhotoId id = 1; id <= 60; ++id)
+    add(app, id, std::to_string(id), id % 2 == 0 ? "leopard" : "orca");
+  finish(app);
+  int unsure_in_all = 0;
+  for (const Slot slot : kBothSlots) {
+    int right = 0, unsure = 0, wrong = 0;
+    for (const Photo& photo : app.photos().all()) {
+      if (!is_counted(app, photo)) continue;
+      const PhotoResult& r = *app.result(photo, slot);
+      const std::string row = answer_text(app, &photo, slot, r);
+      if (row.starts_with("leans to ")) {
+        ++unsure;
+        CHECK(outcome(app, photo, r) == Outcome::unsure);
+        const std::string sentence = difference_sentence(app, photo);
+        if (!is_sure(*app.result(photo, other(slot))))
+          CHECK(sentence.find("rightly") == sentence.npos);
+      } else {
+        ++(row == photo.label ? right : wrong);
+      }
+    }
+    const Confusion found = confusion(app, slot);
+    CHECK(found.sure_and_right == right);
+    CHECK(found.unsure == unsure);
+    CHECK(found.wrong == wrong);
+    CHECK(found.total == right + unsure + wrong);
+    const std::string text = accuracy_text(found, false);
+    CHECK(text.starts_with("Sure and right " + std::to_string(right) + ", unsure " +
+                           std::to_string(unsure) + ", wrong " + std::to_string(wrong) + "."));
+    // The cells hold the same: what is sure and right lies on the diagonal.
+    CHECK(found.cells[0][0] + found.cells[1][1] == right);
+    CHECK(found.cells[0][2] + found.cells[1][2] == unsure);
+    unsure_in_all += unsure;
+  }
+  REQUIRE(unsure_in_all > 0);
+  const auto state = nlohmann::json::parse(state_json(app));
+  for (const auto& photo : state["photos"]) {
+    for (const auto& r : photo["results"]) {
+      const double p = r["probability"];
+      CHECK(r["verdict"] == (p >= 0.35 && p <= 0.65 ? "unsure" : "sure"));
+    }
+  }
+}
+
+TEST_CASE("removing, selecting and failing photos keeps a selection") {
+  Started page;
+  App& app = page.app;
+  add(app, 1, "one");
+  add(app, 2, "two");
+  app.select(1);
+  app.remove_selected();
+  CHECK(app.photos().selected_id() == PhotoId{2});
+  CHECK(asked().forgotten == std::vector<unsigned>{1});
+  app.select_relative(-1);
+  app.select_relative(100);
+  CHECK(app.photos().selected_id() == PhotoId{2});
+  app.photo_added(3, "bad", "");
+  app.select(3);
+  app.photo_failed(3, "is empty");
+  CHECK(app.photos().selected_id() == PhotoId{2});
+  app.photo_added(4, "late", "");
+  app.cancel_waiting();
+  CHECK(app.photos().find(4) == nullptr);
+  app.clear_photos();
+  CHECK(app.photos().only_samples());
+  CHECK(app.selected() != nullptr);
+  finish(app);
+  for (const Photo& photo : app.photos().all()) CHECK(app.result(photo, Slot::camloss) != nullptr);
+}
+
+TEST_CASE("weights that fail are named, and the other model still answers") {
+  asked() = {};
+  App app;
+  app.start("");
+  app.set_pairs({{"photos", "p/a", "p/b", false}});
+  REQUIRE(asked().weights.size() == 2);
+  const auto wanted = std::exchange(asked().weights, {});
+  app.weights_failed(wanted[1].first, wanted[1].second, "not there");
+  app.weights_arrived(wanted[0].first, wanted[0].second, weights_file(5));
+  for (int i = 0; i < 10000 && app.waiting() > 0; ++i) app.work(5);
+  const Photo& photo = app.photos().all().front();
+  CHECK(app.result(photo, Slot::baseline) != nullptr);
+  CHECK(app.result(photo, Slot::camloss) == nullptr);
+  CHECK(app.slot(Slot::camloss).failed);
+  CHECK(asked().announced.back().find("p/b") != std::string::npos);
+  // A file that comes for a pair that nobody waits for any more changes nothing.
+  app.weights_arrived(wanted[1].first, "elsewhere", weights_file(6));
+  CHECK(app.result(photo, Slot::camloss) == nullptr);
+}

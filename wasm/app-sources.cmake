@@ -1,0 +1,15 @@
+# The application's logic: part of the page, the desktop viewer and test_app.
+
+# Add your files here, one a line, sorted.
+set(APP_SOURCES # the application's logic: needs neither a browser nor a window library
+    app/app.cpp
+    app/banners.cpp
+    app/comparison.cpp
+    app/heat.cpp
+    app/link.cpp
+    app/photo_list.cpp
+    app/probe.cpp
+    app/samples.cpp
+    app/state_json.cpp
+    app/table_rows.cpp
+    app/wording.cpp)
