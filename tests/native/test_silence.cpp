@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "native/base/error.h"
 #include "native/evaluate/evaluate.h"
 #include "native/train/trainer.h"
 #include "tests/native/drawn_data.h"
