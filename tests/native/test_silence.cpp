@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "native/base/error.h"
 #include "native/evaluate/evaluate.h"
 #include "native/train/trainer.h"
 #include "tests/native/drawn_data.h"
@@ -36,7 +37,7 @@ Answer answer_of(Recipe recipe, const Dataset& data) {
   TrainingSettings settings;
   settings.recipe = recipe;
   Nobody nobody;
-  const CheckedWeights weights = value_or_throw(check(train_model(data, settings, nobody).weights));
+  const camloss::CheckedWeights weights = camloss::value_or_throw(check(train_model(data, settings, nobody).weights));
   const auto val = data.part(Part::val);
   Answer answer;
   answer.accuracy = evaluate_samples(weights, val, {1, 0}).accuracy;
