@@ -98,7 +98,8 @@ void check_same(const Weights& a, const Weights& b) {
 }
 
 double val_accuracy(const Dataset& data, const Weights& weights) {
-  return evaluate_samples(weights, data.part(Part::val), {}).accuracy;
+  const camloss::CheckedWeights checked = camloss::value_or_throw(check(weights));
+  return evaluate_samples(checked, data.part(Part::val), {}).accuracy;
 }
 
 }  // namespace
