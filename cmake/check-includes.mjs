@@ -2,7 +2,7 @@
 // includes, and ends with 1.
 // usage: node cmake/check-includes.mjs [ROOT]
 import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folder → the folders whose headers its files may include, besides its own. "shared" is the door, shared/model.h. */
@@ -90,4 +90,4 @@ function main(root) {
   return found.length > 0 ? 1 : 0;
 }
 
-process.exitCode = main(process.argv[2] ?? relative('.', fileURLToPath(new URL('..', import.meta.url))) ?? '.');
+process.exitCode = main(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));

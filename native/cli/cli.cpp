@@ -65,6 +65,21 @@ CLI::Option* add_seed(CLI::App* command, const std::string& name, std::uint64_t&
       ->type_name("N");
 }
 
+void add_scene_seed(CLI::App* command, std::uint64_t& seed) {
+  add_seed(command, "--scene-seed", seed, "Of the embedded scenes. Default: 1");
+}
+
+void add_threads(CLI::App* command, int& threads) {
+  command->add_option("--threads", threads, "Default: as many as the machine has")
+      ->check(CLI::Range(1, kMaxThreads));
+}
+
+template <class Path>
+void add_data_as_of_train(CLI::App* command, Path& data) {
+  command->add_option("--data", data, "As of train. Default: the embedded scenes")
+      ->type_name("PATH");
+}
+
 CLI::App* add_train(CLI::App& app, Arguments& a) {
   TrainCommand& c = a.train;
   CLI::App* train = app.add_subcommand("train", "Train models and compare them");
@@ -93,8 +108,7 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
   add_seeds(train, c.seeds);
   train->add_option("--out", c.out, "Folder of the results. Default: runs/<data name>")
       ->type_name("DIR");
-  train->add_option("--threads", c.threads, "Default: as many as the machine has")
-      ->check(CLI::Range(1, kMaxThreads));
+  add_threads(train, c.threads);
   train->add_option("--device", c.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
   train->add_flag("--resume", c.resume,
                   "Continue an interrupted training, bit by bit as if it had not been");
@@ -102,7 +116,7 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
       ->add_option("--split", c.split_file,
                    "Take the division into parts from a split-s<seed>.json")
       ->type_name("FILE");
-  add_seed(train, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  add_scene_seed(train, c.scene_seed);
   train->add_flag("--overwrite", c.overwrite, "Replace a finished training in the folder");
   train
       ->add_option("--perturbed", c.perturbed,
@@ -136,8 +150,7 @@ CLI::App* add_evaluate(CLI::App& app, Arguments& a) {
   evaluate->add_option("--weights,files", c.weights, "Weights files; may be repeated")
       ->required()
       ->type_name("FILE");
-  evaluate->add_option("--data", c.data, "As of train. Default: the embedded scenes")
-      ->type_name("PATH");
+  add_data_as_of_train(evaluate, c.data);
   evaluate
       ->add_option("--classes", c.classes,
                    "FOLDER=NAME,… where folders are not named as the weights' classes")
@@ -151,9 +164,8 @@ CLI::App* add_evaluate(CLI::App& app, Arguments& a) {
       ->add_option("--split", c.split_file,
                    "Take the parts from a split-s<seed>.json that training wrote")
       ->type_name("FILE");
-  add_seed(evaluate, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
-  evaluate->add_option("--threads", c.threads, "Default: as many as the machine has")
-      ->check(CLI::Range(1, kMaxThreads));
+  add_scene_seed(evaluate, c.scene_seed);
+  add_threads(evaluate, c.threads);
   evaluate->add_flag("--json", c.json, "Print one JSON object");
   evaluate->footer(
       "Examples:\n"
@@ -172,15 +184,13 @@ CLI::App* add_composites(CLI::App& app, Arguments& a) {
       app.add_subcommand("composites",
                          "Write the counterfactual pictures of a data set: subjects before other "
                          "backgrounds, backgrounds alone");
-  composites->add_option("--data", c.data, "As of train. Default: the embedded scenes")
-      ->type_name("PATH");
+  add_data_as_of_train(composites, c.data);
   composites->add_option("--classes", c.classes, "As of train")->type_name("A,B");
   composites->add_option("--split", c.split_file, "As of train")->type_name("FILE");
   composites->add_option("--out", c.out, "A new folder")->required()->type_name("DIR");
   add_seed(composites, "--seed", c.seed, "Of the division and of the backgrounds. Default: 1");
-  add_seed(composites, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
-  composites->add_option("--threads", c.threads, "Default: as many as the machine has")
-      ->check(CLI::Range(1, kMaxThreads));
+  add_scene_seed(composites, c.scene_seed);
+  add_threads(composites, c.threads);
   composites->add_flag("--json", c.json, "Print what was written as JSON");
   composites->footer(
       "Writes DIR/swapped/CLASS and DIR/background/CLASS, from the pictures that a training with "
@@ -220,8 +230,7 @@ CLI::App* add_scenes(CLI::App& app, Arguments& a) {
       app.add_subcommand("scenes", "Write the embedded scenes and their masks as PNG files");
   scenes->add_option("--out", c.out, "Folder")->required()->type_name("DIR");
   add_seed(scenes, "--seed", c.seed, "Default: 1");
-  scenes->add_option("--threads", c.threads, "Default: as many as the machine has")
-      ->check(CLI::Range(1, kMaxThreads));
+  add_threads(scenes, c.threads);
   scenes->add_flag("--json", c.json, "Print what was written as JSON");
   scenes->footer("Example:\n  trainer scenes --out scenes --seed 7");
   return scenes;
@@ -256,8 +265,7 @@ CLI::App* add_report(CLI::App& app, Arguments& a) {
       ->add_option("--data", c.data,
                    "Where the pictures lie now. Default: where they lay in training")
       ->type_name("PATH");
-  report->add_option("--threads", c.threads, "Default: as many as the machine has")
-      ->check(CLI::Range(1, kMaxThreads));
+  add_threads(report, c.threads);
   report->add_flag("--json", c.json, "Print what was written as JSON");
   report->footer(
       "The file needs nothing else: no network, no script. It contains pictures of the data.\n\n"
@@ -286,9 +294,8 @@ CLI::App* add_reproduce(CLI::App& app, Arguments& a) {
       ->check(CLI::Range(8, 1024));
   reproduce->add_option("--out", c.out, "Folder of the results. Default: runs/talk-<data name>")
       ->type_name("DIR");
-  reproduce->add_option("--threads", c.threads, "Default: as many as the machine has")
-      ->check(CLI::Range(1, kMaxThreads));
-  add_seed(reproduce, "--scene-seed", c.scene_seed, "Of the embedded scenes. Default: 1");
+  add_threads(reproduce, c.threads);
+  add_scene_seed(reproduce, c.scene_seed);
   reproduce->add_flag("--overwrite", c.overwrite, "Replace a finished reproduction in the folder");
   reproduce->add_option("--mlruns", c.mlruns, "As of train")->type_name("DIR");
   reproduce->add_flag("--resume", c.resume, "Continue an interrupted reproduction");

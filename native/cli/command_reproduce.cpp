@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "native/base/error.h"
+#include "native/base/text.h"
 #include "native/cli/cli.h"
 #include "native/cli/console.h"
 #include "native/record/run_records.h"
@@ -41,14 +42,6 @@ std::string figure(const Json& recipe, const Claim& claim) {
   if (!mean) return "–";
   const auto sd = number_at(recipe, {"parts", claim.part, claim.key, "sd"});
   return sd ? fmt::format("{:.4f} ± {:.4f}", *mean, *sd) : fmt::format("{:.4f}", *mean);
-}
-
-/// Pads by columns, not bytes: '±' and '–' are longer than they look.
-std::string padded(std::string text, std::size_t columns) {
-  const auto used = static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-  if (used < columns) text.append(columns - used, ' ');
-  return text;
 }
 
 }  // namespace

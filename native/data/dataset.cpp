@@ -63,13 +63,6 @@ std::vector<float> cells_of_mask(const Image& mask, int cells) {
   return mask_to_cells(animal, mask.width, mask.height, cells);
 }
 
-/// The reason of an error without the name of the file, which messages begin with.
-std::string reason_of(const UserError& error, const std::string& name) {
-  std::string text = error.what();
-  if (text.starts_with(name + ": ")) text = text.substr(name.size() + 2);
-  return text;
-}
-
 class Loader {
  public:
   Loader(PictureSource& source, const DataOptions& options) : source_(source), options_(options) {}
@@ -147,7 +140,7 @@ class Loader {
         loaded.hues = border_hues(resampled(image, kBorderSide, picture.name), kBorderSide);
       }
     } catch (const UserError& error) {
-      loaded.unreadable = reason_of(error, picture.name);
+      loaded.unreadable = error.reason;
       return loaded;
     }
     if (picture.mask) {
@@ -157,8 +150,7 @@ class Loader {
         mask = io::decode_picture(raw.mask, mask_name);
         loaded.sample.mask = cells_of_mask(*mask, options_.input_size / 8);
       } catch (const UserError& error) {
-        loaded.mask_warning =
-            "the mask " + mask_name + " is left out: " + reason_of(error, mask_name);
+        loaded.mask_warning = "the mask " + mask_name + " is left out: " + error.reason;
         mask.reset();
       }
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "native/base/error.h"
 #include "native/io/decode_formats.h"
@@ -13,21 +14,22 @@ namespace camloss::io {
 namespace {
 
 void check_size(const PictureHeader& header, std::string_view name) {
-  const std::string of = std::string(name) + ": ";
+  const auto refused = [&](std::string why, std::string hint) {
+    return UserError({std::move(why), std::move(hint), std::string(name)});
+  };
   if (header.width < 1 || header.height < 1) {
-    throw UserError(
-        of + "damaged " + std::string(to_string(header.format)) + ": no size in its header",
-        "the file may be incomplete");
+    throw refused("damaged " + std::string(to_string(header.format)) + ": no size in its header",
+                  "the file may be incomplete");
   }
   const std::string size = std::to_string(header.width) + "x" + std::to_string(header.height);
   if (header.width > kMaxImageSide || header.height > kMaxImageSide) {
-    throw UserError(of + size + " pixels: a side is longer than " + std::to_string(kMaxImageSide),
-                    "make the picture smaller");
+    throw refused(size + " pixels: a side is longer than " + std::to_string(kMaxImageSide),
+                  "make the picture smaller");
   }
   if (header.width * header.height > kMaxImagePixels) {
-    throw UserError(of + size + " pixels are more than " +
-                        std::to_string(kMaxImagePixels / 1'000'000) + " million",
-                    "make the picture smaller");
+    throw refused(
+        size + " pixels are more than " + std::to_string(kMaxImagePixels / 1'000'000) + " million",
+        "make the picture smaller");
   }
 }
 
@@ -96,11 +98,10 @@ Image decoded(std::span<const std::uint8_t> bytes, const PictureHeader& header,
 }  // namespace
 
 Image decode_picture(std::span<const std::uint8_t> bytes, std::string_view name) {
-  if (bytes.empty()) throw UserError(std::string(name) + ": the file is empty", "remove it");
+  if (bytes.empty()) throw UserError({"the file is empty", "remove it", std::string(name)});
   if (bytes.size() > kMaxPictureBytes) {
-    throw UserError(
-        std::string(name) + ": larger than " + std::to_string(kMaxPictureBytes >> 20U) + " MiB",
-        "that is the limit for a picture file");
+    throw UserError({"larger than " + std::to_string(kMaxPictureBytes >> 20U) + " MiB",
+                     "that is the limit for a picture file", std::string(name)});
   }
   const PictureHeader header = read_picture_header(bytes);
   const std::string formats = "use JPEG, PNG, WebP, GIF or BMP";
@@ -114,11 +115,10 @@ Image decode_picture(std::span<const std::uint8_t> bytes, std::string_view name)
     case PictureFormat::gif:
       return decode_gif(bytes, name);
     case PictureFormat::unknown:
-      throw UserError(std::string(name) + ": is not a picture", formats);
+      throw UserError({"is not a picture", formats, std::string(name)});
     default:
-      throw UserError(std::string(name) + ": " + std::string(to_string(header.format)) +
-                          " cannot be decoded here",
-                      formats);
+      throw UserError({std::string(to_string(header.format)) + " cannot be decoded here", formats,
+                       std::string(name)});
   }
 }
 

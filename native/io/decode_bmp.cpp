@@ -77,8 +77,8 @@ class Bmp {
     return damaged_picture(name_, "BMP", why);
   }
   [[nodiscard]] UserError not_read(const std::string& kind) const {
-    return UserError(std::string(name_) + ": a BMP " + kind + " cannot be decoded here",
-                     "save it as PNG");
+    return UserError(
+        {"a BMP " + kind + " cannot be decoded here", "save it as PNG", std::string(name_)});
   }
   [[nodiscard]] std::uint32_t number(std::size_t at, std::size_t count) const {
     if (at > bytes_.size() || count > bytes_.size() - at) throw damaged("its data end too early");

@@ -14,8 +14,8 @@ namespace camloss::io {
 /// What every decoder says of a file that its format does not allow.
 [[nodiscard]] inline UserError damaged_picture(std::string_view name, std::string_view format,
                                                const std::string& why) {
-  return UserError(std::string(name) + ": damaged " + std::string(format) + ": " + why,
-                   "the file may be incomplete");
+  return UserError({"damaged " + std::string(format) + ": " + why, "the file may be incomplete",
+                    std::string(name)});
 }
 
 /// Each takes a whole file whose size in pixels the caller has checked, and gives it as stored, RGB

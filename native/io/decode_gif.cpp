@@ -82,9 +82,9 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
   image.height = std::max(gif->SHeight, frame.Top + frame.Height);
   if (image.width > kMaxImageSide || image.height > kMaxImageSide ||
       std::int64_t{image.width} * image.height > kMaxImagePixels) {
-    throw UserError(std::string(name) + ": " + std::to_string(image.width) + "x" +
-                        std::to_string(image.height) + " pixels are too many",
-                    "make the picture smaller");
+    throw UserError(
+        {std::to_string(image.width) + "x" + std::to_string(image.height) + " pixels are too many",
+         "make the picture smaller", std::string(name)});
   }
   image.pixels.assign(
       static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4, 0);

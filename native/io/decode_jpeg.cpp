@@ -94,8 +94,9 @@ Image decode_jpeg(std::span<const std::uint8_t> bytes, std::string_view name) {
   jpeg_decompress_struct& info = jpeg.info();
   jpeg.run([&] { jpeg_read_header(&info, TRUE); });
   if (info.arith_code != FALSE) {
-    throw UserError(std::string(name) + ": a JPEG with arithmetic coding cannot be decoded here",
-                    "save it as a common JPEG or PNG; browsers cannot read it either");
+    throw UserError({"a JPEG with arithmetic coding cannot be decoded here",
+                     "save it as a common JPEG or PNG; browsers cannot read it either",
+                     std::string(name)});
   }
   if (info.num_components != 1 && info.num_components != 3 && info.num_components != 4) {
     throw jpeg.damaged(std::to_string(info.num_components) + " channels");

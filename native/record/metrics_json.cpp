@@ -1,5 +1,6 @@
 // Builds metrics.json's figures and summary.
 #include "native/record/metrics_json.h"
+#include "native/base/text.h"
 
 #include <fmt/format.h>
 
@@ -87,14 +88,6 @@ const Json* find(const Json& tree, std::initializer_list<std::string_view> path)
     at = &*found;
   }
   return at;
-}
-
-/// Pads text to a number of columns; '±' and '–' take two and three bytes but one column.
-std::string padded(std::string text, std::size_t columns) {
-  const auto used = static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-  if (used < columns) text.append(columns - used, ' ');
-  return text;
 }
 
 }  // namespace

@@ -2,23 +2,15 @@
 // CAMLOSS_UPDATE_GOLDEN=1 writes them anew; look at them before they are committed.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { launch, startSite, Visitor } from './support/page.mjs';
+import { test } from 'node:test';
+import { Visitor, withSite } from './support/page.mjs';
 
 const kReduction = 7;         // pixels of the screenshot per pixel of the small copy
 const kChanged = 60;          // sum of differences of a pixel's channels that counts
 const kMostChanged = 0.015;   // share of pixels that may differ: times of analysis, digits that round otherwise
 const golden = (name) => new URL(`../golden/look-${name}.png`, import.meta.url);
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const here = withSite();
 
 /** The screenshot, reduced. @returns {Promise<Buffer>} a PNG */
 async function smallCopy(v) {
@@ -61,7 +53,7 @@ for (const [name, page, options] of [
   ['photos', 'All photos', wide], ['tablet', 'Compare', tablet], ['phone', 'Compare', phone], ['phone-photos-dark', 'All photos', { ...phone, colorScheme: 'dark' }],
 ]) {
   test(`the page looks as it did: ${name}`, async () => {
-    const v = await Visitor.open(browser, site.url, options);
+    const v = await Visitor.open(here.browser, here.site.url, options);
     await v.click(page);
     const now = await smallCopy(v);
     if (process.env.CAMLOSS_UPDATE_GOLDEN) await writeFile(golden(name), now);

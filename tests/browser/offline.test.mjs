@@ -3,23 +3,15 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { FaultyServer } from './support/faulty.mjs';
-import { baselinePath, camlossPath, launch, startSite, Visitor } from './support/page.mjs';
+import { baselinePath, camlossPath, Visitor, withSite } from './support/page.mjs';
 import { png, scene } from './support/pictures.mjs';
 
 const siteVersion = fileURLToPath(new URL('../../web/tools/site-version.mjs', import.meta.url));
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const here = withSite();
 
 /** Waits until there is a complete snapshot of `version`, and the worker that serves it is at work. */
 async function kept(v, version) {
@@ -37,21 +29,21 @@ async function kept(v, version) {
   }
 }
 
-const versionOf = async () => JSON.parse(await readFile(join(site.folder, 'version.json'), 'utf8')).version;
+const versionOf = async () => JSON.parse(await readFile(join(here.site.folder, 'version.json'), 'utf8')).version;
 
 /** A new version of the site, in which the page calls itself `title`. */
 async function publish(title) {
-  const file = join(site.folder, 'main.mjs');
+  const file = join(here.site.folder, 'main.mjs');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^(document\.title = .*\n)?/, `document.title = ${JSON.stringify(title)};\n`));
-  execFileSync(process.execPath, [siteVersion, site.folder]);
+  execFileSync(process.execPath, [siteVersion, here.site.folder]);
   return versionOf();
 }
 
 test('after the first visit the page works without its server, from a sub-path', { timeout: 120000 }, async (t) => {
-  const server = await FaultyServer.start(site.folder, '/some/where/');
+  const server = await FaultyServer.start(here.site.folder, '/some/where/');
   t.after(() => server.stop());
-  const v = await Visitor.open(browser, server.url);
+  const v = await Visitor.open(here.browser, server.url);
   await kept(v, await versionOf());
   const online = (await v.state()).photos;
   await server.stop();
@@ -68,9 +60,9 @@ test('after the first visit the page works without its server, from a sub-path',
 
 test('a page never has files of two versions', { timeout: 180000 }, async (t) => {
   const one = await publish('camloss one');
-  const server = await FaultyServer.start(site.folder);
+  const server = await FaultyServer.start(here.site.folder);
   t.after(() => server.stop());
-  const v = await Visitor.open(browser, server.url);
+  const v = await Visitor.open(here.browser, server.url);
   await kept(v, one);
   assert.equal(await v.page.title(), 'camloss one');
 
@@ -103,13 +95,13 @@ test('a page never has files of two versions', { timeout: 180000 }, async (t) =>
 });
 
 test('weights trained anew are seen at once, and a pair is kept as a pair', { timeout: 120000 }, async (t) => {
-  const server = await FaultyServer.start(site.folder);
+  const server = await FaultyServer.start(here.site.folder);
   t.after(() => server.stop());
-  const v = await Visitor.open(browser, server.url);
+  const v = await Visitor.open(here.browser, server.url);
   await kept(v, await versionOf());
   const before = (await v.state()).photos[0].results;
-  const files = await Promise.all([baselinePath, camlossPath].map((path) => readFile(join(site.folder, path))));
-  await Promise.all([[baselinePath, files[1]], [camlossPath, files[0]]].map(([path, bytes]) => writeFile(join(site.folder, path), bytes)));
+  const files = await Promise.all([baselinePath, camlossPath].map((path) => readFile(join(here.site.folder, path))));
+  await Promise.all([[baselinePath, files[1]], [camlossPath, files[0]]].map(([path, bytes]) => writeFile(join(here.site.folder, path), bytes)));
   await v.page.reload();
   await v.analysed();
   const after = (await v.state()).photos[0].results;
@@ -120,12 +112,12 @@ test('weights trained anew are seen at once, and a pair is kept as a pair', { ti
   await v.analysed(1);
   assert.match(await v.alerts(), /test-camloss\.safetensors: the download broke off/);
   await server.stop();
-  await Promise.all([[baselinePath, files[0]], [camlossPath, files[1]]].map(([path, bytes]) => writeFile(join(site.folder, path), bytes)));
+  await Promise.all([[baselinePath, files[0]], [camlossPath, files[1]]].map(([path, bytes]) => writeFile(join(here.site.folder, path), bytes)));
   await v.close();
 });
 
 test('a strict policy holds: nothing violates it and nothing is asked of another origin', { timeout: 120000 }, async () => {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, acceptDownloads: true });
+  const context = await here.browser.newContext({ viewport: { width: 1200, height: 800 }, acceptDownloads: true });
   await context.addInitScript(() => {
     globalThis.violations = [];
     addEventListener('securitypolicyviolation', (e) => globalThis.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
@@ -136,7 +128,7 @@ test('a strict policy holds: nothing violates it and nothing is asked of another
   const requests = [], complaints = [];
   context.on('request', (r) => requests.push(r.url()));
   v.page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) complaints.push(m.text()); });
-  await v.page.goto(site.url);
+  await v.page.goto(here.site.url);
   await v.analysed();
   const policy = await v.page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content');
   assert.match(policy, /default-src 'none'/);
@@ -147,7 +139,7 @@ test('a strict policy holds: nothing violates it and nothing is asked of another
   await v.click('Weights');
   await v.click('Dense pair');
   await v.until('model', 'weights/test-dense-b.safetensors');
-  const origin = new URL(site.url).origin;
+  const origin = new URL(here.site.url).origin;
   assert.ok(requests.length > 10);
   assert.deepEqual(requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`)), []);
   assert.deepEqual(await v.page.evaluate(() => globalThis.violations), []);

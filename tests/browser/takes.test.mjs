@@ -3,22 +3,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { FaultyServer } from './support/faulty.mjs';
 import { greyJpeg } from './support/jpeg.mjs';
-import { baselinePath, launch, startSite, Visitor } from './support/page.mjs';
-import { png, scene } from './support/pictures.mjs';
+import { baselinePath, Visitor, withSite } from './support/page.mjs';
+import { bmp, png, scene } from './support/pictures.mjs';
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const here = withSite();
 
 const alertSays = (v, text) =>
   v.page.waitForFunction((wanted) => document.getElementById('alerts').textContent.includes(wanted), text, { timeout: 60000 });
@@ -34,29 +26,8 @@ function ftyp(...brands) {
 /** A picture of flat grey, however long. */
 const flat = (width, height) => png({ data: new Uint8Array(width * height * 4).fill(120), width, height }, 'grey');
 
-/** OS/2's first BMP: a header of 12 bytes, 24 bits a pixel. */
-function os2Bmp({ data, width, height }) {
-  const row = (width * 3 + 3) & ~3;
-  const out = Buffer.alloc(26 + row * height);
-  out.write('BM');
-  out.writeUInt32LE(out.length, 2);
-  out.writeUInt32LE(26, 10);
-  out.writeUInt32LE(12, 14);
-  out.writeUInt16LE(width, 18);
-  out.writeUInt16LE(height, 20);
-  out.writeUInt16LE(1, 22);
-  out.writeUInt16LE(24, 24);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = ((height - 1 - y) * width + x) * 4, to = 26 + y * row + x * 3;
-      [out[to], out[to + 1], out[to + 2]] = [data[from + 2], data[from + 1], data[from]];
-    }
-  }
-  return out;
-}
-
 test('kinds that the browser cannot read are called by their name, with what to do', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+  const v = await Visitor.open(here.browser, here.site.url, { painted: false });
   const before = (await v.state()).photos.length;
   await v.choose([{ name: 'IMG_1.HEIC', buffer: ftyp('heic', 'mif1', 'heic') }, { name: 'IMG_2.jpg', buffer: ftyp('mif1', 'mif1', 'heic') },
     { name: 'scan.tif', buffer: Buffer.concat([Buffer.from('II*\0', 'latin1'), Buffer.alloc(200)]) },
@@ -70,7 +41,7 @@ test('kinds that the browser cannot read are called by their name, with what to 
 });
 
 test('a side beyond 32768 pixels is refused by name and limit, one of 32768 is taken, and the page comes to rest', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+  const v = await Visitor.open(here.browser, here.site.url, { painted: false });
   await v.choose([{ name: 'too-long.png', buffer: flat(32769, 1) }, { name: 'too-high.png', buffer: flat(1, 32769) },
     { name: 'long.png', buffer: flat(32768, 1) }]);
   await alertSays(v, 'too-long.png is 32769 × 1 pixels, longer than the limit of 32768 a side');
@@ -84,16 +55,16 @@ test('a side beyond 32768 pixels is refused by name and limit, one of 32768 is t
 });
 
 test('a BMP of OS/2 and a JPEG with odd segments are analysed as what they show', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+  const v = await Visitor.open(here.browser, here.site.url, { painted: false });
   const picture = scene(163, 121, 38);
   const grey = { ...picture, data: Uint8Array.from(picture.data, (_, i) => (i % 4 === 3 ? 255 : picture.data[i - i % 4 + 1])) };
   const jpeg = greyJpeg(picture);
   const second = 2;  // the first segment's end is where the second begins
   const at = second + 2 + jpeg.readUInt16BE(second + 2);
   const stray = Buffer.concat([jpeg.subarray(0, at), Buffer.from([0x00]), jpeg.subarray(at)]);
-  const { loadModel } = await import(pathToFileURL(join(site.folder, 'camloss.mjs')));
-  const model = await loadModel(await readFile(join(site.folder, baselinePath)));
-  for (const [name, buffer, pixels] of [['os2.bmp', os2Bmp(picture), picture], ['stray.jpg', stray, grey]]) {
+  const { loadModel } = await import(pathToFileURL(join(here.site.folder, 'camloss.mjs')));
+  const model = await loadModel(await readFile(join(here.site.folder, baselinePath)));
+  for (const [name, buffer, pixels] of [['os2.bmp', bmp(picture, { os2: true }), picture], ['stray.jpg', stray, grey]]) {
     await v.choose([{ name, buffer }]);
     await v.until('has', name);
     const expected = model.explain(pixels, { method: 'cam' });
@@ -105,7 +76,7 @@ test('a BMP of OS/2 and a JPEG with odd segments are analysed as what they show'
 });
 
 test('a dropped link gets advice, and so does nothing at all', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+  const v = await Visitor.open(here.browser, here.site.url, { painted: false });
   for (const [type, text, said] of [['text/uri-list', 'https://example.org/orca.jpg', 'That is a link, not a picture — save or copy the picture first'],
     ['text/plain', 'orca', 'There was no photo in that']]) {
     const transfer = await v.page.evaluateHandle(([kind, content]) => {
@@ -116,13 +87,13 @@ test('a dropped link gets advice, and so does nothing at all', async () => {
     await v.page.dispatchEvent('#canvas', 'drop', { dataTransfer: transfer });
     await alertSays(v, said);
   }
-  assert.ok(v.requests.every((url) => url.startsWith(site.url) || url.startsWith('blob:')), 'nothing was fetched from elsewhere');
+  assert.ok(v.requests.every((url) => url.startsWith(here.site.url) || url.startsWith('blob:')), 'nothing was fetched from elsewhere');
   assert.deepEqual(v.complaints, []);
   await v.close();
 });
 
 test('the camera\'s input takes a photo, and a refused camera is told of', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+  const v = await Visitor.open(here.browser, here.site.url, { painted: false });
   const input = v.page.locator('#camera-input');
   assert.deepEqual([await input.getAttribute('accept'), await input.getAttribute('capture')], ['image/*', 'environment']);
   await input.setInputFiles({ name: 'shot.png', mimeType: 'image/png', buffer: png(scene(90, 60, 3)) });
@@ -135,7 +106,7 @@ test('the camera\'s input takes a photo, and a refused camera is told of', async
 });
 
 test('Back and Forward go through the views, and the photos stay', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+  const v = await Visitor.open(here.browser, here.site.url, { painted: false });
   await v.choose([{ name: 'mine.png', buffer: png(scene(90, 60, 3)) }]);
   await v.until('has', 'mine.png');
   const seen = async (name) => {
@@ -162,7 +133,7 @@ test('Back and Forward go through the views, and the photos stay', async () => {
 });
 
 test('a right click has the browser\'s own menu, which saves what is seen, and leaves no button pressed', async () => {
-  const v = await Visitor.open(browser, site.url);
+  const v = await Visitor.open(here.browser, here.site.url);
   await v.still();
   await v.page.waitForTimeout(300);  // the frame has been shown; only what is kept can be saved now
   const colours = await v.page.evaluate(async () => {
@@ -184,7 +155,7 @@ test('a right click has the browser\'s own menu, which saves what is seen, and l
 });
 
 test('on paper the canvas keeps its shape', async () => {
-  const v = await Visitor.open(browser, site.url);
+  const v = await Visitor.open(here.browser, here.site.url);
   const shape = () => v.page.evaluate(() => {
     const canvas = document.getElementById('canvas');
     return { drawn: canvas.width / canvas.height, fit: getComputedStyle(canvas).objectFit };
@@ -198,8 +169,8 @@ test('on paper the canvas keeps its shape', async () => {
 });
 
 test('the first moment says what the page is and how much comes; a start that fails can be tried again', async () => {
-  const server = await FaultyServer.start(site.folder);
-  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const server = await FaultyServer.start(here.site.folder);
+  const context = await here.browser.newContext({ serviceWorkers: 'block' });
   const page = await context.newPage();
   let letOn;
   const held = new Promise((resolve) => { letOn = resolve; });

@@ -1,19 +1,11 @@
 // The views under real mouse drags and touches: probes, sliders, linked hover, menus, scrolling, pixel ratio, themes.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, startSite, Visitor } from './support/page.mjs';
+import { test } from 'node:test';
+import { Visitor, withSite } from './support/page.mjs';
 import { png, scene } from './support/pictures.mjs';
 import { randomWeights } from './support/weights.mjs';
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const here = withSite();
 
 /** Share of pixels that differ between two screenshots of the region of a control. */
 async function difference(v, a, b) {
@@ -51,7 +43,7 @@ async function drag(v, from, to) {
 }
 
 test('probes answer while the photo is moved, its hue turned and a part painted over', async () => {
-  const v = await Visitor.open(browser, site.url);
+  const v = await Visitor.open(here.browser, here.site.url);
   await v.choose([{ name: 'probe.png', buffer: png(scene(320, 320, 50)) }]);
   await v.until('has', 'probe.png');
   await v.click('Probe');
@@ -82,7 +74,7 @@ test('probes answer while the photo is moved, its hue turned and a part painted 
 });
 
 test('the hovered cell is marked in all panels, opacity and overlays change the maps only', async () => {
-  const v = await Visitor.open(browser, site.url);
+  const v = await Visitor.open(here.browser, here.site.url);
   await v.page.mouse.move(5, 300);
   const names = ['picture original', 'picture baseline', 'picture camloss'];
   const panels = await Promise.all(names.map(async (name) => v.find(name)));
@@ -108,7 +100,7 @@ test('the hovered cell is marked in all panels, opacity and overlays change the 
 });
 
 test('pointing at a map draws the square of the picture that the cell sees', async () => {
-  const v = await Visitor.open(browser, site.url);
+  const v = await Visitor.open(here.browser, here.site.url);
   const of = (recipe, seed) => randomWeights({ context: 3, dilation: 2, recipe, seed });
   await v.drop([{ name: 'a.safetensors', buffer: of('baseline', 3) }, { name: 'b.safetensors', buffer: of('camloss', 4) }]);
   await v.until('model', 'b.safetensors');
@@ -140,7 +132,7 @@ test('pointing at a map draws the square of the picture that the cell sees', asy
 });
 
 test('on a phone a tap clicks, a drag scrolls, and nothing is wider than the screen', async () => {
-  const v = await Visitor.open(browser, site.url, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+  const v = await Visitor.open(here.browser, here.site.url, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
   await v.still();
   for (const w of await v.widgets()) {
     if (!w.name.startsWith('photo ')) assert.ok(w.x >= -1 && w.x + w.width <= 361, `${w.name} fits`);
@@ -170,7 +162,7 @@ test('on a phone a tap clicks, a drag scrolls, and nothing is wider than the scr
 });
 
 test('from a tablet on, the three pictures stand in a row and are of one size; on a phone in a column', async () => {
-  const v = await Visitor.open(browser, site.url, { painted: false });
+  const v = await Visitor.open(here.browser, here.site.url, { painted: false });
   for (const [width, inRow] of [[360, false], [430, false], [744, true], [768, true], [820, true], [900, true], [1024, true], [1920, true], [3840, true]]) {
     await v.page.setViewportSize({ width, height: 2400 });
     await v.frames(3);
@@ -195,7 +187,7 @@ test('from a tablet on, the three pictures stand in a row and are of one size; o
 });
 
 test('the canvas has the pixels of the screen, and follows light and dark', async () => {
-  const v = await Visitor.open(browser, site.url, { viewport: { width: 900, height: 700 }, deviceScaleFactor: 2 });
+  const v = await Visitor.open(here.browser, here.site.url, { viewport: { width: 900, height: 700 }, deviceScaleFactor: 2 });
   const size = () => v.page.evaluate(() => [document.getElementById('canvas').width, document.getElementById('canvas').height]);
   assert.deepEqual(await size(), [1800, 1400]);
   const light = await v.page.screenshot();
@@ -211,7 +203,7 @@ test('the canvas has the pixels of the screen, and follows light and dark', asyn
 });
 
 test('a file input that has the focus keeps its keys, and the page still hears the arrows', async () => {
-  const v = await Visitor.open(browser, site.url);
+  const v = await Visitor.open(here.browser, here.site.url);
   await v.still();
   const first = await v.page.textContent('#results');
   await v.page.focus('#photo-input');

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <catch2/catch.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,7 +81,8 @@ template <class Call>
   } catch (const UserError& error) {
     return error;
   }
-  return UserError("(no error was thrown)");
+  FAIL("no error was thrown");
+  throw std::logic_error("not reached");
 }
 
 /// Message and hint in one text, to search in.

@@ -37,7 +37,8 @@ Answer answer_of(Recipe recipe, const Dataset& data) {
   TrainingSettings settings;
   settings.recipe = recipe;
   Nobody nobody;
-  const camloss::CheckedWeights weights = camloss::value_or_throw(check(train_model(data, settings, nobody).weights));
+  const camloss::CheckedWeights weights =
+      camloss::value_or_throw(check(train_model(data, settings, nobody).weights));
   const auto val = data.part(Part::val);
   Answer answer;
   answer.accuracy = evaluate_samples(weights, val, {1, 0}).accuracy;

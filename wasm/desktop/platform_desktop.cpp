@@ -32,17 +32,10 @@ Image reduced(const Image& picture, int side) {
   return out;
 }
 
-/// The decoder's words without the file's name, which the page puts before them itself.
-std::string reason_of(const std::exception& error, const std::string& name) {
-  std::string reason = error.what();
-  if (const auto* user = dynamic_cast<const UserError*>(&error);
-      user != nullptr && !user->hint.empty()) {
-    reason += " — " + user->hint;
-  }
-  const std::size_t at = reason.find(name);
-  if (at < 2) reason.erase(0, at + name.size());
-  const std::size_t start = reason.find_first_not_of(": ");
-  return start == std::string::npos ? "could not be read" : reason.substr(start);
+/// What was wrong and what to do, without the file's name, which the page puts before them itself.
+std::string reason_of(const std::exception& error) {
+  const auto* user = dynamic_cast<const UserError*>(&error);
+  return user != nullptr ? user->error().reason() : error.what();
 }
 
 Desktop* g_desktop = nullptr;
@@ -81,8 +74,7 @@ void Desktop::open(const std::vector<fs::path>& paths) {
       try {
         weights.push_back({path.filename().string(), io::read_file(path)});
       } catch (const std::exception& error) {
-        app_.message(path.filename().string() + " " + reason_of(error, path.filename().string()),
-                     true);
+        app_.message(path.filename().string() + " " + reason_of(error), true);
       }
     } else {
       photos.emplace_back(path, std::string());
@@ -170,7 +162,7 @@ void Desktop::decode_loop() {
         done.thumbnail = reduced(done.picture, kThumbnailSide);
       }
     } catch (const std::exception& error) {
-      done.error = reason_of(error, path.filename().string());
+      done.error = reason_of(error);
     }
     {
       const std::lock_guard lock(mutex_);
@@ -205,7 +197,7 @@ void Desktop::load_weights(int ticket, const std::string& path) {
   try {
     app_.weights_arrived(ticket, path, io::read_file(site_ / path));
   } catch (const std::exception& error) {
-    app_.weights_failed(ticket, path, reason_of(error, path));
+    app_.weights_failed(ticket, path, reason_of(error));
   }
 }
 

@@ -1,5 +1,6 @@
 // The page in Chromium: a site with known weights, and what a person does with mouse, keys and files.
 import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,20 @@ import { randomWeights } from './weights.mjs';
 export const baselinePath = 'weights/test-baseline.safetensors';
 export const camlossPath = 'weights/test-camloss.safetensors';
 const flags = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
+/** Has a site of its own and a browser for the tests of a file: `{ site, browser }`, filled before the first test. */
+export function withSite() {
+  const started = {};
+  before(async () => {
+    started.site = await startSite();
+    started.browser = await launch();
+  });
+  after(async () => {
+    await started.browser?.close();
+    await started.site?.close();
+  });
+  return started;
+}
 
 /** A copy of the built page with random weights that are the same in every run; served on this machine. */
 export async function startSite() {

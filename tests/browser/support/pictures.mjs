@@ -83,21 +83,20 @@ export function png({ data, width, height }, kind = 'rgba') {
     chunk('IDAT', zlib.deflateSync(raw, { level: 1 })), chunk('IEND', Buffer.alloc(0))]);
 }
 
-/** BMP with 24 bits a pixel. */
-export function bmp({ data, width, height }) {
+/** BMP with 24 bits a pixel, behind Windows' header of 40 bytes or, `{ os2: true }`, OS/2's first of 12. */
+export function bmp({ data, width, height }, { os2 = false } = {}) {
+  const pixels = os2 ? 26 : 54;
   const row = (width * 3 + 3) & ~3;
-  const out = Buffer.alloc(54 + row * height);
+  const out = Buffer.alloc(pixels + row * height);
   out.write('BM');
   out.writeUInt32LE(out.length, 2);
-  out.writeUInt32LE(54, 10);
-  out.writeUInt32LE(40, 14);
-  out.writeInt32LE(width, 18);
-  out.writeInt32LE(height, 22);
-  out.writeUInt16LE(1, 26);
-  out.writeUInt16LE(24, 28);
+  out.writeUInt32LE(pixels, 10);
+  out.writeUInt32LE(pixels - 14, 14);
+  const fields = os2 ? [[width, 18], [height, 20], [1, 22], [24, 24]] : [[width, 18], [height, 22], [1, 26], [24, 28]];
+  for (const [value, at] of fields) out.writeUInt16LE(value, at);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const from = ((height - 1 - y) * width + x) * 4, to = 54 + y * row + x * 3;
+      const from = ((height - 1 - y) * width + x) * 4, to = pixels + y * row + x * 3;
       [out[to], out[to + 1], out[to + 2]] = [data[from + 2], data[from + 1], data[from]];
     }
   }
