@@ -20,8 +20,8 @@ namespace camloss::ui {
 class App {
  public:
   // -- from the platform: start and frames --
-  /// Draws the samples and, where the link names something, takes that up. @param link
-  /// "sample=…&method=…"
+  /// Draws the samples and, where the link names something, takes that up.
+  /// @param link  "sample=…&method=…"
   void start(std::string_view link);
   /// Analyses waiting photos for about `budget` ms. Returns whether anything remains to be done.
   bool work(double budget);
@@ -41,7 +41,8 @@ class App {
   void photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height);
   void photo_thumbnail(PhotoId id, Image thumbnail);
   void display_ready(PhotoId id, Image picture);
-  /// Takes the photo away and says why. @param reason e.g. "is not a picture that can be read"
+  /// Takes the photo away and says why.
+  /// @param reason  e.g. "is not a picture that can be read"
   void photo_failed(PhotoId id, std::string_view reason);
   void message(std::string_view text, bool is_error);
   /// Whether something is held over the page.

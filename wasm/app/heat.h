@@ -22,7 +22,8 @@ struct HeatKey {
   bool operator==(const HeatKey&) const = default;
 };
 
-/// What draws a part of a result under the chosen options. @param scale what the evidence is divided by
+/// What draws a part of a result under the chosen options.
+/// @param scale  what the evidence is divided by
 [[nodiscard]] inline HeatKey heat_key(const PhotoResult& result, const ViewOptions& view,
                                       MapPart part, float scale) {
   return {result.serial, view.drawn, view.colours, part, scale};
@@ -64,7 +65,8 @@ class HeatCache {
 [[nodiscard]] std::vector<float> map_part(const PhotoResult& result, MapPart part);
 /// Largest drawn magnitude of a result: what its own scale divides by.
 [[nodiscard]] float own_scale(const PhotoResult& result, Drawn drawn, MapPart part);
-/// Marching squares at `level`. @param values (side, side)
+/// Marching squares at `level`.
+/// @param values  (side, side)
 [[nodiscard]] std::vector<Segment> contour_lines(const std::vector<float>& values, int side,
                                                  float level);
 

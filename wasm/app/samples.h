@@ -9,7 +9,8 @@ namespace camloss::ui {
 
 inline constexpr int kSamples = 12;
 
-/// "leopard 1, usual background". @param number 0…kSamples − 1
+/// "leopard 1, usual background".
+/// @param number  0…kSamples − 1
 [[nodiscard]] std::string sample_name(int number);
 /// "leopard" or "orca"
 [[nodiscard]] std::string sample_label(int number);

@@ -26,8 +26,9 @@ void camloss_free(void* bytes);
 /// Text of the last error, UTF-8, NUL-terminated; empty after a success.
 const char* camloss_error();
 
-/// Reads a weights file. @param name NUL-terminated, for messages  @return handle > 0, or 0 and
-/// camloss_error.
+/// Reads a weights file.
+/// @param name  NUL-terminated, for messages
+/// @return handle > 0, or 0 and camloss_error.
 std::int32_t camloss_load(const std::uint8_t* bytes, std::uint32_t size, const char* name);
 /// Frees a model; unknown handles are ignored.
 void camloss_dispose(std::int32_t handle);
@@ -41,8 +42,10 @@ const char* camloss_text(std::int32_t handle, const char* field);
 /// for any handle: "max_picture_side", "max_picture_pixels", "max_heat_side", "max_weights_bytes".
 double camloss_number(std::int32_t handle, const char* field);
 
-/// Explains a picture. @param pixels (height, width, channels) bytes, channels 3 or 4  @param
-/// method name, "" the head's default  @return 1, or 0 and camloss_error.
+/// Explains a picture.
+/// @param pixels  (height, width, channels) bytes, channels 3 or 4
+/// @param method  name, "" the head's default
+/// @return 1, or 0 and camloss_error.
 std::int32_t camloss_explain(std::int32_t handle, const std::uint8_t* pixels, std::int32_t width,
                              std::int32_t height, std::int32_t channels, const char* method);
 /// Figures of the last successful camloss_explain, whatever the model.
@@ -53,17 +56,18 @@ const float* camloss_map();
 /// (32, cells, cells) of the last camloss_explain.
 const float* camloss_features();
 
-/// Evidence of a (cells, cells) map, cut to what is drawn and enlarged. @param drawn 0 predicted, 1
-/// class 0, 2 class 1, 3 signed  @return (height, width) floats that hold until the next call, or
-/// null and camloss_error.
+/// Evidence of a (cells, cells) map, cut to what is drawn and enlarged.
+/// @param drawn  0 predicted, 1 class 0, 2 class 1, 3 signed
+/// @return (height, width) floats that hold until the next call, or null and camloss_error.
 const float* camloss_heat(const float* map, std::int32_t cells, double logit, std::int32_t drawn,
                           std::int32_t width, std::int32_t height);
 
-/// The same evidence drawn over a picture, which is put on white. @param pixels as for
-/// camloss_explain  @param colours name of a colour map  @param opacity of the heat, 0 to 1
-/// @param scale value that has the last colour; 0 or less: the strongest evidence itself
-/// @return (height, width, 4) bytes of RGBA that hold until the next call, or null and
-/// camloss_error.
+/// The same evidence drawn over a picture, which is put on white.
+/// @param pixels  as for camloss_explain
+/// @param colours  name of a colour map
+/// @param opacity  of the heat, 0 to 1
+/// @param scale  value that has the last colour; 0 or less: the strongest evidence itself
+/// @return (height, width, 4) bytes of RGBA that hold until the next call, or null and camloss_error.
 const std::uint8_t* camloss_overlay(const std::uint8_t* pixels, std::int32_t width,
                                     std::int32_t height, std::int32_t channels, const float* map,
                                     std::int32_t cells, double logit, std::int32_t drawn,

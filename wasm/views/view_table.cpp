@@ -43,7 +43,8 @@ std::vector<Column> columns(const App& app, const Layout& l) {
           {SortBy::gap, "Differ", 0.07F, Align::right, std::nullopt}};
 }
 
-/// Text of a column for a photo. @param room width; framebuffer pixels
+/// Text of a column for a photo.
+/// @param room  width; framebuffer pixels
 std::string cell_text(const App& app, const Photo& photo, const Column& c, bool narrow,
                       float room) {
   const PhotoResult* r = c.slot ? app.result(photo, *c.slot) : nullptr;

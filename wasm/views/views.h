@@ -33,7 +33,8 @@ struct Frame {
 };
 
 /// One pass of the program's loop: analysis, an export that is due, and a frame where one is wanted. The same on the
-/// page and on the desktop. @param frames_wanted still to be drawn without any input; counted down
+/// page and on the desktop.
+/// @param frames_wanted  still to be drawn without any input; counted down
 /// @return whether there is more to be done at once
 bool step(App& app, int& frames_wanted);
 /// The fonts for that scale, as a texture. Not inside a frame.
@@ -74,8 +75,9 @@ Rect draw_picture(const Texture& texture, int width, int height, Rect box);
 /// Heat, contour and kernel over the photo at `at`.
 void draw_heat(App& app, const PhotoResult& result, MapPart part, float scale, Rect at,
                float opacity);
-/// Takes up the pointer over a picture, and marks the hovered cell with its value and the square of
-/// the picture that the slot's model sees from there. @param result of the slot's model, or null
+/// Takes up the pointer over a picture, and marks the hovered cell with its value and the square of the picture that
+/// the slot's model sees from there.
+/// @param result  of the slot's model, or null
 void hover_source(App& app, Rect at);
 void draw_hover(App& app, Rect at, Slot slot, const PhotoResult* result, MapPart part,
                 bool with_value = true);

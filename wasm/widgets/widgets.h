@@ -55,8 +55,8 @@ bool button(std::string_view caption, Rect rect, ButtonStyle style = ButtonStyle
 /// A round button with a single sign; three dots where that is empty.
 bool icon_button(std::string_view name, std::string_view sign, Rect rect);
 
-/// A row of exclusive choices; returns true where `chosen` changed. @param may_clear a click on the
-/// chosen one takes it back: `chosen` is -1 where there is none
+/// A row of exclusive choices; returns true where `chosen` changed.
+/// @param may_clear  a click on the chosen one takes it back: `chosen` is -1 where there is none
 bool segmented(std::string_view name, Rect rect, std::span<const std::string_view> captions,
                int& chosen, bool may_clear = false);
 [[nodiscard]] float segmented_width(std::span<const std::string_view> captions);
