@@ -2,7 +2,7 @@
 // written, a port that is taken. Each ends with one line that says what to do. And what keeps the scripts to what they install.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -14,6 +14,12 @@ const scratch = mkdtempSync(join(tmpdir(), 'camloss-front-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 const isRoot = process.getuid() === 0;
 const asRoot = { skip: isRoot ? false : 'only root can do that' };
+// In a plain chroot the root folder is not a mount, so no program can have mounts that nobody else sees.
+const canMountApart = spawnSync('unshare', ['--mount', 'true']).status === 0;
+const withMounts = { skip: asRoot.skip || (canMountApart ? false : 'nothing can be mounted apart here, perhaps in a chroot') };
+// As root the test acts as another user, who must be able to read this system.
+const otherUserReads = (statSync('/').mode & 0o005) === 0o005;
+const asOther = { skip: isRoot && !otherUserReads ? 'no other user can read the root folder here' : false };
 
 const environment = { ...process.env };
 for (const name of ['CAMLOSS_PACKAGES', 'CAMLOSS_DOWNLOAD_SECONDS']) delete environment[name];
@@ -64,7 +70,7 @@ Dir::State::Lists "${folder}/lists"; Dir::Cache "${folder}/cache"; APT::Sandbox:
     `Size: ${size}\nInstalled-Size: 1\nSHA256: ${'0'.repeat(64)}\nDescription: x\n\n`;
   const install = (options) => run('bash', [join(folder, 'install-packages.sh'), 'build'], options);
 
-  test('neither root nor sudo: what to install is said', () => {
+  test('neither root nor sudo: what to install is said', asOther, () => {
     wanted('camloss-no-such-package');
     const bin = join(folder, 'bin');
     mkdirSync(bin);
@@ -87,7 +93,7 @@ Dir::State::Lists "${folder}/lists"; Dir::Cache "${folder}/cache"; APT::Sandbox:
     assert.equal(install({ env: { CAMLOSS_PACKAGES: 'no' } }).status, 0);
   });
 
-  test('a disk that does not hold the download', asRoot, () => {
+  test('a disk that does not hold the download', withMounts, () => {
     wanted('camloss-known');
     const env = apt(local.replace('file:', 'copy:'), stanza('camloss-known', 400e6));  // a "file:" is read in its place
     const command = `mount -t tmpfs -o size=1m tmpfs ${folder}/cache/archives && mkdir ${folder}/cache/archives/partial && bash ${folder}/install-packages.sh build`;
@@ -101,7 +107,7 @@ Dir::State::Lists "${folder}/lists"; Dir::Cache "${folder}/cache"; APT::Sandbox:
 });
 
 describe('the folder', () => {
-  test('a checkout that cannot be written', asRoot, () => {
+  test('a checkout that cannot be written', withMounts, () => {
     const folder = checkout('read-only');
     for (const script of ['demo.sh', 'test.sh']) {
       const command = `mount --bind ${folder} ${folder} && mount -o remount,ro,bind ${folder} && exec ${folder}/${script}`;
@@ -109,7 +115,7 @@ describe('the folder', () => {
     }
   });
 
-  test('a full disk: said, and nothing half-built passes for built', asRoot, () => {
+  test('a full disk: said, and nothing half-built passes for built', withMounts, () => {
     const folder = checkout('full');
     mkdirSync(join(folder, 'build'));
     const command = `mount -t tmpfs -o size=3m tmpfs ${folder}/build && { ${folder}/demo.sh --no-serve --no-packages; status=$?;
@@ -178,7 +184,7 @@ describe('what a configuration looks for', () => {
   }
 
   // demo.sh installs [build] and [viewer]: the files of the libraries of all other sections are taken away here.
-  test('demo.sh configures without what only tests, fuzzers and benchmarks need', asRoot, () => {
+  test('demo.sh configures without what only tests, fuzzers and benchmarks need', withMounts, () => {
     const demo = readFileSync(join(root, 'demo.sh'), 'utf8');
     assert.match(demo, /install-packages\.sh build viewer$/m);
     for (const preset of ['release', 'wasm']) assert.ok(sections(preset).every((section) => ['build', 'viewer'].includes(section)));
