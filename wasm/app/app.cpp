@@ -63,8 +63,16 @@ void App::photo_added(PhotoId id, std::string name, std::string label) {
   photo.name = std::move(name);
   photo.label = std::move(label);
   photos_.add(std::move(photo));
+  if (drop_.empty()) choose_in_drop_ = true;
+  drop_.push_back(id);
+  stopped_ = false;
   mirror_dirty_ = true;
   follow_photos();
+}
+
+void App::show_added(PhotoId id) {
+  choose_telling_ = false;
+  if (photos_.select(id)) view_changed();
 }
 
 void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height) {
@@ -118,12 +126,12 @@ void App::message(std::string_view text, bool is_error) {
 }
 
 void App::select(PhotoId id) {
-  choose_telling_ = false;
+  choose_telling_ = choose_in_drop_ = false;
   if (photos_.select(id)) view_changed();
 }
 
 void App::select_relative(int step) {
-  choose_telling_ = false;
+  choose_telling_ = choose_in_drop_ = false;
   if (photos_.select_relative(step)) view_changed();
 }
 
@@ -156,7 +164,9 @@ void App::clear_photos() {
     if (!photo.sample) platform::forget(photo.id);
   }
   photos_.clear();
-  table_.cell.reset();
+  table_ = {};
+  drop_.clear();
+  stopped_ = false;
   add_samples();
   choose_telling_ = true;
   follow_photos();
@@ -164,8 +174,46 @@ void App::clear_photos() {
 
 void App::cancel_waiting() {
   platform::cancel_decoding();
-  photos_.drop_waiting();
+  const std::size_t dropped = photos_.drop_waiting();
+  const int left = waiting();
+  stopped_ = left > 0;
+  std::string text = "Cancelled: ";
+  if (dropped > 0) {
+    text += std::to_string(dropped) + (dropped == 1 ? " photo was" : " photos were") +
+            " left out, " + std::to_string(photos_.size()) + " stay";
+  }
+  if (left > 0) {
+    text += (dropped > 0 ? "; " : "") + std::to_string(left) +
+            (left == 1 ? " photo keeps" : " photos keep") +
+            " the map from before — choose a map method to go on";
+  }
+  if (dropped > 0 || left > 0) message(text, false);
   view_changed();
+}
+
+void App::retry_weights() { comparison_.retry(); }
+
+void App::copy_link() {
+  platform::copy_link();
+  const Photo* photo = selected();
+  if (photo != nullptr && !photo->sample)
+    message("The link holds the view, not the photo: that never leaves this machine", false);
+}
+
+void App::show_differences() {
+  table_ = {};
+  table_.by = SortBy::gap;
+  set_page(Page::table);
+}
+
+void App::set_close_look(const CloseLook& look) {
+  close_look_ = look;
+  close_look_.divide = std::clamp(look.divide, 0.0F, 1.0F);
+  close_look_.zoom = std::clamp(look.zoom, 1.0F, 16.0F);
+  // What is seen stays inside the picture.
+  const float half = 0.5F / close_look_.zoom;
+  close_look_.centre_x = std::clamp(look.centre_x, half, 1 - half);
+  close_look_.centre_y = std::clamp(look.centre_y, half, 1 - half);
 }
 
 // -- weights --
@@ -196,12 +244,14 @@ void App::follow_photos() {
 }
 
 void App::use_pair(int index) {
+  stopped_ = false;
   if (comparison_.choose(index)) models_changed();
 }
 
 void App::models_changed() {
   table_.cell.reset();
   probe_changed_ = true;
+  stopped_ = false;
   for (Photo& photo : photos_.each()) photo.asked_again = false;
   refresh_samples();
   view_changed();
@@ -236,7 +286,9 @@ void App::weights_failed(int ticket, std::string_view path, std::string_view rea
   if (slot == nullptr) return;
   slot->progress.reset();
   slot->failed = true;
-  message(std::string(path) + ": " + std::string(reason), true);
+  message("Model " + slot->role + " could not be loaded (" + std::string(path) + ": " +
+              std::string(reason) + ") — try again in its panel",
+          true);
 }
 
 void App::own_weights(std::vector<OwnFile> files) {
@@ -277,7 +329,10 @@ std::string App::label_name(Slot slot, int label) const {
 
 void App::set_view(const ViewOptions& view) {
   if (view == view_) return;
-  if (view.method != view_.method) probe_changed_ = true;
+  if (view.method != view_.method) {
+    probe_changed_ = true;
+    stopped_ = false;
+  }
   view_ = view;
   view_changed();
 }
@@ -358,6 +413,7 @@ bool App::wants_result(const Photo& photo, Slot slot) const {
 
 int App::waiting() const {
   const auto waits = [this](const Photo& p) {
+    if (stopped_ && p.stage == PhotoStage::ready && photos_.selected_id() != p.id) return false;
     return p.stage == PhotoStage::waiting || wants_result(p, Slot::baseline) ||
            wants_result(p, Slot::camloss);
   };
@@ -389,6 +445,7 @@ bool App::analyse_one() {
   if (const auto id = photos_.selected_id()) {
     if (Photo* photo = photos_.find(*id); photo != nullptr && attempt(*photo)) return true;
   }
+  if (stopped_) return false;
   const auto each = photos_.each();
   return std::any_of(each.begin(), each.end(), attempt);
 }
@@ -400,8 +457,9 @@ bool App::work(double budget) {
   if (!more && choose_telling_) {
     const bool ready =
         !photos_.empty() && waiting() == 0 && pair().any_model() && !comparison_.loading();
-    if (ready) select_most_telling();
+    if (ready) select_most_telling({});
   }
+  if (!more && !drop_.empty() && waiting() == 0 && !comparison_.loading()) finish_drop();
   const double now = platform::now_ms();
   const bool banner_gone = banners_.expire(now);
   if (link_dirty_) write_link();
@@ -409,7 +467,15 @@ bool App::work(double budget) {
   return more || mirror_dirty_ || banner_gone;
 }
 
-void App::select_most_telling() {
+void App::finish_drop() {
+  const std::vector<PhotoId> drop = std::exchange(drop_, {});
+  if (drop.size() < 2 || !pair().any_model()) return;
+  if (table_.by == SortBy::order) table_.by = SortBy::gap;
+  if (choose_in_drop_) select_most_telling(drop);
+  mirror_dirty_ = true;
+}
+
+void App::select_most_telling(std::span<const PhotoId> among) {
   choose_telling_ = false;
   float best = -1;
   std::optional<PhotoId> chosen;
@@ -417,6 +483,7 @@ void App::select_most_telling() {
     const PhotoResult* a = result(photo, Slot::baseline);
     const PhotoResult* b = result(photo, Slot::camloss);
     if (a == nullptr || b == nullptr) continue;
+    if (!among.empty() && std::find(among.begin(), among.end(), photo.id) == among.end()) continue;
     float score = std::abs(a->probability - b->probability);
     // Most telling: the baseline falls for the background, CAMLoss does not.
     if (const auto t = truth(photo)) {
@@ -430,7 +497,7 @@ void App::select_most_telling() {
       chosen = photo.id;
     }
   }
-  if (!chosen && !photos_.empty()) chosen = photos_.all().front().id;
+  if (!chosen && among.empty() && !photos_.empty()) chosen = photos_.all().front().id;
   if (chosen && photos_.select(*chosen)) mirror_dirty_ = true;
 }
 
