@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/fake_platform.h"
-#include "tests/app/page.h"
+#include "tests/app/started.h"
 #include "wasm/app/app.h"
 #include "wasm/app/state_json.h"
 #include "wasm/app/table_rows.h"
@@ -15,9 +15,17 @@ using namespace camloss::ui;
 using fake::add;
 using fake::asked;
 using fake::finish;
-using fake::models;
 using fake::Started;
 using fake::weights_file;
+
+namespace {
+
+/// What the models of a photo are called.
+std::string models(const App& app, const Photo& photo) {
+  return app.comparison().pair_name(app.comparison().judge_of(&photo));
+}
+
+}  // namespace
 
 TEST_CASE("samples keep the answers of their own models when photos come") {
   Started page;
@@ -155,4 +163,17 @@ TEST_CASE("weights that fail are named, and the other model still answers") {
   // A file that comes for a pair that nobody waits for any more changes nothing.
   app.weights_arrived(wanted[1].first, "elsewhere", weights_file(6));
   CHECK(app.result(photo, Slot::camloss)->serial == settled);
+}
+
+TEST_CASE("one weights file of one's own takes one side, which is said") {
+  Started page;
+  App& app = page.app;
+  app.own_weights({{"mine.safetensors", weights_file(77)}});
+  finish(app);
+  REQUIRE_FALSE(asked().announced.empty());
+  CHECK(asked().announced.back() ==
+        "mine.safetensors is the baseline now, beside d/b — drop two weights files together to "
+        "compare them");
+  app.own_weights({{"one.safetensors", weights_file(78)}, {"two.safetensors", weights_file(79)}});
+  CHECK(asked().announced.back().starts_with("mine.safetensors"));
 }

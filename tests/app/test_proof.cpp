@@ -6,7 +6,7 @@
 
 #include "shared/maps/kernel.h"
 #include "tests/app/fake_platform.h"
-#include "tests/app/page.h"
+#include "tests/app/started.h"
 #include "wasm/app/probe.h"
 #include "wasm/app/proof.h"
 #include "wasm/app/state_json.h"
@@ -237,29 +237,6 @@ TEST_CASE("a drop is summed up, sorted by difference, and its most telling photo
     app.work(5);
     CHECK(app.photos().selected_id() == PhotoId{5});
   }
-}
-
-TEST_CASE("cancel ends an analysis, too, and says what it left out") {
-  Started page;
-  App& app = page.app;
-  for (PhotoId id = 1; id <= 8; ++id) add(app, id, std::to_string(id));
-  finish(app);
-  app.set_method(Method::gradcam);
-  REQUIRE(app.waiting() > 8);
-  app.photo_added(9, "late", "");
-  app.cancel_waiting();
-  app.work(5);
-  CHECK(app.photos().find(9) == nullptr);
-  CHECK(app.waiting() <= 1);  // what is shown is still analysed
-  REQUIRE_FALSE(asked().announced.empty());
-  CHECK(asked().announced.back().starts_with("Cancelled: 1 photo was left out, 20 stay; "));
-  CHECK(asked().announced.back().find("the map from before") != std::string::npos);
-  for (const Photo& photo : app.photos().all()) CHECK(app.result(photo, Slot::camloss) != nullptr);
-  app.set_method(std::nullopt);
-  app.set_method(Method::gradcam);
-  finish(app);
-  for (const Photo& photo : app.photos().all())
-    CHECK(app.result(photo, Slot::camloss)->method == Method::gradcam);
 }
 
 TEST_CASE("changes are told in points, and a subject by what the classes are") {

@@ -65,7 +65,6 @@ void App::photo_added(PhotoId id, std::string name, std::string label) {
   photos_.add(std::move(photo));
   if (drop_.empty()) choose_in_drop_ = true;
   drop_.push_back(id);
-  stopped_ = false;
   mirror_dirty_ = true;
   follow_photos();
 }
@@ -166,7 +165,6 @@ void App::clear_photos() {
   photos_.clear();
   table_ = {};
   drop_.clear();
-  stopped_ = false;
   add_samples();
   choose_telling_ = true;
   follow_photos();
@@ -174,20 +172,7 @@ void App::clear_photos() {
 
 void App::cancel_waiting() {
   platform::cancel_decoding();
-  const std::size_t dropped = photos_.drop_waiting();
-  const int left = waiting();
-  stopped_ = left > 0;
-  std::string text = "Cancelled: ";
-  if (dropped > 0) {
-    text += std::to_string(dropped) + (dropped == 1 ? " photo was" : " photos were") +
-            " left out, " + std::to_string(photos_.size()) + " stay";
-  }
-  if (left > 0) {
-    text += (dropped > 0 ? "; " : "") + std::to_string(left) +
-            (left == 1 ? " photo keeps" : " photos keep") +
-            " the map from before — choose a map method to go on";
-  }
-  if (dropped > 0 || left > 0) message(text, false);
+  photos_.drop_waiting();
   view_changed();
 }
 
@@ -244,14 +229,12 @@ void App::follow_photos() {
 }
 
 void App::use_pair(int index) {
-  stopped_ = false;
   if (comparison_.choose(index)) models_changed();
 }
 
 void App::models_changed() {
   table_.cell.reset();
   probe_changed_ = true;
-  stopped_ = false;
   for (Photo& photo : photos_.each()) photo.asked_again = false;
   refresh_samples();
   view_changed();
@@ -315,8 +298,22 @@ void App::own_weights(std::vector<OwnFile> files) {
             true);
     loaded.pop_back();
   }
+  const std::string alone = loaded.size() == 1 ? loaded[0].first : std::string();
   comparison_.use_own(std::move(loaded));
+  if (!alone.empty()) tell_of_single(alone);
   models_changed();
+}
+
+void App::tell_of_single(const std::string& file) {
+  for (const Slot slot : kBothSlots) {
+    const ModelSlot& own = this->slot(slot);
+    if (!own.own || own.path != file) continue;
+    const ModelSlot& beside = this->slot(other(slot));
+    message(file + " is the " + (slot == Slot::baseline ? "baseline" : "CAMLoss model") + " now, " +
+                (beside.model ? "beside " + beside.path : "alone") +
+                " — drop two weights files together to compare them",
+            false);
+  }
 }
 
 // -- what is shown --
@@ -329,10 +326,7 @@ std::string App::label_name(Slot slot, int label) const {
 
 void App::set_view(const ViewOptions& view) {
   if (view == view_) return;
-  if (view.method != view_.method) {
-    probe_changed_ = true;
-    stopped_ = false;
-  }
+  if (view.method != view_.method) probe_changed_ = true;
   view_ = view;
   view_changed();
 }
@@ -413,7 +407,6 @@ bool App::wants_result(const Photo& photo, Slot slot) const {
 
 int App::waiting() const {
   const auto waits = [this](const Photo& p) {
-    if (stopped_ && p.stage == PhotoStage::ready && photos_.selected_id() != p.id) return false;
     return p.stage == PhotoStage::waiting || wants_result(p, Slot::baseline) ||
            wants_result(p, Slot::camloss);
   };
@@ -445,7 +438,6 @@ bool App::analyse_one() {
   if (const auto id = photos_.selected_id()) {
     if (Photo* photo = photos_.find(*id); photo != nullptr && attempt(*photo)) return true;
   }
-  if (stopped_) return false;
   const auto each = photos_.each();
   return std::any_of(each.begin(), each.end(), attempt);
 }

@@ -79,7 +79,6 @@ class App {
   void set_hover(Point at) { hover_next_ = at; }
   void show_help(bool on) { help_open_ = on; }
   void close_banner(std::size_t index) { banners_.close(index); }
-  /// Leaves out what has not been read yet, and leaves photos that have an answer with the map that they have. Says so.
   void cancel_waiting();
   /// Fetches the weights that could not be fetched once more.
   void retry_weights();
@@ -158,6 +157,8 @@ class App {
   void refresh_samples();
   /// Once, when the first photo could be read: that drawings and photos have models of their own.
   void tell_of_photo_models();
+  /// One own file takes one side only, which is said.
+  void tell_of_single(const std::string& file);
   /// What is shown has changed: link and mirror are to be written anew.
   void view_changed();
   void write_link();
@@ -193,7 +194,6 @@ class App {
   bool told_of_photo_models_ = false;
   std::vector<PhotoId> drop_;   // added since all were last analysed
   bool choose_in_drop_ = true;  // until the user picks something
-  bool stopped_ = false;        // the user cancelled: only what is selected is analysed
   double mirrored_at_ = -1e9;
   std::string mirrored_;
 };

@@ -9,8 +9,7 @@ namespace camloss::ui {
 namespace {
 
 constexpr std::string_view kHiddenNames[] = {"nothing", "subject", "background"};
-constexpr std::string_view kDrawnNames[] = {"predicted", "first", "second", "both"};
-constexpr std::string_view kColourNames[] = {"viridis", "inferno", "jet", "diverging", "grey"};
+constexpr std::string_view kDrawnNames[] = {"predicted", "class0", "class1", "signed"};
 constexpr std::string_view kPageNames[] = {"compare", "split", "probe", "photos"};
 
 std::string encoded(std::string_view s) {
@@ -87,7 +86,7 @@ std::string encode_link(const Link& link) {
   };
   if (view.hidden != usual.hidden) add("hide", name(kHiddenNames, view.hidden));
   if (view.drawn != usual.drawn) add("evidence", name(kDrawnNames, view.drawn));
-  if (view.colours != usual.colours) add("colours", name(kColourNames, view.colours));
+  if (view.colours != usual.colours) add("colours", to_string(view.colours));
   if (view.common_scale) add("scale", "same");
   if (view.contour) add("outline", "1");
   if (view.kernel) add("centre", "1");
@@ -122,8 +121,7 @@ Link decode_link(std::string_view text) {
       if (const auto i = find_name(kDrawnNames, value)) link.view.drawn = static_cast<Drawn>(*i);
     }
     if (key == "colours") {
-      if (const auto i = find_name(kColourNames, value))
-        link.view.colours = static_cast<Colormap>(*i);
+      if (const auto map = colormap_from_name(value)) link.view.colours = *map;
     }
     if (key == "scale") link.view.common_scale = value == "same";
     if (key == "outline") link.view.contour = value == "1";

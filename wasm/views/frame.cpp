@@ -113,7 +113,7 @@ void draw(App& app) {
   if (beside) {
     const float left = x + main_w + l.gap;
     float side = y;
-    if (app.photos().only_samples() && platform::has_dialogs())
+    if (app.photos().only_samples() && platform::has_dialogs() && room >= px(kLowRoom))
       side += draw_ways_in({left, side, px(kSidebarWidth), 0}, true) + l.gap;
     bottom = std::max(bottom, side + draw_controls(app, {left, side, px(kSidebarWidth), 0}));
   } else if (controls) {

@@ -88,8 +88,15 @@ float draw_intro(App& app, const Frame& place) {
   }
   // In a low window the pictures need the room.
   const bool low = place.at.h < px(kLowRoom);
-  y += paragraph(low ? fonts().heading : fonts().display, {x, y}, width, t.text, kHeadline) + px(2);
-  y += paragraph(fonts().body, {x, y}, width, t.dim, low ? kWhatInShort : kWhat) + px(low ? 6 : 12);
+  if (low && platform::has_dialogs()) {
+    // The ways in stand beside the words, where else they would stand under them.
+    const float ways = px(310), words = width - ways - px(16);
+    const float used = paragraph(fonts().heading, {x, y}, words, t.text, kHeadline) + px(2);
+    const float below = paragraph(fonts().body, {x, y + used}, words, t.dim, kWhatInShort);
+    return std::max(used + below, draw_ways_in({x + width - ways, y, ways, 0}, false)) + px(6);
+  }
+  y += paragraph(fonts().display, {x, y}, width, t.text, kHeadline) + px(2);
+  y += paragraph(fonts().body, {x, y}, width, t.dim, kWhat) + px(12);
   if (!layout.sidebar && platform::has_dialogs())
     y += draw_ways_in({x, y, std::min(width, px(640)), 0}, false) + px(12);
   return y - place.at.y;

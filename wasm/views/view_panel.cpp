@@ -44,15 +44,17 @@ void proof_row(App& app, const Photo& photo, Slot slot, Hidden hidden, const Pho
   const std::string said = r != nullptr ? answer_in_short(app, &photo, slot, *r) : std::string();
   const std::string share = r != nullptr ? percent(r->share()) : std::string();
   const float value = wide ? std::min(at.w * 0.34F, px(130)) : at.w - least;
-  const float words = wide ? at.w - value - px(72) : least;
+  // A bar as long as there is room for, between caption and answer.
+  const float length = px(at.w < px(260) ? 46 : 64);
+  const float words = wide ? at.w - value - length - px(8) : least;
   const ImU32 ink = on ? t.text : t.dim;
   text_in(fonts().body, {at.x, at.y, words, line}, ink, row_caption(app, hidden, words));
   if (r == nullptr) return;
   text_in(font, {at.right() - value, at.y, value, line}, ink,
           fitting(font, value, {said + " " + share, share}), Align::right);
-  const Rect strip = wide
-                         ? Rect{at.right() - value - px(68), at.y + line / 2 - px(4), px(64), px(8)}
-                         : Rect{at.x, at.y + line + px(2), at.w, px(5)};
+  const Rect strip =
+      wide ? Rect{at.right() - value - length - px(4), at.y + line / 2 - px(4), length, px(8)}
+           : Rect{at.x, at.y + line + px(2), at.w, px(5)};
   draw_leaning(app, slot, *r, strip, on ? 1.0F : 0.5F);
 }
 

@@ -11,7 +11,8 @@
 namespace camloss::ui {
 namespace {
 
-constexpr double kRest = 0.45;  // seconds that the pointer rests on a term
+constexpr double kForever = 1e9;  // seconds
+constexpr double kRest = 0.45;    // seconds that the pointer rests on a term
 
 struct Shown {
   std::string name, text;
@@ -52,12 +53,15 @@ bool on_term(ImVec2 p) {
 void explain_term(std::string_view name) { g.asked = name; }
 
 bool explanation_pending() {
-  return !g.hovered.name.empty() && ImGui::GetTime() - g.since <= kRest + 0.05;
+  const double rested = ImGui::GetTime() - g.since;
+  return !g.hovered.name.empty() && rested >= 0 && rested <= kRest + 0.05;
 }
 
 void draw_explanation() {
   const double now = ImGui::GetTime();
   if (g.hovered.name != g.last.name) g.since = now;
+  // Who clicks knows; and what is beside it must stay in sight.
+  if (ImGui::IsMouseClicked(0)) g.since = now + kForever;
   const bool rests = !g.hovered.name.empty() && now - g.since > kRest;
   const Shown& shown = rests ? g.hovered : g.by_key;
   if (shown.name.empty()) return;

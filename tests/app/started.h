@@ -1,28 +1,23 @@
-// A page with two pairs of models, without a browser: what the tests of its logic begin with.
+// A page that has started and analysed its samples, for the tests of its logic.
 #pragma once
 
 #include <catch2/catch.hpp>
 
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
 #include "tests/app/fake_platform.h"
 #include "tests/core/random_weights.h"
 #include "wasm/app/app.h"
+#include "wasm/app/wording.h"
 
 namespace camloss::ui::fake {
 
-inline constexpr int kSize = 24;  // input pixels of the test's models
+constexpr int kSize = 24;  // input pixels of the test's models
 
 inline std::vector<std::uint8_t> weights_file(std::uint64_t seed) {
-  return *write_safetensors(*check(camloss::test::random_weights(Head::fcn, kSize, seed)),
-                            DType::f32);
+  return *write_safetensors(*check(test::random_weights(Head::fcn, kSize, seed)), DType::f32);
 }
 
 inline Image picture(std::uint64_t seed) {
-  camloss::test::Random random(seed);
+  test::Random random(seed);
   Image image{20, 16, 4, std::vector<std::uint8_t>(20 * 16 * 4, 255)};
   for (std::size_t i = 0; i < image.pixels.size(); ++i) {
     if (i % 4 != 3) image.pixels[i] = static_cast<std::uint8_t>(random.bits() & 255U);
@@ -49,11 +44,6 @@ inline void finish(App& app) {
 inline void add(App& app, PhotoId id, const std::string& name, const std::string& label = "") {
   app.photo_added(id, name, label);
   app.photo_pixels(id, picture(id).view(), 20, 16);
-}
-
-/// What the models of a photo are called.
-inline std::string models(const App& app, const Photo& photo) {
-  return app.comparison().pair_name(app.comparison().judge_of(&photo));
 }
 
 /// A page with one pair for photos and one for the drawn samples.
