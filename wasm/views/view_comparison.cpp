@@ -30,7 +30,7 @@ std::string note_of(const App& app, float width, float room) {
 struct Facts {
   float truth = 44, button = 42, gap = 10;  // layout units
 };
-constexpr Facts kRoomy{}, kTight{38, 38, 8}, kFlat{34, 34, 6};
+constexpr Facts kRoomyFacts{}, kTightFacts{38, 38, 8}, kFlatFacts{34, 34, 6};
 
 float facts_height(const Facts& f) { return px(f.truth + f.gap + 2 * f.button + 8); }
 
@@ -107,7 +107,7 @@ float phone_grid(App& app, const Photo& photo, const Frame& place) {
   const Layout& layout = place.layout;
   const float gap = px(8), pad = px(8), head = px(30), width = place.at.w;
   const float card_w = (width - gap) / 2, inner = card_w - 2 * pad;
-  const float answer = answer_height(true, inner), facts = facts_height(kTight);
+  const float answer = answer_height(true, inner), facts = facts_height(kTightFacts);
   const float fixed = gap + head + px(8) + answer + pad;
   const float full = picture_height(layout, photo, inner);
   const float tall = std::clamp((place.at.h - fixed) / 2, std::min(px(96), full), full);
@@ -115,7 +115,8 @@ float phone_grid(App& app, const Photo& photo, const Frame& place) {
   const Rect picture{place.at.x + pad, y, inner, tall};
   original(app, photo, picture);
   const float row = std::max(tall, facts);
-  photo_facts(app, photo, {place.at.x + card_w + gap, y, card_w, row}, kTight, layout.exporting);
+  photo_facts(app, photo, {place.at.x + card_w + gap, y, card_w, row}, kTightFacts,
+              layout.exporting);
   y += row + gap;
   for (const Slot slot : kBothSlots) {
     const float x = place.at.x + static_cast<float>(index_of(slot)) * (card_w + gap);
@@ -136,7 +137,7 @@ float three_columns(App& app, const Photo& photo, const Frame& place) {
   const float pad = px(flat ? 8 : 16), under = px(flat ? 6 : 14);
   const float head = px(flat ? 28 : kTwoLineHeading + 4);
   const float card_w = (place.at.w - layout.gap * 2) / 3, inner = card_w - 2 * pad;
-  Facts facts = flat ? kFlat : kRoomy;
+  Facts facts = flat ? kFlatFacts : kRoomyFacts;
   // There the heading names what a sample shows.
   if (flat && !app.asks_for_truth(photo)) facts.truth = facts.gap = 0;
   const float below =

@@ -13,10 +13,10 @@ namespace {
 struct Strip {
   float cell_w, cell_h, gap, space;  // space: above and below the cells
 };
-constexpr Strip kRoomy{208, 76, 10, 14};
-constexpr Strip kTight{58, 58, 6, 7};  // on a phone: thumbnails alone, with a dot a model
+constexpr Strip kRoomyStrip{208, 76, 10, 14};
+constexpr Strip kTightStrip{58, 58, 6, 7};  // on a phone: thumbnails alone, with a dot a model
 
-const Strip& strip_of(const Layout& layout) { return layout.narrow ? kTight : kRoomy; }
+const Strip& strip_of(const Layout& layout) { return layout.narrow ? kTightStrip : kRoomyStrip; }
 
 /// Says on the thumbnail that it is a drawn sample.
 void sample_band(Rect box) {

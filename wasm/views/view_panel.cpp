@@ -16,10 +16,10 @@ constexpr std::array<Hidden, 3> kStates{Hidden::nothing, Hidden::subject, Hidden
 constexpr float kBesideFrom =
     230;  // layout units of width from which a bar stands beside its words
 
-bool beside(float width) { return width >= px(kBesideFrom); }
+bool bar_beside_words(float width) { return width >= px(kBesideFrom); }
 
 float row_height(float width) {
-  return beside(width) ? fonts().body->FontSize + px(4) : fonts().body->FontSize + px(10);
+  return bar_beside_words(width) ? fonts().body->FontSize + px(4) : fonts().body->FontSize + px(10);
 }
 
 std::string row_caption(const App& app, Hidden hidden, float width) {
@@ -38,7 +38,7 @@ void proof_row(App& app, const Photo& photo, Slot slot, Hidden hidden, const Pho
   const bool on = app.view().hidden == hidden;
   ImFont* font = on ? fonts().strong : fonts().body;
   const float line = fonts().body->FontSize;
-  const bool wide = beside(at.w);
+  const bool wide = bar_beside_words(at.w);
   // The captions need room before the answers do.
   const float least = text_size(fonts().body, "No backgr.").x + px(4);
   const std::string said = r != nullptr ? answer_in_short(app, &photo, slot, *r) : std::string();

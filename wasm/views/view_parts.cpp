@@ -212,7 +212,7 @@ void draw_scale_note(App& app, Slot slot, const PhotoResult& own, float scale, R
   const std::string beside = app.slot(other(slot)).role;
   const float room = at.w - px(16);
   const std::string s = fitting(fonts().body, room - px(16),
-                                {percent(share) + " of the strongest of " + beside,
+                                {"at most " + percent(share) + " of " + beside + "’s",
                                  percent(share) + " of " + beside, percent(share)});
   const Rect box{at.x + px(8), at.bottom() - px(36), text_size(fonts().body, s).x + px(16), px(28)};
   draw().AddRectFilled(box.min(), box.max(), IM_COL32(12, 14, 18, 205), px(6));

@@ -19,51 +19,52 @@ struct Shown {
   Rect where;
 };
 
-struct State {
+struct Terms {
   std::vector<Rect> places;  // of this frame's terms
   Shown hovered, last;       // under the pointer: in this frame, in the one before
   double since = 0;          // seconds; when the pointer came to it
   std::string asked;         // by key
   Shown by_key;
-} g;
+} g_terms;
 
 }  // namespace
 
 void begin_terms() {
-  g.places.clear();
-  g.last = std::move(g.hovered);
-  g.hovered = {};
-  g.by_key = {};
+  g_terms.places.clear();
+  g_terms.last = std::move(g_terms.hovered);
+  g_terms.hovered = {};
+  g_terms.by_key = {};
 }
 
 void term(std::string_view name, Rect where, std::string_view text) {
   record_widget("term " + std::string(name), where);
-  g.places.push_back(where);
+  g_terms.places.push_back(where);
   const bool under =
       ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(where.min(), where.max());
-  if (under) g.hovered = {std::string(name), std::string(text), where};
-  if (!g.asked.empty() && g.asked == name) g.by_key = {g.asked, std::string(text), where};
+  if (under) g_terms.hovered = {std::string(name), std::string(text), where};
+  if (!g_terms.asked.empty() && g_terms.asked == name)
+    g_terms.by_key = {g_terms.asked, std::string(text), where};
 }
 
 bool on_term(ImVec2 p) {
-  return std::any_of(g.places.begin(), g.places.end(),
+  return std::any_of(g_terms.places.begin(), g_terms.places.end(),
                      [p](const Rect& r) { return r.contains(p); });
 }
 
-void explain_term(std::string_view name) { g.asked = name; }
+void explain_term(std::string_view name) { g_terms.asked = name; }
 
 bool explanation_pending() {
-  const double rested = ImGui::GetTime() - g.since;
-  return !g.hovered.name.empty() && rested >= 0 && rested <= kRest + 0.05;
+  const double rested = ImGui::GetTime() - g_terms.since;
+  return !g_terms.hovered.name.empty() && rested >= 0 && rested <= kRest + 0.05;
 }
 
 void draw_explanation() {
   const double now = ImGui::GetTime();
-  if (g.hovered.name != g.last.name) g.since = now;
+  if (g_terms.hovered.name != g_terms.last.name) g_terms.since = now;
   // Who clicks knows; and what is beside it must stay in sight.
-  if (ImGui::IsMouseClicked(0)) g.since = now + kForever;
-  const bool rests = !g.hovered.name.empty() && now - g.since > kRest;
-  const Shown& shown = rests ? g.hovered : g.by_key;
+  if (ImGui::IsMouseClicked(0)) g_terms.since = now + kForever;
+  const bool rests = !g_terms.hovered.name.empty() && now - g_terms.since > kRest;
+  const Shown& shown = rests ? g_terms.hovered : g_terms.by_key;
   if (shown.name.empty()) return;
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetForegroundDrawList();
