@@ -35,7 +35,7 @@ struct PartFigures {
   double accuracy = 0;
   std::array<std::optional<double>, 2> per_class;  // accuracy; null for a class without pictures
   std::array<std::array<std::size_t, 2>, 2> confusion{};  // [true class][predicted class]
-  Sureness sureness;
+  std::optional<Sureness> sureness;                           // null where an older file lacks it
   std::array<std::optional<Sureness>, 2> sureness_per_class;  // null for a class without pictures
   MapFigures map;                                             // of the model's evidence map
   MapFigures centre_prior;         // of a plain central Gaussian as the map

@@ -197,7 +197,7 @@ void read_fields(T& target, const Json& object, const std::vector<Field<T>>& fie
       continue;
     }
     if (is_group) {
-      throw UserError(std::string(file) + ": field \"" + shown_prefix + path + "\" is no object",
+      throw UserError(std::string(file) + ": field \"" + shown_prefix + path + "\" is not an object",
                       "write it as {\"" + fields[0].path + "\": …}");
     }
     std::vector<std::string> known;
