@@ -20,7 +20,7 @@ struct State {
   ImVec2 start, last;
   ImVec2 pending{0, 0};   // movement not yet scrolled
   ImVec2 velocity{0, 0};  // pixels a frame
-} g;
+} touch_state;
 
 void mouse_to(ImVec2 at) {
   ImGuiIO& io = ImGui::GetIO();
@@ -34,48 +34,51 @@ void touch(TouchPhase phase, ImVec2 at) {
   ImGuiIO& io = ImGui::GetIO();
   switch (phase) {
     case TouchPhase::down:
-      g = {};
-      g.start = g.last = at;
+      touch_state = {};
+      touch_state.start = touch_state.last = at;
       mouse_to(at);
-      g.mode = in_drag_area(at) ? Mode::dragging : Mode::undecided;
-      if (g.mode == Mode::dragging) io.AddMouseButtonEvent(0, true);
+      touch_state.mode = in_drag_area(at) ? Mode::dragging : Mode::undecided;
+      if (touch_state.mode == Mode::dragging) io.AddMouseButtonEvent(0, true);
       break;
     case TouchPhase::move:
-      if (g.mode == Mode::undecided &&
-          std::hypot(at.x - g.start.x, at.y - g.start.y) > px(kTapDistance)) {
-        g.mode = Mode::scrolling;
-        g.last = at;
+      if (touch_state.mode == Mode::undecided &&
+          std::hypot(at.x - touch_state.start.x, at.y - touch_state.start.y) > px(kTapDistance)) {
+        touch_state.mode = Mode::scrolling;
+        touch_state.last = at;
       }
-      if (g.mode == Mode::dragging) mouse_to(at);
-      if (g.mode == Mode::scrolling) {
-        g.pending = {g.pending.x + at.x - g.last.x, g.pending.y + at.y - g.last.y};
-        g.last = at;
+      if (touch_state.mode == Mode::dragging) mouse_to(at);
+      if (touch_state.mode == Mode::scrolling) {
+        touch_state.pending = {touch_state.pending.x + at.x - touch_state.last.x,
+                               touch_state.pending.y + at.y - touch_state.last.y};
+        touch_state.last = at;
       }
       break;
     case TouchPhase::up:
     case TouchPhase::cancel:
-      if (g.mode == Mode::dragging) io.AddMouseButtonEvent(0, false);
-      if (g.mode == Mode::undecided && phase == TouchPhase::up) {
-        mouse_to(g.start);
+      if (touch_state.mode == Mode::dragging) io.AddMouseButtonEvent(0, false);
+      if (touch_state.mode == Mode::undecided && phase == TouchPhase::up) {
+        mouse_to(touch_state.start);
         io.AddMouseButtonEvent(0, true);
         io.AddMouseButtonEvent(0, false);
       }
-      if (g.mode != Mode::scrolling) g.velocity = {0, 0};
-      g.mode = Mode::idle;
+      if (touch_state.mode != Mode::scrolling) touch_state.velocity = {0, 0};
+      touch_state.mode = Mode::idle;
       io.AddMouseSourceEvent(ImGuiMouseSource_TouchScreen);
       break;
   }
 }
 
 void scroll_by_touch() {
-  ImVec2 move = g.pending;
-  g.pending = {0, 0};
-  if (g.mode == Mode::scrolling) {
-    g.velocity = {g.velocity.x * 0.5F + move.x * 0.5F, g.velocity.y * 0.5F + move.y * 0.5F};
-  } else if (g.mode == Mode::idle) {
-    move = g.velocity;
-    g.velocity = {g.velocity.x * 0.92F, g.velocity.y * 0.92F};
-    if (std::hypot(g.velocity.x, g.velocity.y) < 0.5F) g.velocity = {0, 0};
+  ImVec2 move = touch_state.pending;
+  touch_state.pending = {0, 0};
+  if (touch_state.mode == Mode::scrolling) {
+    touch_state.velocity = {touch_state.velocity.x * 0.5F + move.x * 0.5F,
+                            touch_state.velocity.y * 0.5F + move.y * 0.5F};
+  } else if (touch_state.mode == Mode::idle) {
+    move = touch_state.velocity;
+    touch_state.velocity = {touch_state.velocity.x * 0.92F, touch_state.velocity.y * 0.92F};
+    if (std::hypot(touch_state.velocity.x, touch_state.velocity.y) < 0.5F)
+      touch_state.velocity = {0, 0};
   }
   if (move.x == 0 && move.y == 0) return;
   ImGuiWindow* window = ImGui::GetCurrentContext()->HoveredWindow;
@@ -89,6 +92,9 @@ void scroll_by_touch() {
   }
 }
 
-bool touch_active() { return g.mode != Mode::idle || g.velocity.x != 0 || g.velocity.y != 0; }
+bool touch_active() {
+  return touch_state.mode != Mode::idle || touch_state.velocity.x != 0 ||
+         touch_state.velocity.y != 0;
+}
 
 }  // namespace camloss::ui
