@@ -65,7 +65,8 @@ std::int64_t JsonReader::integer() const {
 }
 
 std::uint64_t JsonReader::count() const {
-  if (!json_->is_number_integer() || (!json_->is_number_unsigned() && json_->get<std::int64_t>() < 0))
+  if (!json_->is_number_integer() ||
+      (!json_->is_number_unsigned() && json_->get<std::int64_t>() < 0))
     refuse("a whole number from 0");
   return json_->get<std::uint64_t>();
 }

@@ -13,7 +13,8 @@ namespace camloss::train {
 
 /// That many threads; 0: as many as the machine has.
 [[nodiscard]] inline int threads_or_all(int threads) {
-  return threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return threads > 0 ? threads
+                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 /// Calls body(i) for every i < count on up to `threads` threads (0: as many as the machine has),

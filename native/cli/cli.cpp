@@ -42,13 +42,15 @@ int dispatch(int argc, const char* const* argv) {
   app.set_help_flag("-h,--help", "Print this help");
   app.footer(
       "Examples:\n"
-      "  trainer                                            train both models on the embedded scenes\n"
+      "  trainer                                            train both models on the embedded "
+      "scenes\n"
       "  trainer train --data photos --seeds 1,2,3          on your own pictures, three times\n"
       "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos\n"
       "  trainer explain photo.jpg runs/photos/*.safetensors --out maps\n"
       "  trainer report --runs runs/photos --out photos.html\n"
       "\n`trainer COMMAND --help` has every option of a command, with examples.\n"
-      "Exit codes: 0 done, 1 an error, 2 wrong usage, 128 + signal for a training that was interrupted (see --resume).");
+      "Exit codes: 0 done, 1 an error, 2 wrong usage, 128 + signal for a training that was "
+      "interrupted (see --resume).");
   std::vector<Options> options;
   std::vector<std::function<int(const Call&)>> runs;
   options.reserve(kCommands.size());
@@ -79,7 +81,8 @@ int dispatch(int argc, const char* const* argv) {
     if (threads != nullptr && !threads->empty()) warn_of_many_threads(threads->as<int>());
   }
 
-  const Call call{fmt::format("{}", fmt::join(argv, argv + argc, " ")), [&] { return bash_completion(app, options); }};
+  const Call call{fmt::format("{}", fmt::join(argv, argv + argc, " ")),
+                  [&] { return bash_completion(app, options); }};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (app.got_subcommand(std::string(kCommands[i]->name))) return runs[i](call);
   }

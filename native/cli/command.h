@@ -12,7 +12,7 @@ namespace camloss::train {
 
 /// What the rest of the program may tell a command when it runs.
 struct Call {
-  std::string command_line;              // as typed
+  std::string command_line;                 // as typed
   std::function<std::string()> completion;  // the script of bash, for the command that prints it
 };
 
@@ -24,10 +24,12 @@ struct Command {
   std::function<int(const Call&)> (*declare)(Options& options) = nullptr;
 };
 
-extern const Command kTrain, kEvaluate, kComposites, kExplain, kScenes, kConvert, kReport, kReproduce, kCompletion;
+extern const Command kTrain, kEvaluate, kComposites, kExplain, kScenes, kConvert, kReport,
+    kReproduce, kCompletion;
 
 /// In the order of --help. The first one runs where no command is named.
-inline constexpr std::array<const Command*, 9> kCommands{&kTrain,   &kEvaluate, &kComposites, &kExplain,   &kScenes,
-                                                         &kConvert, &kReport,   &kReproduce,  &kCompletion};
+inline constexpr std::array<const Command*, 9> kCommands{&kTrain,   &kEvaluate,  &kComposites,
+                                                         &kExplain, &kScenes,    &kConvert,
+                                                         &kReport,  &kReproduce, &kCompletion};
 
 }  // namespace camloss::train

@@ -10,7 +10,7 @@
 namespace camloss::train {
 namespace {
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_completion(Options& options) {
   const auto shell = std::make_shared<std::string>();
   options.choice("shell", *shell, {"bash"}, "bash")->required();
   options.footer("Example:\n  source <(trainer completion bash)");
@@ -22,6 +22,7 @@ std::function<int(const Call&)> declare(Options& options) {
 
 }  // namespace
 
-const Command kCompletion{"completion", "A script that completes this command line in a shell", false, declare};
+const Command kCompletion{"completion", "A script that completes this command line in a shell",
+                          false, declare_completion};
 
 }  // namespace camloss::train

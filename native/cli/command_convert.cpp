@@ -34,18 +34,21 @@ int run_convert(const ConvertCommand& command) {
   return 0;
 }
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_convert(Options& options) {
   const auto c = std::make_shared<ConvertCommand>();
   options.text("--in", c->in, "FILE", "Weights file")->required();
-  options.text("--out", c->out, "FILE", "Its ending names the form: .safetensors or .json")->required();
+  options.text("--out", c->out, "FILE", "Its ending names the form: .safetensors or .json")
+      ->required();
   options.dtype(c->dtype, "f32 or f16. Default: f32");
   options.written_as_json(c->json);
-  options.footer("Example:\n  trainer convert --in camloss-s1.safetensors --out camloss.json --dtype f16");
+  options.footer(
+      "Example:\n  trainer convert --in camloss-s1.safetensors --out camloss.json --dtype f16");
   return [c](const Call&) { return run_convert(*c); };
 }
 
 }  // namespace
 
-const Command kConvert{"convert", "Weights between safetensors and JSON, f32 and f16", false, declare};
+const Command kConvert{"convert", "Weights between safetensors and JSON, f32 and f16", false,
+                       declare_convert};
 
 }  // namespace camloss::train

@@ -101,7 +101,8 @@ std::size_t count_seen(const Group& group, const std::set<std::string>& trained_
 Json run_json(const std::string& weights, const std::string& part, const PartFigures& figures,
               std::size_t seen, const std::vector<std::string>& classes) {
   Json json{{"weights", weights}, {"part", part}, {"n", figures.n}, {"seen_in_training", seen}};
-  const Json all = to_json(part == to_string(Part::background) ? Part::background : Part::val, figures, classes);
+  const Json all =
+      to_json(part == to_string(Part::background) ? Part::background : Part::val, figures, classes);
   for (const Figure& figure : kFigures) {
     if (figure.is_of_training || !all.contains(figure.key)) continue;
     json[std::string(figure.key)] = all.at(std::string(figure.key));
@@ -121,15 +122,17 @@ void print_run(const std::string& weights, const std::string& part, const PartFi
   print_line(stdout, fmt::format("{}, {}: {} picture{}", weights, part, figures.n,
                                  figures.n == 1 ? "" : "s"));
   const auto line = [&](const Figure& row, const std::string& rest) {
-    print_line(stdout, fmt::format("  {:<15}  {}   {}", row.title, text_of(value_of(row, figures)), rest));
+    print_line(stdout,
+               fmt::format("  {:<15}  {}   {}", row.title, text_of(value_of(row, figures)), rest));
   };
   const auto by_class = [&](const Figure& row) {
-    return fmt::format("({} {}, {} {})", classes[0], text_of(value_of(row, figures, Of::class0)), classes[1],
-                       text_of(value_of(row, figures, Of::class1)));
+    return fmt::format("({} {}, {} {})", classes[0], text_of(value_of(row, figures, Of::class0)),
+                       classes[1], text_of(value_of(row, figures, Of::class1)));
   };
   if (part == to_string(Part::background)) {
     const Figure& row = figure("still_says");
-    line(row, by_class(row) + fmt::format(", the subject is gone: {} is better", to_string(row.better)));
+    line(row,
+         by_class(row) + fmt::format(", the subject is gone: {} is better", to_string(row.better)));
     return;
   }
   if (seen > 0) {
@@ -164,21 +167,17 @@ int run_evaluate(const EvaluateCommand& command) {
     const auto key = std::pair(info.input_size, info.classes);
     auto found = loaded.find(key);
     if (found == loaded.end()) {
-      DataOptions options;
-      options.path = command.data;
-      options.classes = command.classes;
-      options.expected_classes = info.classes;
-      options.input_size = info.input_size;
-      options.scene_seed = command.scene_seed;
-      options.split = false;
-      options.split_file = command.split_file;
-      options.threads = threads;
+      const DataOptions options{.path = command.data,
+                                .classes = command.classes,
+                                .expected_classes = info.classes,
+                                .input_size = info.input_size,
+                                .scene_seed = command.scene_seed,
+                                .split_file = command.split_file,
+                                .split = false,
+                                .threads = threads};
       found = loaded.emplace(key, std::pair(load_dataset(options), MadeParts{})).first;
       auto& [data, made] = found->second;
-      for (const std::string& warning : data.warnings) print_warning(warning);
-      for (const Unreadable& picture : data.unreadable) {
-        print_warning(fmt::format("{} is left out: {}", picture.name, picture.reason));
-      }
+      warn_of_data(data);
       if (needs_made) made = counterfactuals.of(data);
       if (!command.json && made.cut_outs[0].pictures + made.cut_outs[1].pictures > 0)
         print_line(stdout, cut_out_text(made.cut_outs, info.classes));
@@ -206,16 +205,20 @@ int run_evaluate(const EvaluateCommand& command) {
   return 0;
 }
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_evaluate(Options& options) {
   const auto c = std::make_shared<EvaluateCommand>();
   std::vector<std::pair<std::string, Part>> parts;
   for (const Part part : kAllParts) parts.emplace_back(to_string(part), part);
-  options.texts("--weights,files", c->weights, "FILE", "Weights files; may be repeated")->required();
+  options.texts("--weights,files", c->weights, "FILE", "Weights files; may be repeated")
+      ->required();
   options.data_as_of_train(c->data);
-  options.text("--classes", c->classes, "A,B", "FOLDER=NAME,… where folders are not named as the weights' classes");
+  options.text("--classes", c->classes, "A,B",
+               "FOLDER=NAME,… where folders are not named as the weights' classes");
   options.choice("--part", c->part, parts,
-                 "train, val, shift, or one that is made of the pictures: swapped, background. Default: each by itself");
-  options.text("--split", c->split_file, "FILE", "Take the parts from a split-s<seed>.json that training wrote");
+                 "train, val, shift, or one that is made of the pictures: swapped, background. "
+                 "Default: each by itself");
+  options.text("--split", c->split_file, "FILE",
+               "Take the parts from a split-s<seed>.json that training wrote");
   options.scene_seed(c->scene_seed);
   options.threads(c->threads);
   options.flag("--json", c->json, "Print one JSON object");
@@ -223,14 +226,17 @@ std::function<int(const Call&)> declare(Options& options) {
       "Examples:\n"
       "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos \\\n"
       "                   --split runs/photos/split-s1.json\n"
-      "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos --part swapped\n"
-      "\nThe part swapped shows subjects before backgrounds of the other class, background shows pictures without\n"
+      "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos --part "
+      "swapped\n"
+      "\nThe part swapped shows subjects before backgrounds of the other class, background shows "
+      "pictures without\n"
       "their subject; both are made here, see composites.");
   return [c](const Call&) { return run_evaluate(*c); };
 }
 
 }  // namespace
 
-const Command kEvaluate{"evaluate", "Accuracy and map figures of weights on pictures", false, declare};
+const Command kEvaluate{"evaluate", "Accuracy and map figures of weights on pictures", false,
+                        declare_evaluate};
 
 }  // namespace camloss::train

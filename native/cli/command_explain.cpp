@@ -23,13 +23,12 @@ namespace camloss::train {
 namespace {
 
 struct ExplainCommand {
-  std::vector<std::string> files;    // pictures and weights in any order, told apart by their endings
+  std::vector<std::string> files;  // pictures and weights in any order, told apart by their endings
   std::vector<std::string> weights;  // named as such
   std::string method;                // empty: each head's default
   std::string out;                   // empty: no overlays
   bool json = false;
 };
-
 
 namespace fs = std::filesystem;
 
@@ -223,10 +222,11 @@ std::vector<std::string> method_words() {
   return words;
 }
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_explain(Options& options) {
   const auto c = std::make_shared<ExplainCommand>();
   const std::vector<std::string> methods = method_words();
-  options.texts("files", c->files, "FILE", "Pictures; names ending in .safetensors or .json are weights files");
+  options.texts("files", c->files, "FILE",
+                "Pictures; names ending in .safetensors or .json are weights files");
   options.texts("--weights", c->weights, "FILE", "Weights file; may be repeated");
   options.text("--method", c->method, "TEXT",
                fmt::format("{} or {}. Default: cam for fcn, hirescam for dense",
@@ -246,6 +246,7 @@ std::function<int(const Call&)> declare(Options& options) {
 
 }  // namespace
 
-const Command kExplain{"explain", "Predictions and evidence maps of pictures", false, declare};
+const Command kExplain{"explain", "Predictions and evidence maps of pictures", false,
+                       declare_explain};
 
 }  // namespace camloss::train

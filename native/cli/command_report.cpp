@@ -31,11 +31,15 @@ int run_report(const ReportCommand& command) {
   return 0;
 }
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_report(Options& options) {
   const auto c = std::make_shared<ReportCommand>();
-  options.text("--runs", c->runs, "DIR", "Output folder of train, or a folder of such on the same data")->required();
+  options
+      .text("--runs", c->runs, "DIR",
+            "Output folder of train, or a folder of such on the same data")
+      ->required();
   options.text("--out", c->out, "FILE", "The report")->required();
-  options.text("--data", c->data, "PATH", "Where the pictures lie now. Default: where they lay in training");
+  options.text("--data", c->data, "PATH",
+               "Where the pictures lie now. Default: where they lay in training");
   options.threads(c->threads);
   options.written_as_json(c->json);
   options.footer(
@@ -46,6 +50,7 @@ std::function<int(const Call&)> declare(Options& options) {
 
 }  // namespace
 
-const Command kReport{"report", "Curves, figures and maps of finished trainings as one HTML file", false, declare};
+const Command kReport{"report", "Curves, figures and maps of finished trainings as one HTML file",
+                      false, declare_report};
 
 }  // namespace camloss::train

@@ -40,8 +40,10 @@ constexpr Claim kClaims[] = {
     {"accuracy, train", "about 1.000", "not published", Part::train, figure("accuracy")},
     {"accuracy, val", "about 1.000", "not published", Part::val, figure("accuracy")},
     {"accuracy, test", "0.5938 (19/32)", "not published", Part::shift, figure("accuracy")},
-    {"off-centre mass, val", "pictures only", "pictures only", Part::val, figure("off_centre_mass")},
-    {"off-centre mass, test", "pictures only", "pictures only", Part::shift, figure("off_centre_mass")},
+    {"off-centre mass, val", "pictures only", "pictures only", Part::val,
+     figure("off_centre_mass")},
+    {"off-centre mass, test", "pictures only", "pictures only", Part::shift,
+     figure("off_centre_mass")},
     {"energy in mask, test", "–", "–", Part::shift, figure("energy_in_mask")},
 };
 
@@ -108,17 +110,20 @@ int run_reproduce(const ReproduceCommand& command) {
   return 0;
 }
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_reproduce(Options& options) {
   const auto c = std::make_shared<ReproduceCommand>();
   TrainCommand& train = c->train;
-  options.text("what", c->what, "talk", "talk: the talk of January 2023 that this program implements", {"talk"})
+  options
+      .text("what", c->what, "talk", "talk: the talk of January 2023 that this program implements",
+            {"talk"})
       ->required();
   options.text("--data", train.data, "PATH",
                "A Caltech-256 tree or its .tar, or as of train. Default: the embedded scenes");
   options.text("--classes", train.classes, "A,B", "As of train");
   options.seeds(train.seeds);
   options.whole_number("--epochs", train.epochs, 3, 100000, "Instead of the recipes'");
-  options.whole_number("--input-size", train.input_size, 8, 1024, "Instead of the recipes', a multiple of 8");
+  options.whole_number("--input-size", train.input_size, 8, 1024,
+                       "Instead of the recipes', a multiple of 8");
   options.text("--out", train.out, "DIR", "Folder of the results. Default: runs/talk-<data name>");
   options.threads(train.threads);
   options.scene_seed(train.scene_seed);
@@ -138,6 +143,7 @@ std::function<int(const Call&)> declare(Options& options) {
 
 }  // namespace
 
-const Command kReproduce{"reproduce", "Train what a talk trained; its claims beside what comes out", true, declare};
+const Command kReproduce{"reproduce", "Train what a talk trained; its claims beside what comes out",
+                         true, declare_reproduce};
 
 }  // namespace camloss::train

@@ -56,7 +56,7 @@ int run_scenes(const ScenesCommand& command) {
   return 0;
 }
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_scenes(Options& options) {
   const auto c = std::make_shared<ScenesCommand>();
   options.text("--out", c->out, "DIR", "Folder")->required();
   options.seed("--seed", c->seed, "Default: 1");
@@ -68,6 +68,7 @@ std::function<int(const Call&)> declare(Options& options) {
 
 }  // namespace
 
-const Command kScenes{"scenes", "Write the embedded scenes and their masks as PNG files", false, declare};
+const Command kScenes{"scenes", "Write the embedded scenes and their masks as PNG files", false,
+                      declare_scenes};
 
 }  // namespace camloss::train

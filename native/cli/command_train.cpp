@@ -25,8 +25,8 @@
 #include "native/io/files.h"
 #include "native/io/weights_io.h"
 #include "native/recipes/recipe.h"
-#include "native/record/run_record.h"
 #include "native/record/run_folder.h"
+#include "native/record/run_record.h"
 #include "native/record/verdict.h"
 #include "native/report/mlflow.h"
 #include "native/report/report.h"
@@ -142,10 +142,7 @@ void Experiment::load_data() {
 
 void Experiment::report_data() const {
   const Dataset& data = data_.begin()->second;
-  for (const std::string& warning : data.warnings) print_warning(warning);
-  for (const Unreadable& picture : data.unreadable) {
-    print_warning(fmt::format("{} is left out: {}", picture.name, picture.reason));
-  }
+  warn_of_data(data);
   std::string counts;
   for (const Part part : kDataParts) {
     counts += fmt::format("{}{} {} + {}", counts.empty() ? "" : ", ", to_string(part),
@@ -395,7 +392,8 @@ int Experiment::run() {
   const TrainingRecord all = metrics();
   folder_->write_metrics(all);
   print("\n" + comparison_table(all.runs, all.classes));
-  print("\n" + verdict_text(verdict_of_runs(all.runs, all.classes, all.shift), all.runs, all.classes));
+  print("\n" +
+        verdict_text(verdict_of_runs(all.runs, all.classes, all.shift), all.runs, all.classes));
   data_.clear();  // the report reads what it needs itself
   made_ = {};
   // A report that cannot be written must not lose a finished training; the exit code tells.
@@ -422,10 +420,11 @@ int run_train(const TrainCommand& command) { return Experiment(command).run(); }
 
 namespace {
 
-std::function<int(const Call&)> declare(Options& options) {
+std::function<int(const Call&)> declare_train(Options& options) {
   const auto c = std::make_shared<TrainCommand>();
   options.text("--data", c->data, "PATH",
-               "Folder with two sub-folders of pictures or with train/, val/ and shift/ parts of such, a Caltech-256 "
+               "Folder with two sub-folders of pictures or with train/, val/ and shift/ parts of "
+               "such, a Caltech-256 "
                "tree or its .tar. Default: the embedded scenes");
   options.text("--classes", c->classes, "A,B",
                "The two classes in index order; FOLDER=NAME renames. Default: alphabetical");
@@ -433,7 +432,8 @@ std::function<int(const Call&)> declare(Options& options) {
                 fmt::format("{}, or a JSON file; may be repeated. Default: baseline camloss",
                             fmt::join(recipe_names(), ", ")),
                 recipe_names());
-  options.choice("--head", c->head, std::vector{std::pair{std::string("fcn"), Head::fcn}, {"dense", Head::dense}},
+  options.choice("--head", c->head,
+                 std::vector{std::pair{std::string("fcn"), Head::fcn}, {"dense", Head::dense}},
                  "fcn or dense, instead of the recipe's");
   options.whole_number("--epochs", c->epochs, 1, 100000, "Instead of the recipe's");
   options.whole_number("--input-size", c->input_size, 8, 1024,
@@ -442,13 +442,17 @@ std::function<int(const Call&)> declare(Options& options) {
   options.text("--out", c->out, "DIR", "Folder of the results. Default: runs/<data name>");
   options.threads(c->threads);
   options.choice("--device", c->device, {"cpu", "cuda"}, "cpu or cuda");
-  options.flag("--resume", c->resume, "Continue an interrupted training, bit by bit as if it had not been");
-  options.text("--split", c->split_file, "FILE", "Take the division into parts from a split-s<seed>.json");
+  options.flag("--resume", c->resume,
+               "Continue an interrupted training, bit by bit as if it had not been");
+  options.text("--split", c->split_file, "FILE",
+               "Take the division into parts from a split-s<seed>.json");
   options.scene_seed(c->scene_seed);
   options.flag("--overwrite", c->overwrite, "Replace a finished training in the folder");
-  options.whole_number("--perturbed", c->perturbed, 0, 1000000,
-                       "Pictures of each part that deletion and insertion are measured on. Default: 32");
-  options.choice("--format", c->format, {"safetensors", "json"}, "Of the weights: safetensors or json");
+  options.whole_number(
+      "--perturbed", c->perturbed, 0, 1000000,
+      "Pictures of each part that deletion and insertion are measured on. Default: 32");
+  options.choice("--format", c->format, {"safetensors", "json"},
+                 "Of the weights: safetensors or json");
   options.dtype(c->dtype, "Of the weights: f32 or f16");
   options.text("--mlruns", c->mlruns, "DIR",
                "Add the runs to this MLflow file store (mlflow ui --backend-store-uri DIR)");
@@ -459,7 +463,8 @@ std::function<int(const Call&)> declare(Options& options) {
       "  trainer train                                     both models on the embedded scenes\n"
       "  trainer train --data photos --seeds 1,2,3         on your own pictures, three times\n"
       "  trainer train --data photos --recipe camloss --resume\n"
-      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, metrics.json, log.jsonl and\n"
+      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, "
+      "metrics.json, log.jsonl and\n"
       "report.html, which opens in any browser.");
   return [c](const Call& call) {
     c->command_line = call.command_line;
@@ -469,6 +474,6 @@ std::function<int(const Call&)> declare(Options& options) {
 
 }  // namespace
 
-const Command kTrain{"train", "Train models and compare them", true, declare};
+const Command kTrain{"train", "Train models and compare them", true, declare_train};
 
 }  // namespace camloss::train

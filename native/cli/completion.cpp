@@ -18,7 +18,8 @@ std::string long_name(const CLI::Option& option) {
 
 /// A case of the function: what may follow a command.
 /// @param declared  null: the program itself, without one
-std::string command_case(const CLI::App& command, const Options* declared, const std::string& pattern) {
+std::string command_case(const CLI::App& command, const Options* declared,
+                         const std::string& pattern) {
   std::vector<std::string> options, lines;
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = long_name(*option);
@@ -26,7 +27,8 @@ std::string command_case(const CLI::App& command, const Options* declared, const
     options.push_back(name);
     if (option->get_expected_max() == 0 || option->get_items_expected_max() == 0)
       continue;  // a flag
-    const std::vector<std::string> words = declared == nullptr ? std::vector<std::string>() : declared->words_of(*option);
+    const std::vector<std::string> words =
+        declared == nullptr ? std::vector<std::string>() : declared->words_of(*option);
     const std::string type = option->get_type_name();
     if (type == "DIR") {
       lines.push_back(
@@ -61,8 +63,9 @@ std::string bash_completion(const CLI::App& app, std::span<const Options> comman
     cases += command_case(command, &declared, command.get_name());
     for (const CLI::Option* option : command.get_options()) {
       if (!option->get_positional() || declared.words_of(*option).empty()) continue;
-      arguments += fmt::format("  elif [[ $command == {} ]]; then\n    COMPREPLY=($(compgen -W '{}' -- \"$word\"))\n",
-                               command.get_name(), fmt::join(declared.words_of(*option), " "));
+      arguments += fmt::format(
+          "  elif [[ $command == {} ]]; then\n    COMPREPLY=($(compgen -W '{}' -- \"$word\"))\n",
+          command.get_name(), fmt::join(declared.words_of(*option), " "));
     }
   }
   cases += command_case(app, nullptr, "*");

@@ -75,6 +75,13 @@ void print_warning(std::string_view text) {
   print_line(stderr, fmt::format("warning: {}", printable(text, true)));
 }
 
+void warn_of_data(const Dataset& data) {
+  for (const std::string& warning : data.warnings) print_warning(warning);
+  for (const Unreadable& picture : data.unreadable) {
+    print_warning(fmt::format("{} is left out: {}", picture.name, picture.reason));
+  }
+}
+
 std::string epoch_table_head() {
   std::string head = fmt::format("{:>9}", "epoch");
   for (const EpochFigure& figure : kEpochFigures) {
@@ -86,7 +93,8 @@ std::string epoch_table_head() {
 std::string epoch_table_row(const EpochRecord& record, int epochs) {
   std::string row = fmt::format("{:>9}", fmt::format("{}/{}", record.epoch, epochs));
   for (const EpochFigure& figure : kEpochFigures) {
-    if (figure.width > 0) row += "  " + cell(value_of(figure, record), figure.width, figure.decimals);
+    if (figure.width > 0)
+      row += "  " + cell(value_of(figure, record), figure.width, figure.decimals);
   }
   return row;
 }

@@ -27,14 +27,16 @@ class Options {
 
   /// @param type  as --help shows it. Files are completed for one that holds FILE or PATH, folders for DIR
   /// @param words  that completion offers; others are taken, too
-  CLI::Option* text(const std::string& name, std::string& value, const std::string& type, const std::string& help,
-                    std::vector<std::string> words = {});
-  CLI::Option* text(const std::string& name, std::optional<std::string>& value, const std::string& type,
-                    const std::string& help);
+  CLI::Option* text(const std::string& name, std::string& value, const std::string& type,
+                    const std::string& help, std::vector<std::string> words = {});
+  CLI::Option* text(const std::string& name, std::optional<std::string>& value,
+                    const std::string& type, const std::string& help);
   /// An option that may be repeated.
-  CLI::Option* texts(const std::string& name, std::vector<std::string>& values, const std::string& type,
-                     const std::string& help, std::vector<std::string> words = {});
-  CLI::Option* whole_number(const std::string& name, int& value, int low, int high, const std::string& help);
+  CLI::Option* texts(const std::string& name, std::vector<std::string>& values,
+                     const std::string& type, const std::string& help,
+                     std::vector<std::string> words = {});
+  CLI::Option* whole_number(const std::string& name, int& value, int low, int high,
+                            const std::string& help);
   CLI::Option* whole_number(const std::string& name, std::optional<int>& value, int low, int high,
                             const std::string& help);
   CLI::Option* flag(const std::string& name, bool& value, const std::string& help);
@@ -42,15 +44,17 @@ class Options {
   /// One of the words, and what each stands for.
   template <class Target, class Value>
   CLI::Option* choice(const std::string& name, Target& value,
-                      const std::vector<std::pair<std::string, Value>>& meanings, const std::string& help) {
+                      const std::vector<std::pair<std::string, Value>>& meanings,
+                      const std::string& help) {
     std::vector<std::string> words;
     std::map<std::string, Value> by_word;
     for (const auto& [word, meaning] : meanings) {
       words.push_back(word);
       by_word.emplace(word, meaning);
     }
-    return one_of(name, [&value, by_word](const std::string& word) { value = by_word.at(word); }, std::move(words),
-                  help);
+    return one_of(
+        name, [&value, by_word](const std::string& word) { value = by_word.at(word); },
+        std::move(words), help);
   }
   CLI::Option* choice(const std::string& name, std::string& value, std::vector<std::string> words,
                       const std::string& help);
@@ -62,7 +66,8 @@ class Options {
   void threads(int& value);
   void data_as_of_train(std::string& value);
   void dtype(DType& value, const std::string& help) {
-    choice("--dtype", value, std::vector{std::pair{std::string("f16"), DType::f16}, {"f32", DType::f32}}, help);
+    choice("--dtype", value,
+           std::vector{std::pair{std::string("f16"), DType::f16}, {"f32", DType::f32}}, help);
   }
   void written_as_json(bool& value) { flag("--json", value, "Print what was written as JSON"); }
 

@@ -22,7 +22,8 @@ namespace {
 bool trains(int argc, char** argv) {
   if (argc < 2) return true;
   const std::string_view named = argv[1];
-  return std::ranges::any_of(kCommands, [&](const Command* one) { return one->trains && one->name == named; });
+  return std::ranges::any_of(kCommands,
+                             [&](const Command* one) { return one->trains && one->name == named; });
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace camloss::train {
 
 /// Calls body(model, i) for every i < count; each thread has a model of its own.
 template <class Body>
-void for_each_with_model(const CheckedWeights& weights, std::size_t count, int threads, const Body& body) {
+void for_each_with_model(const CheckedWeights& weights, std::size_t count, int threads,
+                         const Body& body) {
   const std::size_t workers =
       std::max<std::size_t>(1, std::min(count, static_cast<std::size_t>(std::max(threads, 1))));
   parallel_for(workers, static_cast<int>(workers), [&](std::size_t worker) {

@@ -32,9 +32,10 @@ EpochRecord epoch_from_json(const JsonReader& json) {
   for (const EpochFigure& figure : kEpochFigures) {
     const JsonReader field = json[figure.key];
     if (const auto* needed = std::get_if<double EpochRecord::*>(&figure.where)) {
-      record.**needed = field.number();
-    } else if (const auto* optional = std::get_if<std::optional<double> EpochRecord::*>(&figure.where)) {
-      record.**optional = field.number_or_null();
+      record.** needed = field.number();
+    } else if (const auto* optional =
+                   std::get_if<std::optional<double> EpochRecord::*>(&figure.where)) {
+      record.** optional = field.number_or_null();
     } else {
       record.*std::get<std::int64_t EpochRecord::*>(figure.where) = field.integer();
     }

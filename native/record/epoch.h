@@ -28,13 +28,15 @@ struct EpochRecord {
 /// A figure of the epochs: its row here is all that files, the table of epochs, charts and MLflow know of it.
 struct EpochFigure {
   std::string_view key;  // in files
-  std::variant<double EpochRecord::*, std::optional<double> EpochRecord::*, std::int64_t EpochRecord::*> where;
+  std::variant<double EpochRecord::*, std::optional<double> EpochRecord::*,
+               std::int64_t EpochRecord::*>
+      where;
   // Its column in the table of epochs; width 0: it has none.
   std::string_view column = "";
   int width = 0, decimals = 0;
   // Its chart in a report; without a title it has none.
   std::string_view title = "", subtitle = "";
-  bool is_share = false;        // values in [0, 1]
+  bool is_share = false;            // values in [0, 1]
   bool is_off_centre_mass = false;  // a uniform map is drawn for reference
 };
 
@@ -50,8 +52,8 @@ inline constexpr EpochFigure kEpochFigures[] = {
     {"val_accuracy", &EpochRecord::val_accuracy, "val", 7, 3, "Accuracy on val",
      "↑ unseen pictures with the usual background", true},
     {"val_loss", &EpochRecord::val_loss, "", 0, 0, "Cross-entropy on val", "↓ of the plain logit"},
-    {"val_off_centre_mass", &EpochRecord::val_off_centre_mass, "off-centre", 10, 3, "Off-centre mass on val",
-     "↓ share of the evidence away from the centre", true, true},
+    {"val_off_centre_mass", &EpochRecord::val_off_centre_mass, "off-centre", 10, 3,
+     "Off-centre mass on val", "↓ share of the evidence away from the centre", true, true},
     {"seconds", &EpochRecord::seconds, "seconds", 7, 2},
     {"pictures", &EpochRecord::pictures},
 };

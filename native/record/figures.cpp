@@ -25,21 +25,22 @@ std::optional<std::size_t> class_of(Of of) {
 
 /// Puts a value where the table says it belongs.
 void set_value(const Figure& figure, PartFigures& part, Of of, std::optional<double> value) {
-  std::visit(Overloaded{[&](double PartFigures::* member) {
+  std::visit(Overloaded{[&](double PartFigures::*member) {
                           if (const auto c = class_of(of)) {
                             part.per_class[*c] = value;
                           } else {
                             part.*member = value.value_or(0);
                           }
                         },
-                        [&](std::optional<double> PartFigures::* member) { part.*member = value; },
-                        [&](double Sureness::* member) {
+                        [&](std::optional<double> PartFigures::*member) { part.*member = value; },
+                        [&](double Sureness::*member) {
                           if (!value) return;
-                          auto& sureness = class_of(of) ? part.sureness_per_class[*class_of(of)] : part.sureness;
+                          auto& sureness =
+                              class_of(of) ? part.sureness_per_class[*class_of(of)] : part.sureness;
                           if (!sureness) sureness.emplace();
                           (*sureness).*member = *value;
                         },
-                        [&](std::optional<double> MapFigures::* member) {
+                        [&](std::optional<double> MapFigures::*member) {
                           MapFigures& map = of == Of::centre_prior ? part.centre_prior : part.map;
                           map.*member = value;
                         }},
@@ -69,16 +70,16 @@ std::optional<double> read_value(const Figure& figure, const JsonReader& part, O
 std::optional<double> value_of(const Figure& figure, const PartFigures& part, Of of) {
   const auto c = class_of(of);
   return std::visit(
-      Overloaded{[&](double PartFigures::* member) -> std::optional<double> {
+      Overloaded{[&](double PartFigures::*member) -> std::optional<double> {
                    return c ? part.per_class[*c] : part.*member;
                  },
-                 [&](std::optional<double> PartFigures::* member) { return part.*member; },
-                 [&](double Sureness::* member) -> std::optional<double> {
+                 [&](std::optional<double> PartFigures::*member) { return part.*member; },
+                 [&](double Sureness::*member) -> std::optional<double> {
                    const auto& sureness = c ? part.sureness_per_class[*c] : part.sureness;
                    if (!sureness) return std::nullopt;
                    return (*sureness).*member;
                  },
-                 [&](std::optional<double> MapFigures::* member) {
+                 [&](std::optional<double> MapFigures::*member) {
                    return (of == Of::centre_prior ? part.centre_prior : part.map).*member;
                  }},
       figure.where);
@@ -133,7 +134,8 @@ PartFigures part_from_json(const JsonReader& json, const std::vector<std::string
     // What the part `background` still says is its share of surely right: written for readers, read as that.
     if (row.is_of_background) continue;
     set_value(row, figures, Of::all, read_value(row, json, Of::all, classes));
-    if (is_of_map(row)) set_value(row, figures, Of::centre_prior, read_value(row, json, Of::centre_prior, classes));
+    if (is_of_map(row))
+      set_value(row, figures, Of::centre_prior, read_value(row, json, Of::centre_prior, classes));
     if (row.by_class.empty()) continue;
     for (std::size_t c = 0; c < 2; ++c)
       set_value(row, figures, of_class(c), read_value(row, json, of_class(c), classes));
@@ -143,7 +145,8 @@ PartFigures part_from_json(const JsonReader& json, const std::vector<std::string
 
 Json parts_json(const PartsFigures& parts, const std::vector<std::string>& classes) {
   Json json = Json::object();
-  for (const auto& [part, figures] : parts) json[std::string(to_string(part))] = to_json(part, figures, classes);
+  for (const auto& [part, figures] : parts)
+    json[std::string(to_string(part))] = to_json(part, figures, classes);
   return json;
 }
 
@@ -185,7 +188,9 @@ std::optional<Statistics> statistics_of(std::span<const std::optional<double>> v
 
 Json to_json(const std::optional<Statistics>& statistics) {
   if (!statistics) return nullptr;
-  return {{"mean", statistics->mean}, {"sd", number_or_null(statistics->sd)}, {"seeds", statistics->seeds}};
+  return {{"mean", statistics->mean},
+          {"sd", number_or_null(statistics->sd)},
+          {"seeds", statistics->seeds}};
 }
 
 std::string mean_text(const std::optional<Statistics>& statistics, int decimals) {

@@ -29,7 +29,9 @@ enum class Better { higher, lower };
 /// Which pictures or which map a figure is of.
 enum class Of { all, class0, class1, centre_prior };
 /// The scope of a class: 0 or 1.
-[[nodiscard]] constexpr Of of_class(std::size_t index) { return index == 0 ? Of::class0 : Of::class1; }
+[[nodiscard]] constexpr Of of_class(std::size_t index) {
+  return index == 0 ? Of::class0 : Of::class1;
+}
 
 /// A figure. Its row in kFigures is all that the program knows of it: a new one is one row.
 struct Figure {
@@ -53,21 +55,31 @@ struct Figure {
 inline constexpr Figure kFigures[] = {
     {"accuracy", "accuracy", Better::higher, &PartFigures::accuracy, "per_class", false, false,
      Figure::Classes::everywhere},
-    {"sure_right", "surely right", Better::higher, &Sureness::sure_right, "sure_per_class", true, false,
-     Figure::Classes::in_reports},
+    {"sure_right", "surely right", Better::higher, &Sureness::sure_right, "sure_per_class", true,
+     false, Figure::Classes::in_reports},
     {"unsure", "undecided", Better::lower, &Sureness::unsure, "sure_per_class", true},
     {"sure_wrong", "surely wrong", Better::lower, &Sureness::sure_wrong, "sure_per_class", true},
     {"off_centre_mass", "off-centre mass", Better::lower, &MapFigures::off_centre_mass},
     {"energy_in_mask", "energy in mask", Better::higher, &MapFigures::energy_in_mask},
     {"pointing_game", "pointing game", Better::higher, &MapFigures::pointing_game},
-    {.key = "deletion", .title = "deletion", .better = Better::lower, .where = &MapFigures::deletion,
+    {.key = "deletion",
+     .title = "deletion",
+     .better = Better::lower,
+     .where = &MapFigures::deletion,
      .is_of_training = true},
-    {.key = "insertion", .title = "insertion", .better = Better::higher, .where = &MapFigures::insertion,
+    {.key = "insertion",
+     .title = "insertion",
+     .better = Better::higher,
+     .where = &MapFigures::insertion,
      .is_of_training = true},
-    {.key = "residual", .title = "", .better = Better::lower, .where = &PartFigures::residual, .is_of_training = true},
+    {.key = "residual",
+     .title = "",
+     .better = Better::lower,
+     .where = &PartFigures::residual,
+     .is_of_training = true},
     // The subject is gone: a model that still surely names the class goes by the background.
-    {"still_says", "still says", Better::lower, &Sureness::sure_right, "still_says_per_class", false, true,
-     Figure::Classes::everywhere},
+    {"still_says", "still says", Better::lower, &Sureness::sure_right, "still_says_per_class",
+     false, true, Figure::Classes::everywhere},
 };
 
 /// The row of a key. A key that no row has does not compile.
@@ -89,7 +101,8 @@ consteval const Figure& figure(std::string_view key) {
 }
 
 /// The value of a figure; nothing where the part does not have it.
-[[nodiscard]] std::optional<double> value_of(const Figure& figure, const PartFigures& part, Of of = Of::all);
+[[nodiscard]] std::optional<double> value_of(const Figure& figure, const PartFigures& part,
+                                             Of of = Of::all);
 
 /// A part as metrics.json has it: each figure at its place, from any source of values.
 /// @param leaf  the value of a figure, or null
@@ -97,15 +110,18 @@ consteval const Figure& figure(std::string_view key) {
                                 const std::function<Json(const Figure&, Of)>& leaf);
 
 /// One part's figures and counts. What does not exist is null.
-[[nodiscard]] Json to_json(Part part, const PartFigures& figures, const std::vector<std::string>& classes);
+[[nodiscard]] Json to_json(Part part, const PartFigures& figures,
+                           const std::vector<std::string>& classes);
 /// Reads it back. Accuracy, counts and confusion must be there; other figures may be missing, as older files lack them.
 /// Throws UserError.
-[[nodiscard]] PartFigures part_from_json(const JsonReader& json, const std::vector<std::string>& classes);
+[[nodiscard]] PartFigures part_from_json(const JsonReader& json,
+                                         const std::vector<std::string>& classes);
 
 /// {"train": {…}, "val": {…}, "shift": {…}, …} of the parts there are.
 [[nodiscard]] Json parts_json(const PartsFigures& parts, const std::vector<std::string>& classes);
 /// Parts of unknown names are left out. Throws UserError.
-[[nodiscard]] PartsFigures parts_from_json(const JsonReader& json, const std::vector<std::string>& classes);
+[[nodiscard]] PartsFigures parts_from_json(const JsonReader& json,
+                                           const std::vector<std::string>& classes);
 
 /// The worst accuracy over (class x part) of the data's own parts; null without pictures.
 [[nodiscard]] std::optional<double> worst_group_accuracy(const PartsFigures& parts);
@@ -118,7 +134,8 @@ struct Statistics {
 };
 
 /// Of the values there are; nothing where there are none.
-[[nodiscard]] std::optional<Statistics> statistics_of(std::span<const std::optional<double>> values);
+[[nodiscard]] std::optional<Statistics> statistics_of(
+    std::span<const std::optional<double>> values);
 
 /// {"mean", "sd", "seeds"} or null.
 [[nodiscard]] Json to_json(const std::optional<Statistics>& statistics);

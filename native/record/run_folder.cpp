@@ -21,7 +21,9 @@ TrainingRecord earlier_training(const fs::path& file) {
   std::error_code unused;
   if (!fs::exists(file, unused)) return {};
   const Json json = Json::parse(io::read_text(file), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array() || json["runs"].empty()) return {};
+  if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array() ||
+      json["runs"].empty())
+    return {};
   return training_from_json(metrics_reader(json, file.string()));
 }
 
@@ -58,7 +60,8 @@ std::optional<RunRecord> RunFolder::finished_run(const std::string& recipe, std:
   std::error_code unused;
   if (!fs::exists(folder_ / weights_name(recipe, seed), unused)) return std::nullopt;
   const auto found = std::ranges::find_if(earlier_.runs, [&](const RunRecord& run) {
-    return run.recipe == recipe && run.fingerprint == fingerprint && run.weights == weights_name(recipe, seed);
+    return run.recipe == recipe && run.fingerprint == fingerprint &&
+           run.weights == weights_name(recipe, seed);
   });
   if (found == earlier_.runs.end()) return std::nullopt;
   return *found;
@@ -74,8 +77,8 @@ bool RunFolder::has_other_run(const std::string& recipe, std::uint64_t seed,
 void RunFolder::remove_finished_runs() {
   std::error_code unused;
   for (const RunRecord& run : earlier_.runs) {
-    for (const std::string& name :
-         {run.weights, fmt::format("recipe-{}.json", run.recipe), fmt::format("split-s{}.json", run.seed)}) {
+    for (const std::string& name : {run.weights, fmt::format("recipe-{}.json", run.recipe),
+                                    fmt::format("split-s{}.json", run.seed)}) {
       // The file may be anybody's: only names within the folder.
       if (!name.empty() && fs::path(name).filename() == name) fs::remove(folder_ / name, unused);
     }
@@ -97,8 +100,9 @@ void RunFolder::write_split(std::uint64_t seed, const std::string& json) const {
 }
 
 void RunFolder::write_metrics(const TrainingRecord& metrics) const {
-  io::write_file_atomically(folder_ / "metrics.json",
-                            to_json(metrics).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  io::write_file_atomically(
+      folder_ / "metrics.json",
+      to_json(metrics).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t seed,

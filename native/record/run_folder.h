@@ -36,7 +36,7 @@ class RunFolder {
   /// are still there.
   /// Throws UserError: metrics.json has runs that are not as train writes them.
   [[nodiscard]] std::optional<RunRecord> finished_run(const std::string& recipe, std::uint64_t seed,
-                                                 const std::string& fingerprint) const;
+                                                      const std::string& fingerprint) const;
 
   /// Whether metrics.json has a finished run of the recipe and seed with another fingerprint: other
   /// data or options.

@@ -28,8 +28,8 @@ std::size_t count_or_zero(const JsonReader& json, std::string_view key) {
   return field ? static_cast<std::size_t>(field->count()) : 0;
 }
 
-std::optional<std::array<CutOutCount, 2>> cut_outs_from_json(const JsonReader& run,
-                                                             const std::vector<std::string>& classes) {
+std::optional<std::array<CutOutCount, 2>> cut_outs_from_json(
+    const JsonReader& run, const std::vector<std::string>& classes) {
   const auto json = run.find("cut_outs");
   if (!json) return std::nullopt;
   std::array<CutOutCount, 2> cut_outs;
@@ -49,7 +49,8 @@ ShiftRecord shift_record(const Dataset& data) {
   return {data.shift_is_chosen, data.border_overlap, contradicting, shift.size()};
 }
 
-Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs, const std::vector<std::string>& classes) {
+Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
+                   const std::vector<std::string>& classes) {
   Json json = Json::object();
   for (std::size_t c = 0; c < 2; ++c) {
     json[classes[c]] = {{"found", cut_outs[c].found}, {"of", cut_outs[c].pictures}};
@@ -158,12 +159,14 @@ TrainingRecord training_from_json(const JsonReader& json) {
     take(training.shift->of, *shift, "of", &JsonReader::count);
   }
   const JsonReader runs = json["runs"];
-  for (std::size_t r = 0; r < runs.size(); ++r) training.runs.push_back(run_from_json(runs[r], training.classes));
+  for (std::size_t r = 0; r < runs.size(); ++r)
+    training.runs.push_back(run_from_json(runs[r], training.classes));
   return training;
 }
 
 JsonReader metrics_reader(const Json& json, const std::string& file) {
-  return {json, file + " is not as train writes it", "train anew, or take the file out of the folder"};
+  return {json, file + " is not as train writes it",
+          "train anew, or take the file out of the folder"};
 }
 
 }  // namespace camloss::train

@@ -40,11 +40,13 @@ struct RunFigure {
   std::string_view key;         // in files
   std::string_view title;       // in the table that a training prints
   std::string_view long_title;  // in reports
-  std::optional<double> RunRecord::* where;
+  std::optional<double> RunRecord::*where;
 };
-inline constexpr RunFigure kWorstGroup{"worst_group_accuracy", "worst group", "worst accuracy of a class in a part",
+inline constexpr RunFigure kWorstGroup{"worst_group_accuracy", "worst group",
+                                       "worst accuracy of a class in a part",
                                        &RunRecord::worst_group_accuracy};  // higher is better
-inline constexpr RunFigure kTemperature{"temperature", "temperature", "temperature", &RunRecord::temperature};
+inline constexpr RunFigure kTemperature{"temperature", "temperature", "temperature",
+                                        &RunRecord::temperature};
 
 /// Where the data of a training lay.
 struct SourceRecord {
@@ -75,12 +77,14 @@ struct TrainingRecord {
 };
 
 /// {"leopard": {"found": 12, "of": 20}, …}
-[[nodiscard]] Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs, const std::vector<std::string>& classes);
+[[nodiscard]] Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
+                                 const std::vector<std::string>& classes);
 
 /// Fields in a fixed order; those that are missing are left out.
 [[nodiscard]] Json to_json(const RunRecord& run, const std::vector<std::string>& classes);
 /// Throws UserError that names the field and the file: one that a report needs is missing, or one is of another type.
-[[nodiscard]] RunRecord run_from_json(const JsonReader& json, const std::vector<std::string>& classes);
+[[nodiscard]] RunRecord run_from_json(const JsonReader& json,
+                                      const std::vector<std::string>& classes);
 
 /// With "summary" and "verdict".
 [[nodiscard]] Json to_json(const TrainingRecord& training);
@@ -97,7 +101,8 @@ struct RecipeRuns {
   std::vector<const RunRecord*> runs;  // not empty; of the list that it was made from
 
   /// A figure of a part over the seeds; nothing where no run has it.
-  [[nodiscard]] std::optional<Statistics> figure(Part part, const Figure& figure, Of of = Of::all) const;
+  [[nodiscard]] std::optional<Statistics> figure(Part part, const Figure& figure,
+                                                 Of of = Of::all) const;
   [[nodiscard]] std::optional<Statistics> figure(const RunFigure& figure) const;
   [[nodiscard]] bool has(Part part) const;
 };
@@ -106,9 +111,11 @@ struct RecipeRuns {
 [[nodiscard]] std::vector<RecipeRuns> by_recipe(std::span<const RunRecord> runs);
 
 /// For each recipe: every figure's mean over the seeds, standard deviation and number of seeds.
-[[nodiscard]] Json summary_json(std::span<const RunRecord> runs, const std::vector<std::string>& classes);
+[[nodiscard]] Json summary_json(std::span<const RunRecord> runs,
+                                const std::vector<std::string>& classes);
 
 /// The summary as a table for people: a column a recipe, a row a figure, with the direction that is better.
-[[nodiscard]] std::string comparison_table(std::span<const RunRecord> runs, const std::vector<std::string>& classes);
+[[nodiscard]] std::string comparison_table(std::span<const RunRecord> runs,
+                                           const std::vector<std::string>& classes);
 
 }  // namespace camloss::train

@@ -75,8 +75,7 @@ void add_recipes(Records& records) {
       throw UserError(fmt::format("{} with seed {} was trained twice", run.recipe, run.seed),
                       "the folders hold the same recipe and seed; name one of them");
     }
-    if (std::ranges::find(records.recipe_names, run.recipe) != records.recipe_names.end())
-      continue;
+    if (std::ranges::find(records.recipe_names, run.recipe) != records.recipe_names.end()) continue;
     records.recipe_names.push_back(run.recipe);
     const fs::path file = run.folder / fmt::format("recipe-{}.json", run.recipe);
     std::error_code unused;

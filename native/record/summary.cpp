@@ -44,7 +44,8 @@ Json summary_json(std::span<const RunRecord> runs, const std::vector<std::string
     for (const Part part : kAllParts) {
       if (!recipe.has(part)) continue;
       parts[std::string(to_string(part))] = figures_json(
-          part, classes, [&](const Figure& figure, Of of) { return to_json(recipe.figure(part, figure, of)); });
+          part, classes,
+          [&](const Figure& figure, Of of) { return to_json(recipe.figure(part, figure, of)); });
     }
     summary.push_back({{"recipe", recipe.recipe},
                        {"seeds", recipe.runs.size()},
@@ -54,7 +55,8 @@ Json summary_json(std::span<const RunRecord> runs, const std::vector<std::string
   return summary;
 }
 
-std::string comparison_table(std::span<const RunRecord> runs, const std::vector<std::string>& classes) {
+std::string comparison_table(std::span<const RunRecord> runs,
+                             const std::vector<std::string>& classes) {
   const std::vector<RecipeRuns> recipes = by_recipe(runs);
   if (recipes.empty()) return {};
   constexpr std::size_t kLabel = 20;
@@ -74,7 +76,8 @@ std::string comparison_table(std::span<const RunRecord> runs, const std::vector<
     if (any) text += line + fmt::format("{} is better\n", to_string(better));
   };
   for (const Part part : kAllParts) {
-    if (std::ranges::none_of(recipes, [&](const RecipeRuns& recipe) { return recipe.has(part); })) continue;
+    if (std::ranges::none_of(recipes, [&](const RecipeRuns& recipe) { return recipe.has(part); }))
+      continue;
     text += fmt::format("{}\n", to_string(part));
     for (const Figure& figure : kFigures) {
       if (!is_shown(figure, part)) continue;

@@ -166,7 +166,8 @@ std::optional<PartSummary> part_summary(const RecipeRuns& recipe, Part part) {
   PartSummary summary;
   summary.accuracy = summary.worst_class = *accuracy;
   for (const Of of : {Of::class0, Of::class1}) {
-    if (const auto own = mean(figure("accuracy"), of)) summary.worst_class = std::min(summary.worst_class, *own);
+    if (const auto own = mean(figure("accuracy"), of))
+      summary.worst_class = std::min(summary.worst_class, *own);
   }
   summary.sure_right = mean(figure("sure_right")).value_or(0);
   summary.unsure = mean(figure("unsure")).value_or(0);
@@ -222,13 +223,15 @@ std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
     for (std::size_t c = 0; c < 2; ++c) {
       if (first || cut_outs[c].found < input.cut_outs[c].found) input.cut_outs[c] = cut_outs[c];
     }
-    input.shift_pictures = first ? shift_pictures(run) : std::min(input.shift_pictures, shift_pictures(run));
+    input.shift_pictures =
+        first ? shift_pictures(run) : std::min(input.shift_pictures, shift_pictures(run));
     first = false;
   }
   return input;
 }
 
-TrainingVerdict verdict_of_runs(std::span<const RunRecord> runs, const std::vector<std::string>& classes,
+TrainingVerdict verdict_of_runs(std::span<const RunRecord> runs,
+                                const std::vector<std::string>& classes,
                                 const std::optional<ShiftRecord>& shift) {
   const auto input = verdict_input(runs, classes, shift);
   return input ? verdict_of(*input)
@@ -246,8 +249,8 @@ std::string verdict_text(const TrainingVerdict& verdict, std::span<const RunReco
     for (std::size_t c = 0; c < 2; ++c) {
       const auto share = recipe.figure(Part::background, figure("still_says"), of_class(c));
       if (!share) continue;
-      text += fmt::format("\n  {} still says {} on {} of the pictures without their {}.", recipe.recipe,
-                          classes[c], percent(share->mean), classes[c]);
+      text += fmt::format("\n  {} still says {} on {} of the pictures without their {}.",
+                          recipe.recipe, classes[c], percent(share->mean), classes[c]);
     }
   }
   return text;

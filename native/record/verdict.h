@@ -62,7 +62,8 @@ struct TrainingVerdict {
 [[nodiscard]] Json to_json(const TrainingVerdict& verdict);
 
 /// "Verdict: cured. …" and, a line each, how often a model still names the class whose subject is gone.
-[[nodiscard]] std::string verdict_text(const TrainingVerdict& verdict, std::span<const RunRecord> runs,
+[[nodiscard]] std::string verdict_text(const TrainingVerdict& verdict,
+                                       std::span<const RunRecord> runs,
                                        const std::vector<std::string>& classes);
 
 }  // namespace camloss::train

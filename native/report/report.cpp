@@ -73,13 +73,14 @@ std::string record_section(const Records& records) {
     html += fmt::format(
         "<tr><th "
         "scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>",
-        recipe_mark(records, records.index_of(run.recipe)), run.seed, escaped(run.head.value_or("–")),
-        run.input_size.value_or(0), run.epochs.size(), seconds_text(run.seconds.value_or(0)),
-        text(run.temperature));
+        recipe_mark(records, records.index_of(run.recipe)), run.seed,
+        escaped(run.head.value_or("–")), run.input_size.value_or(0), run.epochs.size(),
+        seconds_text(run.seconds.value_or(0)), text(run.temperature));
     for (const Part part : records.parts()) {
       const auto own = run.parts.find(part);
-      html += fmt::format("<td>{}</td>",
-                          own == run.parts.end() ? "–" : text(value_of(figure_of(part), own->second)));
+      html +=
+          fmt::format("<td>{}</td>",
+                      own == run.parts.end() ? "–" : text(value_of(figure_of(part), own->second)));
     }
     html += fmt::format("<td>{}</td></tr>\n", text(run.worst_group_accuracy));
   }

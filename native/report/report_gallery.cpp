@@ -7,12 +7,13 @@
 namespace camloss::train {
 namespace {
 
-std::string prediction_text(const Records& records, const Gallery& gallery, const ReportPicture& picture,
-                      const Prediction& prediction) {
+std::string prediction_text(const Records& records, const Gallery& gallery,
+                            const ReportPicture& picture, const Prediction& prediction) {
   const bool right = !is_mistaken(gallery.part, picture.label, prediction);
   std::string text = fmt::format(
       "<span class=\"{}\">{} {}</span> {:.0f} %", right ? "yes" : "no", right ? "✓" : "✗",
-      escaped(records.classes[static_cast<std::size_t>(prediction.label)]), 100 * prediction.confidence);
+      escaped(records.classes[static_cast<std::size_t>(prediction.label)]),
+      100 * prediction.confidence);
   if (prediction.off_centre_mass) {
     text += fmt::format("<br><span class=\"dim\">off centre {:.0f} %</span>",
                         100 * static_cast<double>(*prediction.off_centre_mass));
@@ -82,15 +83,13 @@ std::string pictures_section(const Records& records, const Galleries& galleries)
                  gallery.average);
     if (gallery.failures == 0) {
       html += fmt::format("<p class=\"note\">Failing: none; {} {} of this part.</p>\n", candidate,
-                          gallery.part == Part::background
-                              ? "surely names no class on any picture"
-                              : "is right on every picture");
+                          gallery.part == Part::background ? "surely names no class on any picture"
+                                                           : "is right on every picture");
     } else {
       html +=
           grid(records, galleries, gallery, "Failing",
                fmt::format("{} is {} on {} of {}; the surest errors first", candidate,
-                           gallery.part == Part::background ? "still sure of the class"
-                                                                       : "wrong",
+                           gallery.part == Part::background ? "still sure of the class" : "wrong",
                            gallery.failures, gallery.n),
                gallery.failing);
     }

@@ -87,7 +87,8 @@ Prediction predict(Model& model, const Sample& sample) {
   return prediction;
 }
 
-std::vector<Prediction> predict_all(const CheckedWeights& weights, const Dataset& data, int threads) {
+std::vector<Prediction> predict_all(const CheckedWeights& weights, const Dataset& data,
+                                    int threads) {
   std::vector<Prediction> predictions(data.samples.size());
   for_each_with_model(weights, predictions.size(), threads, [&](Model& model, std::size_t i) {
     predictions[i] = predict(model, data.samples[i]);
@@ -184,7 +185,8 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
   for (const std::size_t recipe : galleries.recipes) {
     const RunRecord& run = *run_of(records, recipe, galleries.seed);
     const CheckedWeights weights = io::load_weights(run.folder / run.weights);
-    predictions.push_back(predict_all(weights, data_at(weights.info().input_size, run.folder), threads));
+    predictions.push_back(
+        predict_all(weights, data_at(weights.info().input_size, run.folder), threads));
   }
   const Dataset& shown = data.begin()->second;
   const auto column = [&](std::size_t recipe) {

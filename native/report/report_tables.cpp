@@ -37,7 +37,8 @@ std::string comparison_row(const std::string& label, Better better,
     if (!one) continue;
     any = true;
     if (best && *best != one->mean) all_equal = false;
-    if (!best || (better == Better::higher ? one->mean > *best : one->mean < *best)) best = one->mean;
+    if (!best || (better == Better::higher ? one->mean > *best : one->mean < *best))
+      best = one->mean;
   }
   if (!any) return {};
   std::string row = fmt::format("<tr{}><th scope=\"row\">{} {}</th>",
@@ -88,7 +89,8 @@ std::string cut_outs_text(const Records& records) {
   for (std::size_t c = 0; c < 2; ++c) {
     std::optional<CutOutCount> fewest;
     for (const RunRecord& run : records.runs) {
-      if (run.cut_outs && (!fewest || (*run.cut_outs)[c].found < fewest->found)) fewest = (*run.cut_outs)[c];
+      if (run.cut_outs && (!fewest || (*run.cut_outs)[c].found < fewest->found))
+        fewest = (*run.cut_outs)[c];
     }
     if (!fewest) return {};
     least = std::min(least, fewest->found);
@@ -180,7 +182,8 @@ std::string headline_section(const Records& records) {
   std::string said = fmt::format("<p class=\"verdict\">Verdict: <strong>{}</strong>. {}</p>",
                                  escaped(verdict.word), escaped(verdict.why));
   const std::vector<RecipeRuns> recipes = records.by_recipe();
-  const RecipeRuns &baseline = recipes[records.baseline()], &candidate = recipes[records.candidate()];
+  const RecipeRuns &baseline = recipes[records.baseline()],
+                   &candidate = recipes[records.candidate()];
   for (std::size_t c = 0; c < 2; ++c) {
     const std::string name = escaped(records.classes[c]);
     const auto share = baseline.figure(Part::background, figure("still_says"), of_class(c));
@@ -197,7 +200,9 @@ std::string headline_section(const Records& records) {
   const auto card = [&](std::size_t recipe) {
     const RecipeRuns& runs = recipes[recipe];
     const auto text = [&](const Figure& row) { return figure_text(runs.figure(*part, row)); };
-    const auto titled = [&](const Figure& row) { return fmt::format("{} {}", row.title, text(row)); };
+    const auto titled = [&](const Figure& row) {
+      return fmt::format("{} {}", row.title, text(row));
+    };
     cards += fmt::format(
         "<div class=\"card c{}\"><h3>{}</h3><p class=\"large\">{}</p><p>accuracy on <em>{}</em></p>"
         "<p class=\"dim\">{} · {} · {}<br>{} · {} seed{}</p></div>",
@@ -238,19 +243,23 @@ std::string comparison_section(const Records& records) {
         "<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">{} <span class=\"dim\">{} "
         "pictures, {}</span></th></tr>\n",
         columns, to_string(part), count_text(records, part), part_meaning(records, part));
-    const auto row = [&](const std::string& label, const Figure& figure, Of of, std::string_view row_class = "") {
+    const auto row = [&](const std::string& label, const Figure& figure, Of of,
+                         std::string_view row_class = "") {
       std::vector<std::optional<Statistics>> statistics;
-      for (const RecipeRuns& recipe : recipes) statistics.push_back(recipe.figure(part, figure, of));
+      for (const RecipeRuns& recipe : recipes)
+        statistics.push_back(recipe.figure(part, figure, of));
       const RecipeRuns& candidate = recipes[records.candidate()];
-      html += comparison_row(label, figure.better, statistics,
-                             is_of_map(figure) ? figure_text(candidate.figure(part, figure, Of::centre_prior)) : "",
-                             row_class);
+      html += comparison_row(
+          label, figure.better, statistics,
+          is_of_map(figure) ? figure_text(candidate.figure(part, figure, Of::centre_prior)) : "",
+          row_class);
     };
     for (const Figure& figure : kFigures) {
       if (!is_shown(figure, part)) continue;
       row(std::string(figure.title), figure, Of::all);
       if (figure.class_rows == Figure::Classes::nowhere) continue;
-      for (std::size_t c = 0; c < 2; ++c) row(escaped(records.classes[c]), figure, of_class(c), "sub");
+      for (std::size_t c = 0; c < 2; ++c)
+        row(escaped(records.classes[c]), figure, of_class(c), "sub");
     }
     html += "</tbody>\n";
   }
@@ -284,8 +293,8 @@ std::string confusion_section(const Records& records) {
           "<table class=\"matrix c{}\"><caption>{} · {}</caption><tr><td></td><th "
           "scope=\"col\">{}</th><th "
           "scope=\"col\">{}</th></tr>",
-          colour_of(records, r), to_string(part), recipe_mark(records, r), escaped(records.classes[0]),
-          escaped(records.classes[1]));
+          colour_of(records, r), to_string(part), recipe_mark(records, r),
+          escaped(records.classes[0]), escaped(records.classes[1]));
       for (std::size_t t = 0; t < 2; ++t) {
         const auto row = static_cast<double>(std::max<std::size_t>(sum[t][0] + sum[t][1], 1));
         html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(records.classes[t]));
@@ -328,8 +337,10 @@ std::string ablation_section(const Records& records) {
   html += fmt::format("<th scope=\"col\">accuracy {}</th><th scope=\"col\">difference</th>",
                       arrow(Better::higher));
   std::vector<const Figure*> rows;
-  for (const Figure* row : {&figure("off_centre_mass"), &figure("energy_in_mask")}) {  // the others: comparison
-    if (std::ranges::any_of(recipes, [&](const RecipeRuns& r) { return r.figure(*part, *row).has_value(); }))
+  for (const Figure* row :
+       {&figure("off_centre_mass"), &figure("energy_in_mask")}) {  // the others: comparison
+    if (std::ranges::any_of(recipes,
+                            [&](const RecipeRuns& r) { return r.figure(*part, *row).has_value(); }))
       rows.push_back(row);
   }
   for (const Figure* row : rows) {

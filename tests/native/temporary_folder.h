@@ -26,7 +26,9 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path operator/(const std::string& inside) const { return path_ / inside; }
+  [[nodiscard]] std::filesystem::path operator/(const std::string& inside) const {
+    return path_ / inside;
+  }
   [[nodiscard]] std::string str(std::string_view inside = "") const {
     return inside.empty() ? path_.string() : (path_ / inside).string();
   }

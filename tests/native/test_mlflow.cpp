@@ -166,9 +166,9 @@ TEST_CASE("names of classes of any script stay, and none lose their figures to a
   Recipe recipe;
   recipe.name = "camloss";
   // Two names a run, each pair such that one could take the other's file.
-  const std::vector<std::vector<std::string>> pairs{{"犬", "猫"},         {"Bär", "Bör"},  {"big cat", "кот"},
-                                                    {"a & b", "a | b"},   {"🐋", "🐆"},      {"x/y", "x\\y"},
-                                                    {"\xff\xfe", "e\u0301"}};
+  const std::vector<std::vector<std::string>> pairs{
+      {"犬", "猫"}, {"Bär", "Bör"},  {"big cat", "кот"},     {"a & b", "a | b"},
+      {"🐋", "🐆"},   {"x/y", "x\\y"}, {"\xff\xfe", "e\u0301"}};
   std::set<std::string> names;
   for (const std::vector<std::string>& classes : pairs) {
     const MlflowRun run = store.start_run({recipe, 1, "photos", classes, "", ""}, 0);
@@ -191,7 +191,8 @@ TEST_CASE("names of classes of any script stay, and none lose their figures to a
     CHECK(values == std::set<std::string>{"5 1 0\n", "5 2 0\n"});
   }
   CHECK(names.size() == 2 * pairs.size());
-  for (const char* kept : {"犬", "Bör", "big cat", "кот"}) CHECK(names.contains(std::string("val.per_class.") + kept));
+  for (const char* kept : {"犬", "Bör", "big cat", "кот"})
+    CHECK(names.contains(std::string("val.per_class.") + kept));
 }
 
 TEST_CASE("an experiment made by MLflow is found by its name, quoted or not") {

@@ -264,11 +264,15 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
     camloss::io::write_file_atomically(folder / "wrong/metrics.json", wrong.dump());
     return message(folder / "wrong");
   };
-  CHECK(contains(message_with("/runs/0/seed", -1), "\"runs[0].seed\" is -1, not a whole number from 0"));
-  CHECK(contains(message_with("/runs/0/epochs/2/loss", nullptr), "\"runs[0].epochs[2].loss\" is null, not a number"));
+  CHECK(contains(message_with("/runs/0/seed", -1),
+                 "\"runs[0].seed\" is -1, not a whole number from 0"));
+  CHECK(contains(message_with("/runs/0/epochs/2/loss", nullptr),
+                 "\"runs[0].epochs[2].loss\" is null, not a number"));
   CHECK(contains(message_with("/runs/0/parts/shift/n", "8"), "\"runs[0].parts.shift.n\" is \"8\""));
-  CHECK(contains(message_with("/runs/0/parts/shift/off_centre_mass", "x"), "off_centre_mass\" is \"x\", not a number"));
-  CHECK(contains(message_with("/classes", Json::array({"one"})), "\"classes\" is [\"one\"], not two classes"));
+  CHECK(contains(message_with("/runs/0/parts/shift/off_centre_mass", "x"),
+                 "off_centre_mass\" is \"x\", not a number"));
+  CHECK(contains(message_with("/classes", Json::array({"one"})),
+                 "\"classes\" is [\"one\"], not two classes"));
   CHECK(message_with("/runs/0/written_later", Json::array({1})).empty());
   Json lacking = good;
   lacking["runs"][0].erase("weights");
@@ -320,8 +324,21 @@ TEST_CASE("a training reads back as it was written, and every figure is a row of
   CHECK(background.at("still_says_per_class") == Json{{"a", 0.5}, {"b/c", nullptr}});
   CHECK(background.at("sure_per_class").at("b/c").is_null());
   CHECK_FALSE(json.at("runs").at(0).at("parts").at("val").contains("still_says"));
-  CHECK(json.at("summary").at(0).at("parts").at("val").at("centre_prior").at("insertion").at("seeds") == 2);
-  CHECK(json.at("summary").at(0).at("parts").at("val").at("sure_per_class").at("a").at("unsure").at("sd") == 0);
+  CHECK(json.at("summary")
+            .at(0)
+            .at("parts")
+            .at("val")
+            .at("centre_prior")
+            .at("insertion")
+            .at("seeds") == 2);
+  CHECK(json.at("summary")
+            .at(0)
+            .at("parts")
+            .at("val")
+            .at("sure_per_class")
+            .at("a")
+            .at("unsure")
+            .at("sd") == 0);
   std::set<std::string_view> keys;
   for (const Figure& figure : kFigures) CHECK(keys.insert(figure.key).second);
 }
@@ -329,8 +346,10 @@ TEST_CASE("a training reads back as it was written, and every figure is a row of
 TEST_CASE("a training leaves a report with pictures that needs nothing else") {
   const Folder folder;
   const std::string out = (folder / "run").string();
-  REQUIRE(folder.run({"train", "--epochs", "1", "--input-size", "16", "--perturbed", "0", "--threads",
-                   "2", "--quiet", "--out", out}).code == 0);
+  REQUIRE(folder
+              .run({"train", "--epochs", "1", "--input-size", "16", "--perturbed", "0", "--threads",
+                    "2", "--quiet", "--out", out})
+              .code == 0);
   const std::string html = camloss::io::read_text(folder / "run/report.html");
   CHECK(contains(html, "drawn by the program itself"));
   for (const char* part : {"train", "val", "shift"})
@@ -363,7 +382,8 @@ TEST_CASE("reproduce puts the talk's claims beside what came out") {
   for (const char* recipe : {"talk-baseline", "camloss"})
     runs.push_back(run_json(recipe, 1, 0.625));
   const Json json = metrics_json(runs);
-  const std::string table = talk_table(training_from_json(metrics_reader(json, "metrics.json")).runs);
+  const std::string table =
+      talk_table(training_from_json(metrics_reader(json, "metrics.json")).runs);
   CHECK(contains(table, "0.5938 (19/32)"));
   CHECK(contains(table, "not published"));
   CHECK(contains(table, "0.6250"));
@@ -375,7 +395,8 @@ TEST_CASE("reproduce puts the talk's claims beside what came out") {
 
 TEST_CASE("completion knows every command and option and is what bash accepts") {
   const Folder folder;
-  camloss::io::write_file_atomically(folder / "completion.sh", folder.run({"completion", "bash"}).out);
+  camloss::io::write_file_atomically(folder / "completion.sh",
+                                     folder.run({"completion", "bash"}).out);
   // Asks bash itself: the words offered after a command line.
   const auto offered = [&](const std::string& words, int last) {
     const std::string command = "bash -c '. " + (folder / "completion.sh").string() +
@@ -387,7 +408,8 @@ TEST_CASE("completion knows every command and option and is what bash accepts") 
     said.pop_back();
     return said;
   };
-  CHECK(offered("trainer \"\"", 1) == "train evaluate composites explain scenes convert report reproduce completion");
+  CHECK(offered("trainer \"\"", 1) ==
+        "train evaluate composites explain scenes convert report reproduce completion");
   CHECK(offered("trainer tr", 1) == "train");
   CHECK(offered("trainer train --s", 2) == "--seeds --split --scene-seed");
   CHECK(offered("trainer train --device cu", 3) == "cuda");
