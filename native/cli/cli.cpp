@@ -110,6 +110,10 @@ CLI::App* add_train(CLI::App& app, Arguments& a) {
       ->type_name("DIR");
   add_threads(train, c.threads);
   train->add_option("--device", c.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  train
+      ->add_option("--engine", c.engine,
+                   "torch: LibTorch; core: what trains in a page, on one thread. Default: torch")
+      ->check(CLI::IsMember({"torch", "core"}));
   train->add_flag("--resume", c.resume,
                   "Continue an interrupted training, bit by bit as if it had not been");
   train

@@ -70,6 +70,7 @@ class Experiment {
 
   const TrainCommand& command_;
   std::FILE* out_;  // of tables
+  Engine engine_;
   int threads_;
   std::vector<Recipe> recipes_;
   std::map<int, Dataset> data_;  // by input size
@@ -85,6 +86,7 @@ class Experiment {
 Experiment::Experiment(const TrainCommand& command)
     : command_(command),
       out_(command.json ? stderr : stdout),
+      engine_(command.engine == "core" ? Engine::core : Engine::torch),
       threads_(command.threads > 0
                    ? command.threads
                    : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
@@ -198,7 +200,7 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   if (command_.split_file.empty()) assign_parts(data, seed);
   folder_->write_split(seed, split_json(data));
 
-  const std::string fingerprint = run_fingerprint(data, recipe, seed);
+  const std::string fingerprint = run_fingerprint(data, recipe, seed, engine_);
   if (command_.resume) {
     if (const auto finished = folder_->finished_run(recipe.name, seed, fingerprint)) {
       for (const Json& epoch : finished->at("epochs")) {
@@ -220,6 +222,7 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   TrainingSettings settings;
   settings.recipe = recipe;
   settings.seed = seed;
+  settings.engine = engine_;
   settings.device = command_.device;
   settings.threads = threads_;
   settings.checkpoint = folder_->checkpoint(recipe.name, seed);
@@ -329,6 +332,7 @@ Json Experiment::metrics() const {
       {"path", command_.data}, {"classes", command_.classes}, {"scene_seed", command_.scene_seed}};
   json["classes"] = data.classes;
   json["threads"] = threads_;
+  json["engine"] = command_.engine;
   json["device"] = command_.device;
   json["unreadable"] = data.unreadable.size();
   json["look_alikes"] = data.duplicates.size();
