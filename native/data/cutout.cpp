@@ -28,7 +28,9 @@ constexpr double kLeastArea = 0.04, kMostArea = 0.60;
 constexpr double kLeastCentre = 0.35;
 
 /// 1 − K at a pixel of the frame.
-double centre_weight(int row, int column) { return 1 - inverted_gaussian_at(row, column, kSearchSide); }
+double centre_weight(int row, int column) {
+  return 1 - inverted_gaussian_at(row, column, kSearchSide);
+}
 
 /// OpenCV reads and writes the mask's own bytes.
 cv::Mat as_matrix(SubjectMask& mask) { return {kSearchSide, kSearchSide, CV_8UC1, mask.data()}; }
