@@ -74,6 +74,7 @@ class Experiment {
 
   const TrainCommand& command_;
   std::FILE* out_;  // of tables
+  Engine engine_;
   int threads_;
   std::vector<Recipe> recipes_;
   std::map<int, Dataset> data_;  // by input size
@@ -89,6 +90,7 @@ class Experiment {
 Experiment::Experiment(const TrainCommand& command)
     : command_(command),
       out_(command.json ? stderr : stdout),
+      engine_(command.engine == "core" ? Engine::core : Engine::torch),
       threads_(threads_or_all(command.threads)),
       counterfactuals_(threads_) {}
 
@@ -197,7 +199,7 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   if (command_.split_file.empty()) assign_parts(data, seed);
   folder_->write_split(seed, split_json(data));
 
-  const std::string fingerprint = run_fingerprint(data, recipe, seed);
+  const std::string fingerprint = run_fingerprint(data, recipe, seed, engine_);
   if (command_.resume) {
     if (const auto finished = folder_->finished_run(recipe.name, seed, fingerprint)) {
       for (const EpochRecord& epoch : finished->epochs) {
@@ -219,6 +221,7 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   TrainingSettings settings;
   settings.recipe = recipe;
   settings.seed = seed;
+  settings.engine = engine_;
   settings.device = command_.device;
   settings.threads = threads_;
   settings.checkpoint = folder_->checkpoint(recipe.name, seed);
@@ -323,6 +326,7 @@ TrainingRecord Experiment::metrics() const {
   training.source = {command_.data, command_.classes, command_.scene_seed};
   training.classes = data.classes;
   training.threads = threads_;
+  training.engine = command_.engine;
   training.device = command_.device;
   training.unreadable = data.unreadable.size();
   training.look_alikes = data.duplicates.size();
@@ -442,6 +446,8 @@ std::function<int(const Call&)> declare_train(Options& options) {
   options.text("--out", c->out, "DIR", "Folder of the results. Default: runs/<data name>");
   options.threads(c->threads);
   options.choice("--device", c->device, {"cpu", "cuda"}, "cpu or cuda");
+  options.choice("--engine", c->engine, {"torch", "core"},
+                 "torch: LibTorch; core: what trains in a page, on one thread. Default: torch");
   options.flag("--resume", c->resume,
                "Continue an interrupted training, bit by bit as if it had not been");
   options.text("--split", c->split_file, "FILE",

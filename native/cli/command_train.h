@@ -21,6 +21,7 @@ struct TrainCommand {
   std::vector<std::uint64_t> seeds{1};
   std::string out;  // empty: runs/<data name>
   int threads = 0;  // 0: as many as the machine has
+  std::string engine = "torch";  // or "core"
   std::string device = "cpu";
   std::string format = "safetensors";
   DType dtype = DType::f32;

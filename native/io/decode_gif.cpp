@@ -72,7 +72,6 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
   if (DGifGetImageDesc(gif) != GIF_OK) refuse(name, GifErrorString(gif->Error));
   const GifImageDesc& frame = gif->Image;
   const ColorMapObject* palette = frame.ColorMap != nullptr ? frame.ColorMap : gif->SColorMap;
-  if (palette == nullptr) refuse(name, "no palette");
   if (frame.Width < 1 || frame.Height < 1 || frame.Left < 0 || frame.Top < 0) {
     refuse(name, "empty frame");
   }
@@ -98,7 +97,9 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
                                                static_cast<std::size_t>(frame.Left)) *
                                                   4;
     for (const int index : line) {
-      if (index != transparent && index < palette->ColorCount) {
+      if (palette == nullptr) {
+        out[3] = 255;  // black, as in browsers
+      } else if (index != transparent && index < palette->ColorCount) {
         const GifColorType& c = palette->Colors[index];
         out[0] = c.Red;
         out[1] = c.Green;

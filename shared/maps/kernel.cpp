@@ -60,4 +60,18 @@ std::vector<float> centre_weights(int side, float sigma) {
   return weights;
 }
 
+std::vector<std::uint8_t> middle_mask(int width, int height) {
+  if (width < 1 || height < 1) return {};
+  std::vector<float> across(static_cast<std::size_t>(width));
+  std::vector<float> down(static_cast<std::size_t>(height));
+  gaussian_profile(kKernelSigma, 0, across);
+  gaussian_profile(kKernelSigma, 0, down);
+  std::vector<std::uint8_t> mask;  // (height, width)
+  mask.reserve(across.size() * down.size());
+  for (const float v : down) {
+    for (const float u : across) mask.push_back(1 - u * v < kMiddleBelow ? 255 : 0);
+  }
+  return mask;
+}
+
 }  // namespace camloss

@@ -61,25 +61,25 @@ constexpr std::array<Rgb, 18> kInferno{{{0, 0, 4},
                                         {242, 234, 105},
                                         {252, 255, 164}}};
 
-// Straight lines in CIELAB (D65) from near-white (L* 97) to blue (L* 48, chroma 50, hue 275°) and
-// to orange (L* 48, chroma 64, hue 58°): equal steps of lightness on both sides.
-constexpr std::array<Rgb, 17> kDiverging{{{16, 116, 198},
-                                          {72, 131, 205},
-                                          {104, 147, 211},
-                                          {131, 162, 217},
-                                          {155, 179, 223},
-                                          {179, 195, 229},
-                                          {202, 212, 235},
-                                          {224, 229, 241},
+// Straight lines in CIELAB (D65) from near-white (L* 97) to purple (L* 48, chroma 64, hue 312°) and to green (L* 48,
+// chroma 54, hue 148°): equal steps of lightness on both sides, and neither is the colour of a model on the page.
+constexpr std::array<Rgb, 17> kDiverging{{{142, 89, 195},
+                                          {157, 108, 202},
+                                          {170, 127, 208},
+                                          {184, 147, 215},
+                                          {197, 166, 221},
+                                          {209, 186, 228},
+                                          {222, 206, 234},
+                                          {234, 226, 240},
                                           {246, 246, 246},
-                                          {243, 226, 216},
-                                          {238, 205, 186},
-                                          {231, 185, 158},
-                                          {224, 165, 129},
-                                          {215, 146, 101},
-                                          {204, 126, 74},
-                                          {193, 107, 46},
-                                          {181, 88, 12}}};
+                                          {220, 232, 222},
+                                          {194, 217, 198},
+                                          {168, 203, 174},
+                                          {143, 189, 151},
+                                          {117, 174, 128},
+                                          {90, 160, 106},
+                                          {60, 146, 84},
+                                          {15, 131, 63}}};
 
 /// To the nearest level.
 /// @param level  0…255

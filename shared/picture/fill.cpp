@@ -119,4 +119,25 @@ void fill_hole(std::span<float> planes, std::span<const std::uint8_t> hole, int 
   }
 }
 
+void fill_hole(Image& picture, std::span<const std::uint8_t> hole) {
+  if (picture.width < 1 || picture.height < 1 || picture.channels < 3) return;
+  const auto channels = static_cast<std::size_t>(picture.channels);
+  const auto pixels =
+      static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height);
+  if (hole.size() != pixels || picture.pixels.size() != pixels * channels) return;
+  std::vector<float> planes(3 * pixels);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t c = 0; c < 3; ++c)
+      planes[c * pixels + i] = static_cast<float>(picture.pixels[i * channels + c]);
+  }
+  fill_hole(planes, hole, picture.width, picture.height);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    if (hole[i] == 0) continue;
+    for (std::size_t c = 0; c < 3; ++c) {
+      picture.pixels[i * channels + c] =
+          static_cast<std::uint8_t>(std::clamp(planes[c * pixels + i] + 0.5F, 0.0F, 255.0F));
+    }
+  }
+}
+
 }  // namespace camloss

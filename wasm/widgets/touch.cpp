@@ -5,13 +5,16 @@
 
 #include <cmath>
 
+#include "wasm/widgets/term.h"
 #include "wasm/widgets/theme.h"
 #include "wasm/widgets/widgets.h"
 
 namespace camloss::ui {
 namespace {
 
-constexpr float kTapDistance = 9;  // layout units a finger may stray in a tap
+constexpr float kTapDistance = 9;     // layout units a finger may stray in a tap
+constexpr float kSwipeDistance = 60;  // layout units across that are a swipe
+constexpr double kLongPress = 0.5;  // seconds after which a finger on a term reads rather than taps
 
 enum class Mode { idle, undecided, scrolling, dragging };
 
@@ -20,7 +23,12 @@ struct State {
   ImVec2 start, last;
   ImVec2 pending{0, 0};   // movement not yet scrolled
   ImVec2 velocity{0, 0};  // pixels a frame
+  double since = 0;       // seconds
+  bool may_swipe = false;
 } touch_state;
+Pinch g_pinch;
+bool g_pinched = false;
+int g_swipe = 0;
 
 void mouse_to(ImVec2 at) {
   ImGuiIO& io = ImGui::GetIO();
@@ -37,14 +45,24 @@ void touch(TouchPhase phase, ImVec2 at) {
       touch_state = {};
       touch_state.start = touch_state.last = at;
       mouse_to(at);
-      touch_state.mode = in_drag_area(at) ? Mode::dragging : Mode::undecided;
+      touch_state.since = ImGui::GetTime();
+      touch_state.may_swipe = in_swipe_area(at);
+      touch_state.mode = drag_at(at) == Drag::any ? Mode::dragging : Mode::undecided;
       if (touch_state.mode == Mode::dragging) io.AddMouseButtonEvent(0, true);
       break;
     case TouchPhase::move:
       if (touch_state.mode == Mode::undecided &&
           std::hypot(at.x - touch_state.start.x, at.y - touch_state.start.y) > px(kTapDistance)) {
-        touch_state.mode = Mode::scrolling;
+        // A slider takes what goes along it; what goes across it scrolls the page.
+        const bool along =
+            std::abs(at.x - touch_state.start.x) > std::abs(at.y - touch_state.start.y);
+        touch_state.mode =
+            along && drag_at(touch_state.start) == Drag::across ? Mode::dragging : Mode::scrolling;
         touch_state.last = at;
+        if (touch_state.mode == Mode::dragging) {
+          mouse_to(touch_state.start);
+          io.AddMouseButtonEvent(0, true);
+        }
       }
       if (touch_state.mode == Mode::dragging) mouse_to(at);
       if (touch_state.mode == Mode::scrolling) {
@@ -56,7 +74,13 @@ void touch(TouchPhase phase, ImVec2 at) {
     case TouchPhase::up:
     case TouchPhase::cancel:
       if (touch_state.mode == Mode::dragging) io.AddMouseButtonEvent(0, false);
-      if (touch_state.mode == Mode::undecided && phase == TouchPhase::up) {
+      if (touch_state.mode == Mode::scrolling && touch_state.may_swipe && phase == TouchPhase::up &&
+          std::abs(at.x - touch_state.start.x) > px(kSwipeDistance) &&
+          std::abs(at.x - touch_state.start.x) > 2 * std::abs(at.y - touch_state.start.y)) {
+        g_swipe = at.x < touch_state.start.x ? 1 : -1;
+      }
+      if (touch_state.mode == Mode::undecided && phase == TouchPhase::up &&
+          (ImGui::GetTime() - touch_state.since < kLongPress || !on_term(touch_state.start))) {
         mouse_to(touch_state.start);
         io.AddMouseButtonEvent(0, true);
         io.AddMouseButtonEvent(0, false);
@@ -90,6 +114,27 @@ void scroll_by_touch() {
     if (down || across) return;
     window = window->ParentWindow;
   }
+}
+
+void pinch(ImVec2 at, float ratio, ImVec2 moved) {
+  g_pinched = true;
+  g_pinch.at = at;
+  g_pinch.ratio *= ratio;
+  g_pinch.moved = {g_pinch.moved.x + moved.x, g_pinch.moved.y + moved.y};
+}
+
+bool take_pinch(Pinch& out) {
+  if (!g_pinched) return false;
+  out = g_pinch;
+  g_pinch = {};
+  g_pinched = false;
+  return true;
+}
+
+int take_swipe() {
+  const int swipe = g_swipe;
+  g_swipe = 0;
+  return swipe;
 }
 
 bool touch_active() {
