@@ -1,23 +1,34 @@
 // `trainer explain`: predictions and evidence maps of pictures, as text, JSON and overlays.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <set>
 
 #include "native/base/error.h"
-#include "native/cli/cli.h"
+#include "native/base/json.h"
+#include "native/cli/command.h"
 #include "native/cli/console.h"
 #include "native/io/decode.h"
 #include "native/io/files.h"
 #include "native/io/png.h"
 #include "native/io/weights_io.h"
-#include "native/record/epoch.h"
 #include "shared/model.h"
 #include "shared/picture/colormap.h"
 
 namespace camloss::train {
 namespace {
+
+struct ExplainCommand {
+  std::vector<std::string> files;  // pictures and weights in any order, told apart by their endings
+  std::vector<std::string> weights;  // named as such
+  std::string method;                // empty: each head's default
+  std::string out;                   // empty: no overlays
+  bool json = false;
+};
 
 namespace fs = std::filesystem;
 
@@ -150,8 +161,6 @@ void write_overlays(const fs::path& folder, Names& names, const std::string& ste
   write(fmt::format("{}-side-by-side", stem), side_by_side(row));
 }
 
-}  // namespace
-
 int run_explain(const ExplainCommand& command) {
   std::vector<LoadedModel> models;
   std::vector<std::string> pictures;
@@ -203,5 +212,41 @@ int run_explain(const ExplainCommand& command) {
   }
   return exit_code;
 }
+
+/// Names of the methods, those of a map first.
+std::vector<std::string> method_words() {
+  std::vector<std::string> words;
+  for (int m = static_cast<int>(Method::none) + 1; m <= static_cast<int>(kLastMethod); ++m)
+    words.emplace_back(to_string(static_cast<Method>(m)));
+  words.emplace_back(to_string(Method::none));
+  return words;
+}
+
+std::function<int(const Call&)> declare_explain(Options& options) {
+  const auto c = std::make_shared<ExplainCommand>();
+  const std::vector<std::string> methods = method_words();
+  options.texts("files", c->files, "FILE",
+                "Pictures; names ending in .safetensors or .json are weights files");
+  options.texts("--weights", c->weights, "FILE", "Weights file; may be repeated");
+  options.text("--method", c->method, "TEXT",
+               fmt::format("{} or {}. Default: cam for fcn, hirescam for dense",
+                           fmt::join(methods.begin(), methods.end() - 1, ", "), methods.back()),
+               methods);
+  options.text("--out", c->out, "DIR", "Folder for overlays and comparisons as PNG");
+  options.flag("--json", c->json, "Print one JSON object, maps included");
+  options.footer(
+      "Example:\n"
+      "  trainer explain photo.jpg --weights runs/photos/baseline-s1.safetensors \\\n"
+      "                            --weights runs/photos/camloss-s1.safetensors --out maps");
+  return [c](const Call&) {
+    c->files.insert(c->files.end(), c->weights.begin(), c->weights.end());
+    return run_explain(*c);
+  };
+}
+
+}  // namespace
+
+const Command kExplain{"explain", "Predictions and evidence maps of pictures", false,
+                       declare_explain};
 
 }  // namespace camloss::train

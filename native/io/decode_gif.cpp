@@ -13,13 +13,13 @@
 namespace camloss::io {
 namespace {
 
-struct Input {
+struct GifInput {
   std::span<const std::uint8_t> bytes;
   std::size_t at = 0;
 };
 
 int read_input(GifFileType* gif, GifByteType* out, int count) {
-  auto& input = *static_cast<Input*>(gif->UserData);
+  auto& input = *static_cast<GifInput*>(gif->UserData);
   const std::size_t n =
       std::min(static_cast<std::size_t>(std::max(count, 0)), input.bytes.size() - input.at);
   std::copy_n(input.bytes.begin() + static_cast<std::ptrdiff_t>(input.at), n, out);
@@ -115,7 +115,7 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
 }  // namespace
 
 Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name) {
-  Input input{bytes};
+  GifInput input{bytes};
   int error = 0;
   const std::unique_ptr<GifFileType, CloseGif> gif(DGifOpen(&input, read_input, &error));
   if (!gif) {

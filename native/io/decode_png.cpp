@@ -20,13 +20,13 @@ constexpr std::size_t kSignature = 8, kChunkFrame = 12;  // bytes; length, type 
 constexpr std::size_t kFrameControl = 26;                // bytes of fcTL
 constexpr std::uint32_t kEnd = 0x49454E44;               // "IEND"
 
-struct Input {
+struct PngInput {
   std::span<const std::uint8_t> bytes;
   std::size_t at = 0;
 };
 
 void read_input(png_structp png, png_bytep out, std::size_t count) {
-  auto& input = *static_cast<Input*>(png_get_io_ptr(png));
+  auto& input = *static_cast<PngInput*>(png_get_io_ptr(png));
   if (count > input.bytes.size() - input.at) png_error(png, "its data end too early");
   std::copy_n(input.bytes.begin() + static_cast<std::ptrdiff_t>(input.at), count, out);
   input.at += count;
@@ -79,7 +79,7 @@ class Png {
 
  private:
   std::string_view name_;
-  Input input_;
+  PngInput input_;
   Message message_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;

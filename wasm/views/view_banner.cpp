@@ -12,7 +12,7 @@ void draw_banners(App& app, const Layout& layout) {
   const float width = std::min(px(640), layout.width - 2 * layout.margin);
   const float x = (layout.width - width) / 2;
   // Above the gallery strip, the newest lowest, so that nothing that is being read is covered.
-  float y = layout.height - gallery_height() - px(16);
+  float y = layout.height - gallery_height(layout) - px(16);
   const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                  ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
                                  ImGuiWindowFlags_NoFocusOnAppearing;
