@@ -21,7 +21,8 @@ export class CamlossError extends Error {
   }
 }
 
-// The addresses are written out, so that bundlers find the files.
+// The addresses are written out, so that bundlers find the files. tools/npm-package.mjs writes a form of this module in which
+// the bytes stand here themselves, for bundlers that leave such addresses alone.
 const kBinaries = {
   simd: () => new URL('./camloss.wasm', import.meta.url),
   plain: () => new URL('./camloss-plain.wasm', import.meta.url),
@@ -38,7 +39,7 @@ let options = { simd: 'auto', wasm: undefined };
  * @param {{simd?: 'auto'|boolean, wasm?: BufferSource|Blob|Response|WebAssembly.Module|string|URL}} choice
  */
 export function configure(choice) {
-  if (core) throw new CamlossError('the module is loaded already — call configure before the first loadModel');
+  if (core || compiled) throw new CamlossError('the module is loaded already — call configure before the first loadModel');
   options = { ...options, ...choice };
 }
 
@@ -47,7 +48,8 @@ export function hasSimd() {
   return WebAssembly.validate(SIMD_PROBE);
 }
 
-const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
+const { process: node } = globalThis; // by that way, so that no bundler puts another in its place
+const isNode = node?.versions?.node !== undefined;
 
 /** A module of Node.js or one that is installed beside this one. Joined, so that no bundler looks for it. */
 const importNow = (...words) => import(/* webpackIgnore: true */ /* @vite-ignore */ words.join('/'));
@@ -114,7 +116,7 @@ async function readBytes(source, signal) {
   }
   const text = String(source);
   if (!isNode || /^(https?|blob|data):/.test(text)) return body(await request(text, signal), text, signal);
-  const { readFile } = process.getBuiltinModule?.('node:fs/promises') ?? await importNow('node:fs', 'promises');
+  const { readFile } = node.getBuiltinModule?.('node:fs/promises') ?? await importNow('node:fs', 'promises');
   try {
     return new Uint8Array(await readFile(text.startsWith('file:') ? new URL(text) : text, { signal }));
   } catch (error) {
@@ -144,10 +146,20 @@ async function compile(source) {
   }
 }
 
+const binary = () => options.wasm ?? ((options.simd === 'auto' ? hasSimd() : options.simd) ? kBinaries.simd : kBinaries.plain)();
+let compiled; // promise of the WebAssembly.Module
+
+/** The compiled WebAssembly, to be handed to a worker: configure({ wasm }) there spares it the file. */
+export function compiledModule() {
+  compiled ??= compile(binary()).catch((error) => {
+    compiled = undefined; // the next call may fare better
+    throw error;
+  });
+  return compiled;
+}
+
 async function instantiate() {
-  const simd = options.simd === 'auto' ? hasSimd() : options.simd;
-  const source = options.wasm ?? (simd ? kBinaries.simd : kBinaries.plain)();
-  const module = await compile(source);
+  const source = binary(), module = await compiledModule();
   const name = ['String', 'URL'].includes(typeName(source)) ? String(source) : 'the WebAssembly';
   const another = `${name} is not this module's file`;
   // The core has no files, clock or console; what little its runtime asks for is answered here.
