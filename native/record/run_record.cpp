@@ -149,7 +149,7 @@ TrainingRecord training_from_json(const JsonReader& json) {
   if (classes.size() != 2) classes.refuse("two classes");
   for (std::size_t c = 0; c < 2; ++c) training.classes.push_back(classes[c].text());
   training.threads = static_cast<std::int64_t>(count_or_zero(json, "threads"));
-  training.engine = text_or_nothing(json, "engine");
+  if (const auto engine = json.find("engine")) training.engine = engine->text();
   training.device = text_or_nothing(json, "device");
   training.unreadable = count_or_zero(json, "unreadable");
   training.look_alikes = count_or_zero(json, "look_alikes");

@@ -70,7 +70,7 @@ struct TrainingRecord {
   std::optional<SourceRecord> source;
   std::vector<std::string> classes;  // two, index order
   std::int64_t threads = 0;
-  std::string engine;  // "torch" or "core"
+  std::string engine = "torch";  // or "core", which older files do not name
   std::string device;
   std::size_t unreadable = 0, look_alikes = 0;
   std::optional<ShiftRecord> shift;

@@ -91,7 +91,7 @@ void LearntProduct::pack(const float* source) {
 
 void LearntProduct::unpack_slope(float* source_slope) {
   for (std::size_t i = 0; i < slope.size(); ++i) source_slope[forward_from[i]] += slope[i];
-  std::ranges::fill(slope, 0.0F);
+  std::fill(slope.begin(), slope.end(), 0.0F);
 }
 
 Net::Map::Map(int pictures, int side_, int before, int after, int channels_)
@@ -159,7 +159,9 @@ void Net::place_tensors() {
 }
 
 std::size_t Net::place(const char* tensor) const {
-  return std::ranges::find_if(tensors_, [&](const Placed& p) { return p.spec.name == tensor; })->at;
+  return std::find_if(tensors_.begin(), tensors_.end(),
+                      [&](const Placed& p) { return p.spec.name == tensor; })
+      ->at;
 }
 
 void Net::make_products() {
@@ -211,7 +213,7 @@ void Net::compose() {
   const float* const conv0 = values_.data() + place("conv0.weight");
   const float* const bias0 = values_.data() + place("conv0.bias");
   const float* const conv1 = values_.data() + place("conv1.weight");
-  std::ranges::fill(both_, 0.0F);
+  std::fill(both_.begin(), both_.end(), 0.0F);
   for (int o = 0; o < kFirst; ++o) {
     for (int m = 0; m < kFirst; ++m) {
       for (int v = 0; v < 4; ++v) {
@@ -391,7 +393,7 @@ void Net::head_backward(int picture, const float* cell_slope) {
     last_bias_slope += g;
   }
   const auto add_bias = [&](const float* slope, int pixels, int n, const char* name) {
-    std::ranges::fill(bias_slope_, 0.0);
+    std::fill(bias_slope_.begin(), bias_slope_.end(), 0.0);
     operators_.sums(slope, pixels, n, bias_slope_.data(), unused_.data());
     float* const to = gradient_.data() + place(name);
     for (int i = 0; i < n; ++i)
@@ -458,7 +460,7 @@ void Net::norm_backward(Norm& norm, Map& x, Map& slope) {
 
 void Net::backward(std::span<const float> cell_slope) {
   const int side = shape_.input_size;
-  std::ranges::fill(gradient_, 0.0F);
+  std::fill(gradient_.begin(), gradient_.end(), 0.0F);
   for (int b = 0; b < pictures_; ++b) head_backward(b, cell_slope.data() + size_of(b, count_));
   const auto through_norm = [&](const Norm& norm, Map& x, Map& slope, int b) {
     operators_.norm_pool_backward(layer(norm, x, slope.stride()), x.at(b), slope.at(b),
@@ -495,7 +497,7 @@ void Net::backward(std::span<const float> cell_slope) {
                                  side, y1_.at(b, row), 16, first_.slope.data());
     }
   }
-  std::ranges::fill(both_slope_, 0.0F);
+  std::fill(both_slope_.begin(), both_slope_.end(), 0.0F);
   first_.unpack_slope(both_slope_.data());
   compose_backward();
   conv2_.unpack_slope(gradient_.data());

@@ -130,6 +130,7 @@ TEST_CASE(
   app.answer_proof();
   CHECK(app.proof().texture.filled());
   CHECK(telling_part(app, photo) == Hidden::subject);
+  CHECK(proof_in_short(app, photo, Hidden::subject).starts_with("Without the animal: baseline "));
   const auto state = nlohmann::json::parse(state_json(app));
   CHECK(state["proof"]["photo"] == photo.name);
   CHECK(state["proof"]["hidden"] == "subject");

@@ -265,10 +265,15 @@ Hidden telling_part(const App& app, const Photo& photo) {
     const PhotoResult* now = app.proof().result(hidden, slot);
     return before != nullptr && now != nullptr && is_sure(app, *now) && before->label == now->label;
   };
-  // Still sure of a picture without its subject: nothing says it more plainly.
-  if (keeps(Slot::baseline, Hidden::subject)) return Hidden::subject;
-  if (!keeps(Slot::baseline, Hidden::surroundings) && keeps(Slot::camloss, Hidden::surroundings))
-    return Hidden::surroundings;
+  // Still sure of a picture without its subject, where the other one is not: nothing says it more plainly. Else without
+  // the background, where the two part.
+  if (keeps(Slot::baseline, Hidden::subject) && !keeps(Slot::camloss, Hidden::subject))
+    return Hidden::subject;
+  if (keeps(Slot::camloss, Hidden::surroundings)) {
+    const PhotoResult* a = app.proof().result(Hidden::surroundings, Slot::baseline);
+    const PhotoResult* b = app.proof().result(Hidden::surroundings, Slot::camloss);
+    if (a != nullptr && verdict_of(app, *a) != verdict_of(app, *b)) return Hidden::surroundings;
+  }
   return Hidden::subject;
 }
 

@@ -88,8 +88,9 @@ void draw(App& app) {
   ImGui::Begin("##page", nullptr, flags);
   const float header = draw_header(app, l);
   const float strip = gallery_height(l);
-  const Rect content{0, header, l.width, l.height - header - strip};
-  if (strip > 0) draw_gallery(app, l, {0, content.bottom(), l.width, strip});
+  // Notices stand between view and strip and cover neither.
+  const Rect content{0, header, l.width, l.height - header - strip - notices_height(app, l)};
+  if (strip > 0) draw_gallery(app, l, {0, l.height - strip, l.width, strip});
 
   ImGui::SetCursorScreenPos(content.min());
   ImGui::BeginChild("content", {content.w, content.h}, 0, ImGuiWindowFlags_NoBackground);

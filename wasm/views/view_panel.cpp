@@ -16,10 +16,13 @@ constexpr std::array<Hidden, 3> kStates{Hidden::nothing, Hidden::subject, Hidden
 constexpr float kBesideFrom =
     230;  // layout units of width from which a bar stands beside its words
 
+/// Whether a bar stands beside its words. Where not, the state that is shown has its bar under the answer itself, and
+/// the other two have two lines each.
 bool bar_beside_words(float width) { return width >= px(kBesideFrom); }
 
-float row_height(float width) {
-  return bar_beside_words(width) ? fonts().body->FontSize + px(4) : fonts().body->FontSize + px(10);
+float rows_height(float width) {
+  const float line = fonts().body->FontSize;
+  return bar_beside_words(width) ? 3 * (line + px(4)) : px(11) + 2 * (2 * line + px(5));
 }
 
 std::string row_caption(const App& app, Hidden hidden, float width) {
@@ -31,31 +34,65 @@ std::string row_caption(const App& app, Hidden hidden, float width) {
   return fitting(fonts().body, width, {"Without the " + word, "No " + word});
 }
 
-/// One line of the proof: what was hidden, how far the answer leans, and the answer.
-void proof_row(App& app, const Photo& photo, Slot slot, Hidden hidden, const PhotoResult* r,
-               Rect at) {
+const PhotoResult* result_of(const App& app, const Photo& photo, Slot slot, Hidden hidden) {
+  if (hidden == Hidden::nothing) return app.result(photo, slot);
+  return app.proof().photo == photo.id ? app.proof().result(hidden, slot) : nullptr;
+}
+
+std::string said_of(const App& app, const Photo& photo, Slot slot, const PhotoResult& r) {
+  return answer_in_short(app, &photo, slot, r) + " " + percent(r.share());
+}
+
+void record_row(Hidden hidden, Slot slot, Rect at, bool on) {
+  if (hidden == Hidden::nothing) return;
+  record_widget("proof " + std::string(hidden == Hidden::subject ? "subject " : "background ") +
+                    std::to_string(index_of(slot)),
+                at, on);
+}
+
+/// What was hidden, how far each answer leans, and the answers: the proof, from `at.y` on.
+void proof_rows(App& app, const Photo& photo, Slot slot, Rect at) {
   const Theme& t = theme();
-  const bool on = app.view().hidden == hidden;
-  ImFont* font = on ? fonts().strong : fonts().body;
   const float line = fonts().body->FontSize;
   const bool wide = bar_beside_words(at.w);
-  // The captions need room before the answers do.
-  const float least = text_size(fonts().body, "No backgr.").x + px(4);
-  const std::string said = r != nullptr ? answer_in_short(app, &photo, slot, *r) : std::string();
-  const std::string share = r != nullptr ? percent(r->share()) : std::string();
-  const float value = wide ? std::min(at.w * 0.34F, px(130)) : at.w - least;
-  // A bar as long as there is room for, between caption and answer.
-  const float length = px(at.w < px(260) ? 46 : 64);
-  const float words = wide ? at.w - value - length - px(8) : least;
-  const ImU32 ink = on ? t.text : t.dim;
-  text_in(fonts().body, {at.x, at.y, words, line}, ink, row_caption(app, hidden, words));
-  if (r == nullptr) return;
-  text_in(font, {at.right() - value, at.y, value, line}, ink,
-          fitting(font, value, {said + " " + share, share}), Align::right);
-  const Rect strip =
-      wide ? Rect{at.right() - value - length - px(4), at.y + line / 2 - px(4), length, px(8)}
-           : Rect{at.x, at.y + line + px(2), at.w, px(5)};
-  draw_leaning(app, slot, *r, strip, on ? 1.0F : 0.5F);
+  float value = 0;  // width of the longest answer
+  for (const Hidden hidden : kStates) {
+    if (const PhotoResult* r = result_of(app, photo, slot, hidden))
+      value = std::max(value, text_size(fonts().strong, said_of(app, photo, slot, *r)).x + px(2));
+  }
+  value = std::min(value, at.w * (wide ? 0.5F : 0.75F));
+  float y = at.y;
+  if (!wide) {
+    const PhotoResult* shown = result_of(app, photo, slot, app.view().hidden);
+    const Rect strip{at.x, y, at.w, px(5)};
+    if (shown != nullptr) {
+      draw_leaning(app, slot, *shown, strip);
+      record_row(app.view().hidden, slot, strip, true);
+    }
+    y += px(11);
+  }
+  for (const Hidden hidden : kStates) {
+    const bool on = app.view().hidden == hidden;
+    if (on && !wide) continue;
+    const PhotoResult* r = result_of(app, photo, slot, hidden);
+    ImFont* font = on ? fonts().strong : fonts().body;
+    const ImU32 ink = on ? t.text : t.dim;
+    // A bar as long as there is room for, between caption and answer or before it.
+    const float length = wide ? px(at.w < px(260) ? 44 : 64) : at.w - value - px(6);
+    const float words = wide ? at.w - value - length - px(10) : at.w;
+    text_in(fonts().body, {at.x, y, words, line}, ink, row_caption(app, hidden, words));
+    const float below = wide ? y : y + line;
+    if (r != nullptr) {
+      text_in(font, {at.right() - value, below, value, line}, ink, said_of(app, photo, slot, *r),
+              Align::right);
+      const float thick = px(wide ? 8 : 5);
+      const float left = wide ? at.right() - value - length - px(5) : at.x;
+      draw_leaning(app, slot, *r, {left, below + (line - thick) / 2, length, thick},
+                   on ? 1.0F : 0.5F);
+      record_row(hidden, slot, {at.x, y, at.w, below + line - y}, on);
+    }
+    y = below + line + px(wide ? 4 : 5);
+  }
 }
 
 }  // namespace
@@ -94,8 +131,7 @@ Rect draw_shown(App& app, const Photo& photo, Rect box) {
 float answer_height(bool compact, float width) {
   const float verdict =
       compact ? fonts().strong->FontSize + px(4) : fonts().display->FontSize + px(6);
-  const float rows = 3 * row_height(width);
-  return verdict + rows + (compact ? 0 : px(10) + fonts().body->FontSize);
+  return verdict + rows_height(width) + (compact ? 0 : px(10) + fonts().body->FontSize);
 }
 
 float draw_answer(App& app, const Photo& photo, Slot slot, const PhotoResult* r, Rect at,
@@ -127,18 +163,8 @@ float draw_answer(App& app, const Photo& photo, Slot slot, const PhotoResult* r,
   if (!is_sure(app, *r))
     term("Unsure " + std::to_string(index_of(slot)), row, explanation("Unsure"));
   y += large->FontSize + px(compact ? 4 : 6);
-  for (const Hidden hidden : kStates) {
-    const PhotoResult* of = hidden == Hidden::nothing       ? app.result(photo, slot)
-                            : app.proof().photo == photo.id ? app.proof().result(hidden, slot)
-                                                            : nullptr;
-    const Rect place{at.x, y, at.w, row_height(at.w)};
-    proof_row(app, photo, slot, hidden, of, place);
-    if (hidden != Hidden::nothing && of != nullptr)
-      record_widget("proof " + std::string(hidden == Hidden::subject ? "subject " : "background ") +
-                        std::to_string(index_of(slot)),
-                    place, app.view().hidden == hidden);
-    y += row_height(at.w);
-  }
+  proof_rows(app, photo, slot, {at.x, y, at.w, 0});
+  y += rows_height(at.w);
   if (compact) return height;
   y += px(10);
   const float line = fonts().body->FontSize;

@@ -72,6 +72,8 @@ void draw_close_look(App& app, const Layout& layout);
 /// Makes a picture open the close look, with that layer to the right of the line.
 void look_closely_at(App& app, Layer layer, Rect at);
 
+/// What notices need under a view, which gives way to them; errors lie over it. 0 without any.
+[[nodiscard]] float notices_height(const App& app, const Layout& layout);
 void draw_banners(App& app, const Layout& layout);
 void draw_help(App& app, const Layout& layout);
 void draw_drop_veil(App& app, const Layout& layout);
