@@ -14,6 +14,7 @@
 #include "native/base/error.h"
 #include "native/base/hash.h"
 #include "native/io/files.h"
+#include "native/report/word_characters.h"
 #include "shared/base/utf8.h"
 
 namespace camloss::train {
@@ -66,25 +67,8 @@ std::string random_digits(int count, std::string_view alphabet) {
   return text;
 }
 
-/// Whether Python's \w matches a character: letters and digits of any script. The ranges below are
-/// what is neither, as far as names hold it: punctuation, symbols, marks, pictographs.
-bool is_word(std::uint32_t c) {
-  if (c < 0x80)
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  if (c < 0xC0) return c == 0xAA || c == 0xB5 || c == 0xBA;
-  struct Range {
-    std::uint32_t first, last;
-  };
-  static constexpr Range kOthers[] = {
-      {0xD7, 0xD7},     {0xF7, 0xF7},     {0x300, 0x36F},     {0x2000, 0x206F},
-      {0x20A0, 0x20FF}, {0x2190, 0x2BFF}, {0x2E00, 0x2E7F},   {0x3000, 0x3004},
-      {0x3008, 0x3020}, {0xD800, 0xF8FF}, {0xFE00, 0xFE6F},   {0xFF00, 0xFF0F},
-      {0xFF1A, 0xFF20}, {0xFFE0, 0xFFFF}, {0x1F000, 0x1FAFF}, {0xE0000, 0x10FFFF}};
-  return std::ranges::none_of(kOthers, [&](const Range& r) { return c >= r.first && c <= r.last; });
-}
-
-/// A name as MLflow takes it: \w of any script, '-', '.' and spaces stay, anything else becomes
-/// '_'. A name that had to be changed ends in the hash of what it was, so that two never share a
+/// A name as MLflow takes it: \w of any script, '-', '.' and spaces stay, anything else, vowel signs
+/// too, becomes '_'. A name that had to be changed ends in the hash of what it was, so that two never share a
 /// file.
 std::string key_of(std::string_view name) {
   std::string key;
@@ -93,7 +77,7 @@ std::string key_of(std::string_view name) {
     const std::string_view before = rest;
     const auto c = next_code_point(rest);
     if (!c) rest = before.substr(1);
-    if (c && (is_word(*c) || *c == '-' || *c == '.' || *c == ' ')) {
+    if (c && (is_word_character(*c) || *c == '-' || *c == '.' || *c == ' ')) {
       key += before.substr(0, before.size() - rest.size());
     } else {
       key += '_';

@@ -1,4 +1,5 @@
 // The MLflow file store, read back against its documented layout.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <map>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "native/report/mlflow.h"
+#include "native/report/word_characters.h"
+#include "shared/base/utf8.h"
 #include "tests/native/command_line.h"
 
 using namespace camloss::train;
@@ -167,8 +170,9 @@ TEST_CASE("names of classes of any script stay, and none lose their figures to a
   recipe.name = "camloss";
   // Two names a run, each pair such that one could take the other's file.
   const std::vector<std::vector<std::string>> pairs{
-      {"犬", "猫"}, {"Bär", "Bör"},  {"big cat", "кот"},     {"a & b", "a | b"},
-      {"🐋", "🐆"},   {"x/y", "x\\y"}, {"\xff\xfe", "e\u0301"}};
+      {"犬", "猫"}, {"Bär", "Bör"},  {"big cat", "кот"},      {"a & b", "a | b"},
+      {"🐋", "🐆"},   {"x/y", "x\\y"}, {"\xff\xfe", "e\u0301"}, {"तेंदुआ", "हाथी"},
+      {"หมี", "หมู"}, {"நாய்", "கோழி"}, {"شيرٌ", "שׁור"}};
   std::set<std::string> names;
   for (const std::vector<std::string>& classes : pairs) {
     const MlflowRun run = store.start_run({recipe, 1, "photos", classes, "", ""}, 0);
@@ -193,6 +197,33 @@ TEST_CASE("names of classes of any script stay, and none lose their figures to a
   CHECK(names.size() == 2 * pairs.size());
   for (const char* kept : {"犬", "Bör", "big cat", "кот"})
     CHECK(names.contains(std::string("val.per_class.") + kept));
+  // Vowel signs and other marks are no word characters to Python; the letters around them stay.
+  for (const std::string& name : names) {
+    for (std::string_view rest = name; !rest.empty();) {
+      const auto c = camloss::next_code_point(rest);
+      REQUIRE(c);
+      CHECK((is_word_character(*c) || *c == '-' || *c == '.' || *c == ' '));
+    }
+  }
+  for (const std::string start : {"val.per_class.त__द_आ-", "val.per_class.หม_-"}) {
+    CHECK(std::ranges::any_of(names, [&](const auto& name) { return name.starts_with(start); }));
+  }
+}
+
+TEST_CASE("word characters are those of Python") {
+  // Pairs of letters or numbers, and of what Python's \w does not match, of one script each.
+  for (const std::uint32_t word :
+       {0x41U, 0x5FU, 0xAAU, 0xB2U, 0xE9U, 0x3B1U, 0x416U, 0x5D0U, 0x628U, 0x915U, 0xB95U, 0xE01U,
+        0x1100U, 0x3042U, 0x4E00U, 0xAC00U, 0xFF21U, 0x10400U, 0x20000U}) {
+    INFO(word);
+    CHECK(is_word_character(word));
+  }
+  for (const std::uint32_t other :
+       {0x20U,  0x2EU,  0x7FU,   0xA0U,   0xD7U,   0x301U,  0x483U,  0x5B0U,  0x64BU,   0x93EU,
+        0xBBEU, 0xE35U, 0x1039U, 0x200DU, 0x3099U, 0x3002U, 0xFE0FU, 0xFF01U, 0x1F40BU, 0xE0100U}) {
+    INFO(other);
+    CHECK_FALSE(is_word_character(other));
+  }
 }
 
 TEST_CASE("an experiment made by MLflow is found by its name, quoted or not") {
