@@ -16,7 +16,7 @@ void FirstValues::fill(std::span<const std::int64_t> shape, std::span<float> val
     const double fan_out = static_cast<double>(shape[0]) * taps;
     bound_ = init_ == Init::glorot ? std::sqrt(6 / (fan_in + fan_out)) : 1 / std::sqrt(fan_in);
   } else if (init_ == Init::glorot) {
-    std::ranges::fill(values, 0.0F);
+    std::fill(values.begin(), values.end(), 0.0F);
     return;
   }
   CounterRng rng(seed_, Purpose::initialise, index_++);
@@ -38,7 +38,7 @@ Weights first_weights(int input_size, int context, int context_dilation, Init in
     if (!spec.name.starts_with("bn")) {
       first.fill(tensor.shape, tensor.values);
     } else if (spec.name.ends_with(".weight") || spec.name.ends_with(".running_var")) {
-      std::ranges::fill(tensor.values, 1.0F);
+      std::fill(tensor.values.begin(), tensor.values.end(), 1.0F);
     }
     weights.tensors.emplace(spec.name, std::move(tensor));
   }

@@ -91,7 +91,7 @@ void LearntProduct::pack(const float* source) {
 
 void LearntProduct::unpack_slope(float* source_slope) {
   for (std::size_t i = 0; i < slope.size(); ++i) source_slope[forward_from[i]] += slope[i];
-  std::ranges::fill(slope, 0.0F);
+  std::fill(slope.begin(), slope.end(), 0.0F);
 }
 
 Net::Map::Map(int pictures, int side_, int before, int after, int channels_)
@@ -159,7 +159,9 @@ void Net::place_tensors() {
 }
 
 std::size_t Net::place(const char* tensor) const {
-  return std::ranges::find_if(tensors_, [&](const Placed& p) { return p.spec.name == tensor; })->at;
+  return std::find_if(tensors_.begin(), tensors_.end(),
+                      [&](const Placed& p) { return p.spec.name == tensor; })
+      ->at;
 }
 
 void Net::make_products() {
@@ -211,7 +213,7 @@ void Net::compose() {
   const float* const conv0 = values_.data() + place("conv0.weight");
   const float* const bias0 = values_.data() + place("conv0.bias");
   const float* const conv1 = values_.data() + place("conv1.weight");
-  std::ranges::fill(both_, 0.0F);
+  std::fill(both_.begin(), both_.end(), 0.0F);
   for (int o = 0; o < kFirst; ++o) {
     for (int m = 0; m < kFirst; ++m) {
       for (int v = 0; v < 4; ++v) {
@@ -265,6 +267,16 @@ void Net::pack() {
   for (LearntProduct& layer : fc_) layer.pack(values_.data());
 }
 
+void Net::set_norm(Norm& norm, std::size_t channel, double mean, double var) {
+  const double inverse = 1 / std::sqrt(var + kBatchNormEps);
+  const double scale = inverse * static_cast<double>(values_[norm.scale_at + channel]);
+  norm.inverse[channel] = inverse;
+  norm.mean[channel] = static_cast<float>(mean);
+  norm.scale[channel] = static_cast<float>(scale);
+  norm.shift[channel] =
+      static_cast<float>(static_cast<double>(values_[norm.shift_at + channel]) - mean * scale);
+}
+
 void Net::finish_statistics(Norm& norm, int pictures, double momentum) {
   const double n = static_cast<double>(pictures) * norm.side * norm.side;
   const auto channels = static_cast<std::size_t>(norm.channels);
@@ -273,17 +285,20 @@ void Net::finish_statistics(Norm& norm, int pictures, double momentum) {
   for (std::size_t c = 0; c < channels; ++c) {
     const double mean = norm.sum[c] / n;
     const double var = std::max(0.0, norm.square[c] / n - mean * mean);
-    const double inverse = 1 / std::sqrt(var + kBatchNormEps);
-    const double scale = inverse * static_cast<double>(values_[norm.scale_at + c]);
-    norm.inverse[c] = inverse;
-    norm.mean[c] = static_cast<float>(mean);
-    norm.scale[c] = static_cast<float>(scale);
-    norm.shift[c] =
-        static_cast<float>(static_cast<double>(values_[norm.shift_at + c]) - mean * scale);
+    set_norm(norm, c, mean, var);
     const double unbiased = var * n / std::max(1.0, n - 1);
     running_mean[c] += static_cast<float>(momentum * (mean - static_cast<double>(running_mean[c])));
     running_var[c] +=
         static_cast<float>(momentum * (unbiased - static_cast<double>(running_var[c])));
+    norm.sum[c] = norm.square[c] = 0;
+  }
+}
+
+void Net::use_statistics(Norm& norm) {
+  const auto channels = static_cast<std::size_t>(norm.channels);
+  const float* const mean = statistics_.data() + norm.statistics_at;
+  for (std::size_t c = 0; c < channels; ++c) {
+    set_norm(norm, c, static_cast<double>(mean[c]), static_cast<double>(mean[channels + c]));
     norm.sum[c] = norm.square[c] = 0;
   }
 }
@@ -293,7 +308,8 @@ NormPool Net::layer(const Norm& norm, const Map& x, std::ptrdiff_t pooled_stride
           pooled_stride, norm.scale.data(), norm.shift.data()};
 }
 
-std::span<const float> Net::forward(int pictures, double momentum) {
+template <class Normalise>
+std::span<const float> Net::run(int pictures, Normalise normalise) {
   pictures_ = pictures;
   pack();
   const int side = shape_.input_size;
@@ -309,7 +325,7 @@ std::span<const float> Net::forward(int pictures, double momentum) {
       operators_.sums(y, side, 16, norm_[0].sum.data(), norm_[0].square.data());
     }
   }
-  finish_statistics(norm_[0], pictures, momentum);
+  normalise(norm_[0]);
   for (int b = 0; b < pictures; ++b) {
     operators_.norm_pool(layer(norm_[0], y1_, p1_.stride()), y1_.at(b), false, p1_.at(b));
     for (int row = 0; row < side / 2; ++row) {
@@ -319,7 +335,7 @@ std::span<const float> Net::forward(int pictures, double momentum) {
       operators_.sums(y, side / 2, 64, norm_[1].sum.data(), norm_[1].square.data());
     }
   }
-  finish_statistics(norm_[1], pictures, momentum);
+  normalise(norm_[1]);
   for (int b = 0; b < pictures; ++b) {
     operators_.norm_pool(layer(norm_[1], y2_, p2_.stride()), y2_.at(b), false, p2_.at(b));
     for (int row = 0; row < side / 4; ++row) {
@@ -329,13 +345,21 @@ std::span<const float> Net::forward(int pictures, double momentum) {
       operators_.sums(y, side / 4, 32, norm_[2].sum.data(), norm_[2].square.data());
     }
   }
-  finish_statistics(norm_[2], pictures, momentum);
+  normalise(norm_[2]);
   for (int b = 0; b < pictures; ++b) {
     operators_.norm_pool(layer(norm_[2], y3_, features_.stride()), y3_.at(b), true,
                          features_.at(b));
     head_forward(b);
   }
   return std::span(cells_).first(size_of(pictures, count_));
+}
+
+std::span<const float> Net::forward(int pictures, double momentum) {
+  return run(pictures, [&](Norm& norm) { finish_statistics(norm, pictures, momentum); });
+}
+
+std::span<const float> Net::answer(int pictures) {
+  return run(pictures, [&](Norm& norm) { use_statistics(norm); });
 }
 
 void Net::head_forward(int picture) {
@@ -391,7 +415,7 @@ void Net::head_backward(int picture, const float* cell_slope) {
     last_bias_slope += g;
   }
   const auto add_bias = [&](const float* slope, int pixels, int n, const char* name) {
-    std::ranges::fill(bias_slope_, 0.0);
+    std::fill(bias_slope_.begin(), bias_slope_.end(), 0.0);
     operators_.sums(slope, pixels, n, bias_slope_.data(), unused_.data());
     float* const to = gradient_.data() + place(name);
     for (int i = 0; i < n; ++i)
@@ -458,7 +482,7 @@ void Net::norm_backward(Norm& norm, Map& x, Map& slope) {
 
 void Net::backward(std::span<const float> cell_slope) {
   const int side = shape_.input_size;
-  std::ranges::fill(gradient_, 0.0F);
+  std::fill(gradient_.begin(), gradient_.end(), 0.0F);
   for (int b = 0; b < pictures_; ++b) head_backward(b, cell_slope.data() + size_of(b, count_));
   const auto through_norm = [&](const Norm& norm, Map& x, Map& slope, int b) {
     operators_.norm_pool_backward(layer(norm, x, slope.stride()), x.at(b), slope.at(b),
@@ -495,7 +519,7 @@ void Net::backward(std::span<const float> cell_slope) {
                                  side, y1_.at(b, row), 16, first_.slope.data());
     }
   }
-  std::ranges::fill(both_slope_, 0.0F);
+  std::fill(both_slope_.begin(), both_slope_.end(), 0.0F);
   first_.unpack_slope(both_slope_.data());
   compose_backward();
   conv2_.unpack_slope(gradient_.data());
