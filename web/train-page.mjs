@@ -328,6 +328,7 @@ async function run(task, keptStates = {}) {
     showPhase('done');
     $('status').textContent = 'Done.';
   } catch (error) {
+    showPhase('ended');  // a frame that is still to come must not say that it goes on
     $('status').textContent = error.message === 'cancelled' ? 'Cancelled. The photos are still there.' : '';
     if (error.message !== 'cancelled') complain(`The training ended: ${error.message}`);
     await forget().catch(() => {});

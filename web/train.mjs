@@ -13,6 +13,7 @@ export const kRecipes = ['baseline', 'camloss'];
 const kValShare = 0.2;
 const kShown = 6;
 const kSame = 4;                // differing bits of 64 at most, of pictures that show the same
+const kNear = 8;                // of 255, that their patches differ by in the mean at most
 
 /** A worker whose answers are promises by number; what else it says goes to `on`. */
 export class TrainWorker {
@@ -75,14 +76,18 @@ export function fingerprint(planes, side) {
   };
   const patches = Array.from({ length: 8 }, (_, row) => Array.from({ length: 9 }, (_, column) => grey(row, column)));
   const bits = (of) => patches.flatMap((row) => Array.from({ length: 8 }, (_, i) => of(row, i)));
-  return { plain: bits((row, i) => row[i] > row[i + 1]), mirrored: bits((row, i) => row[8 - i] > row[7 - i]) };
+  return { patches: patches.flat(), turned: patches.flatMap((row) => [...row].reverse()), plain: bits((row, i) => row[i] > row[i + 1]), mirrored: bits((row, i) => row[8 - i] > row[7 - i]) };
 }
 
 const differing = (a, b) => a.reduce((sum, bit, i) => sum + (bit !== b[i] ? 1 : 0), 0);
 
-/** Whether two pictures show the same, also mirrored. */
+/** Mean difference of the patches' brightness, 0…255. */
+const apart = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / (3 * a.length);
+
+/** Whether two pictures show the same, also mirrored: the same edges, and nearly the same brightness everywhere. */
 export function looksAlike(a, b) {
-  return Math.min(differing(a.plain, b.plain), differing(a.plain, b.mirrored)) <= kSame;
+  const same = (bits, patches) => differing(a.plain, bits) <= kSame && apart(a.patches, patches) <= kNear;
+  return same(b.plain, b.patches) || same(b.mirrored, b.turned);
 }
 
 /** Numbers of a seed, the same in every browser. */
