@@ -15,7 +15,7 @@ const MAY_INCLUDE = {
   'shared/kernels': '',
   'shared/network': 'shared/base shared/weights shared/kernels',
   'shared/maps': 'shared/base shared/weights shared/network',
-  'shared/learn': 'shared/base shared/weights shared/kernels shared/maps',
+  'shared/learn': 'shared/base shared/picture shared/weights shared/kernels shared/maps',
   'shared/scenes': 'shared/base shared/picture',
   shared: 'shared/base shared/picture shared/weights shared/kernels shared/network shared/maps',
   'native/base': CORE,
@@ -34,6 +34,7 @@ const MAY_INCLUDE = {
   'wasm/browser': `${CORE} wasm/gpu wasm/widgets wasm/app wasm/views`,
   'wasm/desktop': `${CORE} wasm/gpu wasm/widgets wasm/app wasm/views native/base native/io`,
   'wasm/module': CORE,
+  'wasm/train': CORE,
 };
 /** The only folder that includes LibTorch. */
 const TORCH_FOLDER = 'native/train';

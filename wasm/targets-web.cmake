@@ -5,6 +5,7 @@ set(web_link_options
     ${CAMLOSS_LINK_LEVEL})
 
 include(targets-module.cmake)
+include(targets-train.cmake)
 
 if(WEB_SOURCES)
   add_executable(camloss_app ${WEB_SOURCES} ${VIEW_SOURCES})

@@ -5,17 +5,18 @@
 
 #include <algorithm>
 
+#include "shared/learn/verdict.h"
+
 namespace camloss::train {
 namespace {
 
-// docs/method.md, "The verdict", has these numbers and where they come from.
+using learn::kGain;
+using learn::kRight;
+using learn::kSilent;
+using learn::VerdictWord;
+
 constexpr std::size_t kFewPictures = kFewCutOuts;  // of a class
-constexpr double kLearnt = 0.70;     // worst class on val: below, the model has not learnt the task
-constexpr double kRight = 0.85;      // worst class on the telling part: it does what it should
-constexpr double kGain = 0.10;       // of the worst class: a difference that counts
-constexpr double kShortcut = 0.10;   // that the worst class loses from val to the telling part
-constexpr double kSilent = 0.50;     // share of val that is undecided
-constexpr double kSurely = 0.60;     // share of the telling part that is surely right
+static_assert(kFewPictures == learn::kFewPictures);
 constexpr double kSpread = 0.45;     // off-centre mass on val of a map that did not move
 constexpr double kNoOverlap = 0.10;  // of the borders' colours
 
@@ -122,35 +123,40 @@ TrainingVerdict verdict_of(const VerdictInput& in) {
   const std::string said = "W" + numbers.substr(1);
   const std::string sentence = numbers.front() == 'w' ? said : "O" + numbers.substr(1);
 
-  if (in.baseline.val && in.baseline.val->worst_class < kLearnt) {
-    return cannot_say(
-        fmt::format("{} has not learnt the classes: it is right on {} of the usual pictures of the "
-                    "class it does worse on. Train longer, or look at the labels.",
-                    in.baseline.name, percent(in.baseline.val->worst_class)),
-        figures);
+  const VerdictWord word = learn::verdict_word({in.baseline.val ? in.baseline.val->worst_class : 1,
+                                                before, after, telling->candidate.sure_right,
+                                                in.candidate.val ? in.candidate.val->unsure : 0});
+  std::string why = sentence;
+  switch (word) {
+    case VerdictWord::cannot_say:
+      return cannot_say(
+          fmt::format(
+              "{} has not learnt the classes: it is right on {} of the usual pictures of the "
+              "class it does worse on. Train longer, or look at the labels.",
+              in.baseline.name, percent(in.baseline.val->worst_class)),
+          figures);
+    case VerdictWord::no_shortcut:
+      why += " Backgrounds do not mislead it";
+      why += in.baseline.still_says && *in.baseline.still_says > kSilent
+                 ? fmt::format(
+                       ", though it still names the class on {} of the pictures without their "
+                       "subject.",
+                       percent(*in.baseline.still_says))
+                 : std::string("; a mark on the subject itself is not tested.");
+      break;
+    case VerdictWord::cured:
+      break;
+    case VerdictWord::partly_cured:
+      why += after >= kRight ? fmt::format(" But {} is surely right on {} only.", in.candidate.name,
+                                           percent(telling->candidate.sure_right))
+                             : reason(in, *telling);
+      break;
+    case VerdictWord::worse:
+    case VerdictWord::not_cured:
+      why += reason(in, *telling);
+      break;
   }
-  if (after <= before - kGain) return {"worse", sentence + reason(in, *telling), figures};
-  const double usual = in.baseline.val ? in.baseline.val->worst_class : 1;
-  if (before >= kRight || usual - before < kShortcut) {
-    std::string why = sentence + " Backgrounds do not mislead it";
-    why += in.baseline.still_says && *in.baseline.still_says > kSilent
-               ? fmt::format(
-                     ", though it still names the class on {} of the pictures without their "
-                     "subject.",
-                     percent(*in.baseline.still_says))
-               : std::string("; a mark on the subject itself is not tested.");
-    return {"no shortcut found", why, figures};
-  }
-  if (after >= kRight) {
-    if (telling->candidate.sure_right >= kSurely) return {"cured", sentence, figures};
-    return {"partly cured",
-            sentence + fmt::format(" But {} is surely right on {} only.", in.candidate.name,
-                                   percent(telling->candidate.sure_right)),
-            figures};
-  }
-  if (after >= before + kGain && !is_silent(in))
-    return {"partly cured", sentence + reason(in, *telling), figures};
-  return {"not cured", sentence + reason(in, *telling), figures};
+  return {std::string(learn::to_string(word)), why, figures};
 }
 
 namespace {

@@ -267,6 +267,16 @@ void Net::pack() {
   for (LearntProduct& layer : fc_) layer.pack(values_.data());
 }
 
+void Net::set_norm(Norm& norm, std::size_t channel, double mean, double var) {
+  const double inverse = 1 / std::sqrt(var + kBatchNormEps);
+  const double scale = inverse * static_cast<double>(values_[norm.scale_at + channel]);
+  norm.inverse[channel] = inverse;
+  norm.mean[channel] = static_cast<float>(mean);
+  norm.scale[channel] = static_cast<float>(scale);
+  norm.shift[channel] =
+      static_cast<float>(static_cast<double>(values_[norm.shift_at + channel]) - mean * scale);
+}
+
 void Net::finish_statistics(Norm& norm, int pictures, double momentum) {
   const double n = static_cast<double>(pictures) * norm.side * norm.side;
   const auto channels = static_cast<std::size_t>(norm.channels);
@@ -275,17 +285,20 @@ void Net::finish_statistics(Norm& norm, int pictures, double momentum) {
   for (std::size_t c = 0; c < channels; ++c) {
     const double mean = norm.sum[c] / n;
     const double var = std::max(0.0, norm.square[c] / n - mean * mean);
-    const double inverse = 1 / std::sqrt(var + kBatchNormEps);
-    const double scale = inverse * static_cast<double>(values_[norm.scale_at + c]);
-    norm.inverse[c] = inverse;
-    norm.mean[c] = static_cast<float>(mean);
-    norm.scale[c] = static_cast<float>(scale);
-    norm.shift[c] =
-        static_cast<float>(static_cast<double>(values_[norm.shift_at + c]) - mean * scale);
+    set_norm(norm, c, mean, var);
     const double unbiased = var * n / std::max(1.0, n - 1);
     running_mean[c] += static_cast<float>(momentum * (mean - static_cast<double>(running_mean[c])));
     running_var[c] +=
         static_cast<float>(momentum * (unbiased - static_cast<double>(running_var[c])));
+    norm.sum[c] = norm.square[c] = 0;
+  }
+}
+
+void Net::use_statistics(Norm& norm) {
+  const auto channels = static_cast<std::size_t>(norm.channels);
+  const float* const mean = statistics_.data() + norm.statistics_at;
+  for (std::size_t c = 0; c < channels; ++c) {
+    set_norm(norm, c, static_cast<double>(mean[c]), static_cast<double>(mean[channels + c]));
     norm.sum[c] = norm.square[c] = 0;
   }
 }
@@ -295,7 +308,8 @@ NormPool Net::layer(const Norm& norm, const Map& x, std::ptrdiff_t pooled_stride
           pooled_stride, norm.scale.data(), norm.shift.data()};
 }
 
-std::span<const float> Net::forward(int pictures, double momentum) {
+template <class Normalise>
+std::span<const float> Net::run(int pictures, Normalise normalise) {
   pictures_ = pictures;
   pack();
   const int side = shape_.input_size;
@@ -311,7 +325,7 @@ std::span<const float> Net::forward(int pictures, double momentum) {
       operators_.sums(y, side, 16, norm_[0].sum.data(), norm_[0].square.data());
     }
   }
-  finish_statistics(norm_[0], pictures, momentum);
+  normalise(norm_[0]);
   for (int b = 0; b < pictures; ++b) {
     operators_.norm_pool(layer(norm_[0], y1_, p1_.stride()), y1_.at(b), false, p1_.at(b));
     for (int row = 0; row < side / 2; ++row) {
@@ -321,7 +335,7 @@ std::span<const float> Net::forward(int pictures, double momentum) {
       operators_.sums(y, side / 2, 64, norm_[1].sum.data(), norm_[1].square.data());
     }
   }
-  finish_statistics(norm_[1], pictures, momentum);
+  normalise(norm_[1]);
   for (int b = 0; b < pictures; ++b) {
     operators_.norm_pool(layer(norm_[1], y2_, p2_.stride()), y2_.at(b), false, p2_.at(b));
     for (int row = 0; row < side / 4; ++row) {
@@ -331,13 +345,21 @@ std::span<const float> Net::forward(int pictures, double momentum) {
       operators_.sums(y, side / 4, 32, norm_[2].sum.data(), norm_[2].square.data());
     }
   }
-  finish_statistics(norm_[2], pictures, momentum);
+  normalise(norm_[2]);
   for (int b = 0; b < pictures; ++b) {
     operators_.norm_pool(layer(norm_[2], y3_, features_.stride()), y3_.at(b), true,
                          features_.at(b));
     head_forward(b);
   }
   return std::span(cells_).first(size_of(pictures, count_));
+}
+
+std::span<const float> Net::forward(int pictures, double momentum) {
+  return run(pictures, [&](Norm& norm) { finish_statistics(norm, pictures, momentum); });
+}
+
+std::span<const float> Net::answer(int pictures) {
+  return run(pictures, [&](Norm& norm) { use_statistics(norm); });
 }
 
 void Net::head_forward(int picture) {

@@ -62,6 +62,8 @@ class Net {
   /// @param momentum  share of the batch in them
   /// @return (pictures, N), the cells' logits, until the next forward
   std::span<const float> forward(int pictures, double momentum);
+  /// The same as in use: the batch norms go by the running statistics, which stay. backward must not follow.
+  std::span<const float> answer(int pictures);
   /// From the slope in the cells' logits of the last forward to gradient().
   void backward(std::span<const float> cell_slope);
 
@@ -101,7 +103,13 @@ class Net {
   void pack();
   void compose();
   void compose_backward();
+  /// The cells' logits of a batch. @param normalise  called with each norm once its sums are there
+  template <class Normalise>
+  std::span<const float> run(int pictures, Normalise normalise);
   void finish_statistics(Norm& norm, int pictures, double momentum);
+  void use_statistics(Norm& norm);
+  /// What a norm of that mean and variance makes of its input.
+  void set_norm(Norm& norm, std::size_t channel, double mean, double var);
   [[nodiscard]] NormPool layer(const Norm& norm, const Map& x, std::ptrdiff_t pooled_stride) const;
   void head_forward(int picture);
   void head_backward(int picture, const float* cell_slope);

@@ -11,7 +11,6 @@ namespace camloss::learn {
 namespace {
 
 constexpr int kChunk = 16;
-constexpr int kVecsPerChunk = kChunk / kLanes;
 // Register tile of a product: pixels x vectors of outputs.
 constexpr int kPixelTile = kLanes == 4 ? 4 : kLanes == 8 ? 6 : 12;
 constexpr int kVecTile = kLanes == 16 ? 1 : 2;

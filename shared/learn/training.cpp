@@ -76,6 +76,11 @@ StepResult Training::step(double lambda_factor) {
   return result;
 }
 
+std::span<const float> Training::judge(std::span<const float> rgb) {
+  augmenter_.plain({rgb, 0, {}, {}}, net_.input(0));
+  return net_.answer(1);
+}
+
 void Training::go_to(int epoch, std::int64_t batch) noexcept {
   epoch_ = epoch;
   step_ = batch;

@@ -35,6 +35,11 @@ class Training {
   /// @param lambda_factor  of the map part, beside the settings' lambda
   StepResult step(double lambda_factor = 1);
 
+  /// What the network as it is now says of a picture, as in use.
+  /// @param rgb  (3, S, S), 0…255
+  /// @return (N), the cells' logits, until the next call; their mean is z
+  std::span<const float> judge(std::span<const float> rgb);
+
   [[nodiscard]] bool finished() const noexcept { return epoch_ >= settings_.epochs; }
   [[nodiscard]] int epoch() const noexcept { return epoch_; }          // under way, from 0
   [[nodiscard]] std::int64_t batch() const noexcept { return step_; }  // batches done of it
