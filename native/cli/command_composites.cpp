@@ -32,12 +32,14 @@ int run_composites(const CompositesCommand& command) {
   if (std::filesystem::exists(folder, unused) && !std::filesystem::is_empty(folder, unused)) {
     throw UserError(command.out + " is not empty", "name a new folder");
   }
-  const Dataset data = load_dataset({.path = command.data,
-                                     .classes = command.classes,
-                                     .split_seed = command.seed,
-                                     .scene_seed = command.scene_seed,
-                                     .split_file = command.split_file,
-                                     .threads = command.threads});
+  DataOptions options;
+  options.path = command.data;
+  options.classes = command.classes;
+  options.split_seed = command.seed;
+  options.scene_seed = command.scene_seed;
+  options.split_file = command.split_file;
+  options.threads = command.threads;
+  const Dataset data = load_dataset(options);
   warn_of_data(data);
   std::size_t swapped = 0, background = 0;
   const auto cut_outs = Counterfactuals(command.threads).each(data, [&](const MadePicture& made) {
