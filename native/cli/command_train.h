@@ -19,8 +19,8 @@ struct TrainCommand {
   std::optional<int> epochs;         // of the recipe otherwise
   std::optional<int> input_size;     // of the recipe otherwise
   std::vector<std::uint64_t> seeds{1};
-  std::string out;  // empty: runs/<data name>
-  int threads = 0;  // 0: as many as the machine has
+  std::string out;               // empty: runs/<data name>
+  int threads = 0;               // 0: as many as the machine has
   std::string engine = "torch";  // or "core"
   std::string device = "cpu";
   std::string format = "safetensors";
