@@ -357,7 +357,9 @@ void Trainer::load() {
     found->second.copy_(torch::from_blob(tensor.values.data(), found->second.sizes()));
   }
   const Json records = Json::parse(checkpoint.records);
-  for (const Json& record : records.at("epochs")) records_.push_back(epoch_from_json(record));
+  const JsonReader epochs = JsonReader(records, settings_.checkpoint.string(),
+                                       "start the training anew, without --resume")["epochs"];
+  for (std::size_t e = 0; e < epochs.size(); ++e) records_.push_back(epoch_from_json(epochs[e]));
   sums_ = sums_from_json(records.at("sums"));
   epoch_ = checkpoint.epoch;
   step_ = checkpoint.step;

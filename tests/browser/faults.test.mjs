@@ -49,7 +49,7 @@ test('weights whose download is cut half-way leave the other model, and come whe
   assert.match(await v.alerts(), /test-baseline\.safetensors: the download broke off after \d+ bytes — the other model still works/);
   assert.ok((await v.state()).photos.every((p) => p.results[0].model === camlossPath));
   server.mend();
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Test pair');
   await v.analysed(2);
   assert.deepEqual(v.complaints, []);
