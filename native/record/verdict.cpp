@@ -117,11 +117,10 @@ TrainingVerdict verdict_of(const VerdictInput& in) {
   const Json figures = figures_of(in, *telling);
   const double before = telling->baseline.worst_class;
   const double after = telling->candidate.worst_class;
-  const std::string numbers = fmt::format(
+  std::string sentence = fmt::format(
       "{}, {} is right on {} of the class it does worse on, {} on {}.", ground(in, *telling),
       in.baseline.name, percent(before), in.candidate.name, percent(after));
-  const std::string said = "W" + numbers.substr(1);
-  const std::string sentence = numbers.front() == 'w' ? said : "O" + numbers.substr(1);
+  sentence.front() = sentence.front() == 'w' ? 'W' : 'O';  // as `ground` begins
 
   const VerdictWord word = learn::verdict_word({in.baseline.val ? in.baseline.val->worst_class : 1,
                                                 before, after, telling->candidate.sure_right,
