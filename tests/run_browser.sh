@@ -28,7 +28,11 @@ if require "the build of the page" build_page &&
   files=(tests/browser/*.test.mjs tests/parity/*.test.mjs tests/bundle/*.test.mjs)
   if [ $# -gt 0 ]; then
     files=()
-    for name in "$@"; do files+=("$(ls tests/{browser,parity,bundle}/"$name".test.mjs 2>/dev/null || echo "tests/browser/$name.test.mjs")"); done
+    for name in "$@"; do
+      file=tests/browser/$name.test.mjs
+      for folder in parity bundle; do [ ! -f "tests/$folder/$name.test.mjs" ] || file=tests/$folder/$name.test.mjs; done
+      files+=("$file")
+    done
   fi
   run_node_tests "page in Chromium" "${files[@]}"
 fi

@@ -96,6 +96,7 @@ export function createHost() {
     },
     choosePhotos: () => element('photo-input').click(),
     takePhoto: () => element('camera-input').click(),
+    openTraining: () => location.assign('train.html'),
     chooseFolder: () => element('folder-input').click(),
     chooseWeights: () => element('weights-input').click(),
     requestPixels: (id) => queue.decodeAgain(id >>> 0),

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { withSite } from './support/page.mjs';
+import { Visitor, withSite } from './support/page.mjs';
 import { png, scene } from './support/pictures.mjs';
 
 const started = withSite();
@@ -121,4 +121,16 @@ test('a worker that dies is told of and the other model goes on; a reload goes o
   await page.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
   assert.match(await page.textContent('#status'), /Cancelled/);
   await page.context().close();
+});
+
+test('the page leads to the one that trains', async () => {
+  const visitor = await Visitor.open(started.browser, started.site.url);
+  try {
+    await visitor.click('More');
+    await visitor.click('Train models of your own…');
+    await visitor.page.waitForURL('**/train.html');
+    await visitor.page.waitForFunction(() => globalThis.camlossTrain);
+  } finally {
+    await visitor.close();
+  }
 });

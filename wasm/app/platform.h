@@ -28,6 +28,8 @@ void choose_photos();
 void choose_folder();
 /// Asks the device's camera for a photo.
 void take_photo();
+/// Opens the page that trains two models; only where has_dialogs().
+void open_training();
 void choose_weights();
 
 /// Decodes a photo again: at full resolution (App::photo_pixels) or its display copy

@@ -114,6 +114,7 @@ bool has_dialogs() { return true; }
 void choose_photos() { host_call("choosePhotos", 0); }
 void choose_folder() { host_call("chooseFolder", 0); }
 void take_photo() { host_call("takePhoto", 0); }
+void open_training() { host_call("openTraining", 0); }
 void choose_weights() { host_call("chooseWeights", 0); }
 void request_pixels(PhotoId photo) { host_call("requestPixels", static_cast<int>(photo)); }
 void request_display(PhotoId photo) { host_call("requestDisplay", static_cast<int>(photo)); }

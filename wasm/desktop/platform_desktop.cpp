@@ -236,6 +236,7 @@ void choose_photos() {
 }
 void choose_folder() { choose_photos(); }
 void take_photo() { choose_photos(); }
+void open_training() {}
 void choose_weights() { choose_photos(); }
 void request_pixels(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::pixels); }
 void request_display(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::display); }

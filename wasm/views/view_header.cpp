@@ -40,6 +40,7 @@ void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
     if (platform::has_dialogs()) {
       if (menu_entry("Add a folder of photos…", width)) platform::choose_folder();
       if (menu_entry("Take a photo…", width)) platform::take_photo();
+      if (menu_entry("Train models of your own…", width)) platform::open_training();
     }
     if (with_weights && menu_entry("Models: " + models_name(app), width)) open_weights = true;
     if (menu_entry("Save this view as PNG", width)) app.request_png();
