@@ -12,6 +12,11 @@ TEST_CASE("a link is read back as it was written") {
   link.weights = "Ünusual & \"quoted\" = 100 %";
   link.view.method = Method::gradcam_pp;
   link.view.page = Page::table;
+  link.view.drawn = Drawn::positive_and_negative;
+  link.view.colours = Colormap::diverging;
+  link.view.common_scale = true;
+  link.view.opacity = 0.35F;
+  link.view.contour = link.view.kernel = true;
   const std::string text = encode_link(link);
   CHECK(text.find(' ') == std::string::npos);
   CHECK(decode_link(text) == link);
@@ -21,5 +26,8 @@ TEST_CASE("a link is read back as it was written") {
 TEST_CASE("what a link names and nobody knows is passed over") {
   CHECK(decode_link("") == Link());
   CHECK(decode_link("&&=&page&page=nowhere&method=none&method=x&other=1") == Link());
+  CHECK(decode_link("evidence=none&scale=3&colours=pink&opacity=101&opacity=-1&opacity=1e1&outline=yes") ==
+        Link());
+  CHECK(decode_link("opacity=0").view.opacity == 0);
   CHECK(decode_link("sample=a%2&sample=%zz%41").sample == "%zzA");
 }

@@ -2,12 +2,15 @@
 #include "wasm/app/link.h"
 
 #include <cctype>
+#include <cmath>
 #include <cstdio>
 
 namespace camloss::ui {
 namespace {
 
 constexpr std::string_view kPageNames[] = {"compare", "split", "probe", "photos"};
+constexpr std::string_view kDrawnNames[] = {"predicted", "class0", "class1", "signed"};
+constexpr std::string_view kScaleNames[] = {"own", "same"};
 
 std::string encoded(std::string_view s) {
   std::string out;
@@ -43,6 +46,8 @@ std::string decoded(std::string_view s) {
   return out;
 }
 
+int hundredths(float share) { return static_cast<int>(std::lround(share * 100)); }
+
 /// The index of a name in a list.
 template <std::size_t N>
 std::optional<std::size_t> find_name(const std::string_view (&names)[N], std::string_view name) {
@@ -64,6 +69,14 @@ std::string encode_link(const Link& link) {
   if (view.method) add("method", to_string(*view.method));
   if (!link.weights.empty()) add("weights", link.weights);
   if (view.page != Page::compare) add("page", kPageNames[static_cast<std::size_t>(view.page)]);
+  const ViewOptions fresh;
+  if (view.drawn != fresh.drawn) add("evidence", kDrawnNames[static_cast<std::size_t>(view.drawn)]);
+  if (view.common_scale) add("scale", kScaleNames[1]);
+  if (view.colours != fresh.colours) add("colours", to_string(view.colours));
+  if (hundredths(view.opacity) != hundredths(fresh.opacity))
+    add("opacity", std::to_string(hundredths(view.opacity)));
+  if (view.contour) add("outline", "1");
+  if (view.kernel) add("centre", "1");
   return out;
 }
 
@@ -86,6 +99,21 @@ Link decode_link(std::string_view text) {
     if (key == "page") {
       if (const auto i = find_name(kPageNames, value)) link.view.page = static_cast<Page>(*i);
     }
+    if (key == "evidence") {
+      if (const auto i = find_name(kDrawnNames, value)) link.view.drawn = static_cast<Drawn>(*i);
+    }
+    if (key == "scale") link.view.common_scale = value == kScaleNames[1];
+    if (key == "colours") {
+      if (const auto map = colormap_from_name(value)) link.view.colours = *map;
+    }
+    if (key == "opacity") {
+      const bool digits = !value.empty() && value.size() <= 3 &&
+                          value.find_first_not_of("0123456789") == std::string::npos;
+      if (digits && std::stoi(value) <= 100)
+        link.view.opacity = static_cast<float>(std::stoi(value)) / 100;
+    }
+    if (key == "outline") link.view.contour = value == "1";
+    if (key == "centre") link.view.kernel = value == "1";
   }
   return link;
 }

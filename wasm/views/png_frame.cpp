@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "wasm/app/wording.h"
 #include "wasm/gpu/gl.h"
@@ -60,11 +61,25 @@ float draw_content(App& app, float width) {
   l.gap = px(16);
   l.margin = margin;
   float y = margin;
-  const bool split = app.view().page == Page::split;
-  y += split ? draw_split(app, {l, {margin, y, inner, px(760)}})
-             : draw_comparison(app, {l, {margin, y, inner, px(760)}});
+  const Frame place{l, {margin, y, inner, px(760)}};
+  switch (app.view().page) {
+    case Page::compare:
+      y += draw_comparison(app, place);
+      break;
+    case Page::split:
+      y += draw_split(app, place);
+      break;
+    case Page::probe:
+      y += draw_probes(app, place);
+      break;
+    case Page::table:
+      y += draw_table(app, place);
+      break;
+  }
   y += px(16);
-  y += paragraph(fonts().body, {margin, y}, inner, theme().dim, caption(app));
+  const std::string below =
+      app.view().page == Page::table ? std::string("Made with camloss.") : caption(app);
+  y += paragraph(fonts().body, {margin, y}, inner, theme().dim, below);
   return y + margin;
 }
 
@@ -76,12 +91,12 @@ std::optional<NamedImage> draw_png(App& app) {
   ImGuiIO& io = ImGui::GetIO();
   const ImVec2 old_size = io.DisplaySize, old_mouse = io.MousePos;
   const float old_scale = unit();
-  rebuild_fonts(kScale);
-  const float width = px(kWidth);
-  float height = px(kTallest);
+  const float width = std::round(kWidth * kScale);
+  float height = std::round(kTallest * kScale);
   std::optional<NamedImage> out;
   // The first frame measures the height, the second is kept.
   for (int pass = 0; pass < 2; ++pass) {
+    rebuild_fonts(kScale);  // a pass may meet letters that the fonts lack
     io.DisplaySize = {width, height};
     io.DeltaTime = 1.0F / 60;
     ImGui::NewFrame();
@@ -109,7 +124,8 @@ std::optional<NamedImage> draw_png(App& app) {
     glClearColor(0, 0, 0, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-    out = NamedImage{file_name(*photo), Image{w, h, 4, target.read()}};
+    const bool of_all = app.view().page == Page::table;
+    out = NamedImage{of_all ? std::string("camloss-photos.png") : file_name(*photo), Image{w, h, 4, target.read()}};
   }
   io.DisplaySize = old_size;
   io.MousePos = old_mouse;

@@ -205,6 +205,10 @@ void draw_model_absent(App& app, Slot slot, Rect box) {
     const float w = std::min(box.w * 0.6F, px(220));
     bar({c.x - w / 2, c.y, w, px(8)}, *m.progress, t.accent[index_of(slot)],
         mix(t.track, t.dim, 0.25F));
+  } else if (m.failed) {
+    text(fonts().body, {c.x, c.y - px(34)}, t.dim, m.role + " could not be loaded", Align::centre);
+    const float w = std::min(box.w - px(24), button_width("Try again"));
+    if (button("Try again", {c.x - w / 2, c.y - px(4), w, px(42)})) app.retry_weights();
   } else if (!m.model) {
     const std::string line = "No model here. Drop a .safetensors or .json file.";
     const float w = std::min(box.w - px(24), px(240));
