@@ -26,7 +26,8 @@ TEST_CASE("a link is read back as it was written") {
 TEST_CASE("what a link names and nobody knows is passed over") {
   CHECK(decode_link("") == Link());
   CHECK(decode_link("&&=&page&page=nowhere&method=none&method=x&other=1") == Link());
-  CHECK(decode_link("evidence=none&scale=3&colours=pink&opacity=101&opacity=-1&opacity=1e1&outline=yes") ==
+  CHECK(decode_link(
+            "evidence=none&scale=3&colours=pink&opacity=101&opacity=-1&opacity=1e1&outline=yes") ==
         Link());
   CHECK(decode_link("opacity=0").view.opacity == 0);
   CHECK(decode_link("sample=a%2&sample=%zz%41").sample == "%zzA");

@@ -116,7 +116,8 @@ TEST_CASE("a drag is one step, and each photo keeps its own probe") {
   CHECK(app.undo_name().empty());
 }
 
-TEST_CASE("labels of many photos are one step; samples keep theirs; a label of a lost photo is said") {
+TEST_CASE(
+    "labels of many photos are one step; samples keep theirs; a label of a lost photo is said") {
   Started page;
   App& app = page.app;
   for (PhotoId id = 1; id <= 3; ++id) add(app, id, "p" + std::to_string(id));
@@ -185,9 +186,9 @@ TEST_CASE("stopping keeps what is done and says what it left out") {
   app.cancel_waiting();
   CHECK(app.photos().find(4) == nullptr);
   CHECK(asked().forgotten == std::vector<unsigned>{4});
-  CHECK(asked().announced.back() ==
-        "Stopped: 1 photo was not read and left out; " + std::to_string(waiting - 2) +
-            " photos keep their earlier answers. What is done stays.");
+  CHECK(asked().announced.back() == "Stopped: 1 photo was not read and left out; " +
+                                        std::to_string(waiting - 2) +
+                                        " photos keep their earlier answers. What is done stays.");
   // The one that is looked at is analysed all the same.
   CHECK(app.waiting() == 1);
   finish(app);
@@ -198,7 +199,9 @@ TEST_CASE("stopping keeps what is done and says what it left out") {
   CHECK(app.result(*app.photos().find(3), Slot::camloss)->method == Method::layercam);
 }
 
-TEST_CASE("the outline says what the page says, lists the photos around the selected one, and keeps ids exact") {
+TEST_CASE(
+    "the outline says what the page says, lists the photos around the selected one, and keeps ids "
+    "exact") {
   Started page;
   App& app = page.app;
   for (PhotoId id = 1; id <= 250; ++id) add(app, id, "p" + std::to_string(id), "orca");
@@ -222,7 +225,9 @@ TEST_CASE("the outline says what the page says, lists the photos around the sele
       const PhotoResult& r = *app.result(own, slot);
       const auto& answer = photo["answers"][index_of(slot)];
       CHECK(answer["answer"] == answer_text(app, &own, slot, r));
-      const std::string expected = !is_sure(r) ? "unsure" : r.label == 1 ? "sure and right" : "wrong";
+      const std::string expected = !is_sure(r)    ? "unsure"
+                                   : r.label == 1 ? "sure and right"
+                                                  : "wrong";
       CHECK(answer["outcome"] == expected);
     }
   }

@@ -29,7 +29,10 @@ const kept = (v, count, label) => v.page.waitForFunction(async ([wanted, text]) 
   const request = indexedDB.open('camloss');
   await new Promise((resolve) => { request.onsuccess = request.onerror = resolve; });
   const database = request.result;
-  if (!database.objectStoreNames.contains('records')) return false;
+  if (!database.objectStoreNames.contains('records')) {
+    database.close();
+    return false;
+  }
   const all = database.transaction('records').objectStore('records').getAll();
   await new Promise((resolve) => { all.onsuccess = resolve; });
   database.close();
@@ -69,18 +72,10 @@ test('photos, labels and paint survive a reload once that is switched on, and go
   await v.page.locator('#results li button', { hasText: 'one.png' }).evaluate((e) => e.click());
   await v.mirrored('Selected: one.png (label orca)');
   await v.mirrored('1 spot is painted over.');
-  // What is added after the reload is kept beside it, in its order.
-  await v.choose([own('four.png', 7)]);
-  await v.until('has', 'four.png');
-  await kept(v, 3);
-  await v.page.reload();
-  await opened(v, 15);
-  assert.deepEqual((await v.state()).photos.slice(12).map((p) => p.name), ['one.png', 'two.png', 'four.png']);
-
   await press(v, 'Delete what is kept');
   await alertSays(v, 'What was kept is deleted');
   await kept(v, 0);
-  assert.equal((await v.state()).photos.length, 15, 'the photos stay on the page');
+  assert.equal((await v.state()).photos.length, 14, 'the photos stay on the page');
   await v.page.reload();
   await opened(v, 12);
   assert.equal(await keepBox(v).isChecked(), false);

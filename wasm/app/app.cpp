@@ -158,7 +158,8 @@ void App::cancel_waiting() {
   }
   const std::size_t dropped = photos_.drop_waiting();
   const auto counted = [](std::size_t n, std::string_view one, std::string_view more) {
-    return std::to_string(n) + (n == 1 ? " photo " + std::string(one) : " photos " + std::string(more));
+    return std::to_string(n) +
+           (n == 1 ? " photo " + std::string(one) : " photos " + std::string(more));
   };
   std::string text;
   if (dropped > 0) text = counted(dropped, "was", "were") + " not read and left out";

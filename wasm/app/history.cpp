@@ -47,9 +47,7 @@ void History::redone() {
   undone_.pop_back();
 }
 
-std::string History::undo_name() const {
-  return done_.empty() ? std::string() : done_.back().name;
-}
+std::string History::undo_name() const { return done_.empty() ? std::string() : done_.back().name; }
 
 std::string History::redo_name() const {
   return undone_.empty() ? std::string() : undone_.back().name;

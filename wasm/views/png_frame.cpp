@@ -125,7 +125,8 @@ std::optional<NamedImage> draw_png(App& app) {
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
     const bool of_all = app.view().page == Page::table;
-    out = NamedImage{of_all ? std::string("camloss-photos.png") : file_name(*photo), Image{w, h, 4, target.read()}};
+    out = NamedImage{of_all ? std::string("camloss-photos.png") : file_name(*photo),
+                     Image{w, h, 4, target.read()}};
   }
   io.DisplaySize = old_size;
   io.MousePos = old_mouse;

@@ -40,8 +40,7 @@ void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
     if (menu_entry("Remove this photo", width)) app.remove_selected();
     if (!app.undo_name().empty() && menu_entry("Undo " + app.undo_name(), width)) app.undo();
     if (!app.redo_name().empty() && menu_entry("Do again: " + app.redo_name(), width)) app.redo();
-    if (platform::can_keep() &&
-        menu_entry("Keep my photos on this machine", width, app.keeping()))
+    if (platform::can_keep() && menu_entry("Keep my photos on this machine", width, app.keeping()))
       platform::keep_photos(!app.keeping());
     if (menu_entry("Start over with the samples", width)) app.clear_photos();
     if (with_weights && menu_entry("Help", width)) app.show_help(true);

@@ -83,9 +83,7 @@ bool lacks(const ImFont& font, char32_t code) {
   return code > 0xFFFF || font.FindGlyphNoFallback(static_cast<ImWchar>(code)) == nullptr;
 }
 
-bool is_run_letter(char32_t code) {
-  return code >= kFirstRun && code < kFirstRun + g_runs.size();
-}
+bool is_run_letter(char32_t code) { return code >= kFirstRun && code < kFirstRun + g_runs.size(); }
 
 std::string encoded(ImWchar code) {
   return {static_cast<char>(0xE0 | (code >> 12)), static_cast<char>(0x80 | ((code >> 6) & 0x3F)),
@@ -168,9 +166,9 @@ void reserve_runs(ImFontAtlas& atlas) {
     run.picture = g_painter(run.text, size, run.font != 0);
     run.rect = -1;
     if (run.picture.width <= 0 || run.picture.height <= 0) continue;
-    run.rect = atlas.AddCustomRectFontGlyph(font, static_cast<ImWchar>(kFirstRun + i),
-                                            run.picture.width, run.picture.height,
-                                            run.picture.advance);
+    run.rect =
+        atlas.AddCustomRectFontGlyph(font, static_cast<ImWchar>(kFirstRun + i), run.picture.width,
+                                     run.picture.height, run.picture.advance);
   }
 }
 
@@ -185,8 +183,8 @@ void fill_runs(ImFontAtlas& atlas) {
     const ImFontAtlasCustomRect& rect = *atlas.GetCustomRectByIndex(run.rect);
     if (!rect.IsPacked()) continue;
     for (int y = 0; y < run.picture.height; ++y) {
-      const auto from = run.picture.pixels.begin() +
-                        static_cast<std::ptrdiff_t>(y) * run.picture.width * 4;
+      const auto from =
+          run.picture.pixels.begin() + static_cast<std::ptrdiff_t>(y) * run.picture.width * 4;
       std::copy_n(from, run.picture.width * 4,
                   pixels + (static_cast<std::ptrdiff_t>(rect.Y + y) * width + rect.X) * 4);
     }

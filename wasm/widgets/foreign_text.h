@@ -12,10 +12,10 @@ namespace camloss::ui {
 
 /// A painted run of text.
 struct TextPicture {
-  int width = 0, height = 0;        // pixels
-  float ascent = 0;                 // from the top to the baseline, pixels
-  float advance = 0;                // to the next letter, pixels
-  bool coloured = false;            // as emoji are; otherwise white with alpha
+  int width = 0, height = 0;         // pixels
+  float ascent = 0;                  // from the top to the baseline, pixels
+  float advance = 0;                 // to the next letter, pixels
+  bool coloured = false;             // as emoji are; otherwise white with alpha
   std::vector<std::uint8_t> pixels;  // RGBA, straight alpha
 };
 

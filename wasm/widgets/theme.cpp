@@ -106,7 +106,8 @@ void set_theme(bool dark) { g_theme = dark ? dark_theme() : light_theme(); }
 
 bool set_scale(float scale) {
   scale = std::clamp(scale, 0.5F, 6.0F);
-  if (g_fonts.body != nullptr && std::abs(scale - g_unit) < 1e-3F && !fonts_are_stale()) return false;
+  if (g_fonts.body != nullptr && std::abs(scale - g_unit) < 1e-3F && !fonts_are_stale())
+    return false;
   g_unit = scale;
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
