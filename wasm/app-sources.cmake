@@ -12,7 +12,9 @@ set(APP_SOURCES # the application's logic: needs neither a browser nor a window 
     app/outline.cpp
     app/photo_list.cpp
     app/probe.cpp
+    app/proof.cpp
     app/samples.cpp
     app/state_json.cpp
     app/table_rows.cpp
+    app/terms.cpp
     app/wording.cpp)

@@ -8,8 +8,8 @@ const kWhere = [['in the middle', 0.5, 0.5], ['at the top left', 0.2, 0.2], ['at
   ['at the bottom right', 0.8, 0.8]];
 const kViews = [['compare', 'Compare'], ['split', 'Centre'], ['probe', 'Probe'], ['photos', 'All photos']];
 const kEvidence = [['predicted', 'For the predicted class'], ['class0', 'For the first class'], ['class1', 'For the second class'],
-  ['signed', 'For both classes']];
-const kColours = [['viridis', 'Viridis'], ['inferno', 'Inferno'], ['jet', 'Jet'], ['diverging', 'Diverging'], ['grey', 'Grey']];
+  ['signed', 'Both classes in two colours']];
+const kColours = [['viridis', 'Viridis'], ['inferno', 'Inferno'], ['jet', 'Jet, as in the talk'], ['diverging', 'Diverging'], ['grey', 'Grey']];
 const kKeys = [['Tab', 'to the next control; from the picture into this list'], ['Esc', 'back to the picture'],
   ['Arrows', 'the next photo; within a group of controls the next one'], ['Ctrl+Z', 'undo'], ['Ctrl+Shift+Z or Ctrl+Y', 'do again'],
   ['On the picture: V', 'next view'], ['1 to 6', 'map method'], ['L', 'true class'], ['Del', 'remove the photo'], ['O', 'add photos'],
@@ -183,6 +183,7 @@ export class Results {
     section = this.#section('Selected photo');
     f.line = make('p', section, '', { id: 'selected-line' });
     f.difference = make('p', section);
+    f.proofs = make('div', section);
     [f.previous, f.next, f.remove, f.undo, f.redo] = this.#group(section, 'Selected photo', [
       ['Previous photo', () => app._app_select_relative(-1)], ['Next photo', () => app._app_select_relative(1)],
       ['Remove this photo', () => this.#remove([this.#outline.selected.id])],
@@ -191,6 +192,10 @@ export class Results {
 
     section = this.#section('View');
     f.views = this.#radios(section, 'View', kViews, (page) => this.#view('page', page === 'compare' ? null : page));
+    f.hidden = this.#radios(section, 'Hide', [['', 'Whole photo'], ['subject', 'Hide the subject'], ['background', 'Hide the background']], (part) => {
+      this.#view('page', null);  // only that view shows it
+      this.#view('hide', part || null);
+    });
     f.pairs = this.#select(section, 'Models', (index) => app._app_use_pair(Number(index)));
     f.weights = make('p', section);
     [, f.retry] = this.#group(section, 'Models', [['Open own weights…', () => host.chooseWeights()],
@@ -202,6 +207,7 @@ export class Results {
     f.same = this.#check(section, 'Same scale for both maps', (on) => this.#view('scale', on ? 'same' : null));
     f.outlined = this.#check(section, 'Outline the strongest fifth', (on) => this.#view('outline', on ? 1 : null));
     f.kernel = this.#check(section, 'Show what counts as centre', (on) => this.#view('centre', on ? 1 : null));
+    f.sure = this.#range(section, 'Unsure below', [50, 95, 1], (v) => `${v} %`, (v) => this.#view('sure', v));
 
     section = this.#section('Probes');
     make('p', section, 'Change the selected photo; both models answer at once.');
@@ -315,6 +321,7 @@ export class Results {
     const f = this.#fields;
     put(f.line, selected ? `Selected: ${selected.line}` : 'No photo is selected.');
     put(f.difference, selected?.difference ?? '');
+    this.#sentences(f.proofs, selected?.proofs ?? []);
     for (const button of [f.previous, f.next, f.remove]) this.#able(button, selected !== null);
     put(f.undo, undo ? `Undo: ${undo}` : 'Undo');
     put(f.redo, redo ? `Do again: ${redo}` : 'Do again');
@@ -340,9 +347,20 @@ export class Results {
     for (const [value, name] of choices) make('option', select, name, { value });
   }
 
+  /** One paragraph for each; nothing is touched where they are the same. */
+  #sentences(box, sentences) {
+    if (box.dataset.said === sentences.join('\n')) return;
+    box.dataset.said = sentences.join('\n');
+    box.replaceChildren();
+    for (const sentence of sentences) make('p', box, sentence);
+  }
+
   #showView(outline) {
     const f = this.#fields, view = new URLSearchParams(outline.view);
     for (const radio of f.views) radio.checked = radio.value === (view.get('page') ?? 'compare');
+    for (const radio of f.hidden) radio.checked = radio.value === (view.get('hide') ?? '');
+    put(f.hidden[1].nextSibling, `Hide the ${outline.subject}`);
+    f.sure.put(Number(view.get('sure') ?? 65));
     const own = outline.pair < 0 ? [[-1, outline.weights === 'own' ? 'Own weights' : 'No models']] : [];
     this.#options(f.pairs, [...own, ...outline.pairs.map((name, i) => [i, name])]);
     f.pairs.value = outline.pair;
@@ -416,11 +434,7 @@ export class Results {
       f.headings.replaceChildren();
       for (const heading of headings) make('th', f.headings, heading, { scope: 'col' });
     }
-    if (f.figured !== figures.join('\n')) {
-      f.figured = figures.join('\n');
-      f.figures.replaceChildren();
-      for (const sentence of figures) make('p', f.figures, sentence);
-    }
+    this.#sentences(f.figures, figures);
     const wanted = new Set(photos.map(({ id }) => id));
     const lostAt = [...this.#rows.entries()].filter(([id]) => !wanted.has(id)).map(([id, entry]) => {
       const hadFocus = entry.item.contains(document.activeElement);

@@ -4,11 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "native/evaluate/counterfactual.h"
-#include "native/record/epoch.h"
+#include "native/record/run_record.h"
 
 namespace camloss::train {
 
@@ -46,19 +46,24 @@ struct TrainingVerdict {
 /// Rules and thresholds: docs/method.md, "The verdict".
 [[nodiscard]] TrainingVerdict verdict_of(const VerdictInput& input);
 
-/// Collects the input from runs as in metrics.json.
-/// @param shift  metrics.json's "shift", or null
+/// Collects the input from the runs of a training.
+/// @param shift  nothing: not on record
 /// @return nothing where there is no pair to compare: one recipe only
-[[nodiscard]] std::optional<VerdictInput> verdict_input(const Json& runs, const Json& summary,
+[[nodiscard]] std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
                                                         const std::vector<std::string>& classes,
-                                                        const Json& shift);
+                                                        const std::optional<ShiftRecord>& shift);
 
-/// {"word": …, "why": …, "figures": {…}}; "cannot say" where there is no pair.
-[[nodiscard]] Json verdict_json(const Json& runs, const Json& summary,
-                                const std::vector<std::string>& classes, const Json& shift);
+/// The verdict of a training; "cannot say" where there is no pair.
+[[nodiscard]] TrainingVerdict verdict_of_runs(std::span<const RunRecord> runs,
+                                              const std::vector<std::string>& classes,
+                                              const std::optional<ShiftRecord>& shift);
+
+/// {"word": …, "why": …, "figures": {…}}
+[[nodiscard]] Json to_json(const TrainingVerdict& verdict);
 
 /// "Verdict: cured. …" and, a line each, how often a model still names the class whose subject is gone.
-/// @param metrics  as in metrics.json: "verdict", "summary", "classes"
-[[nodiscard]] std::string verdict_text(const Json& metrics);
+[[nodiscard]] std::string verdict_text(const TrainingVerdict& verdict,
+                                       std::span<const RunRecord> runs,
+                                       const std::vector<std::string>& classes);
 
 }  // namespace camloss::train

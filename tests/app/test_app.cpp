@@ -12,7 +12,11 @@
 
 using namespace camloss;
 using namespace camloss::ui;
-using namespace camloss::ui::fake;
+using fake::add;
+using fake::asked;
+using fake::finish;
+using fake::Started;
+using fake::weights_file;
 
 namespace {
 
@@ -79,7 +83,7 @@ TEST_CASE("no summary says right for what a row calls unsure") {
         ++unsure;
         CHECK(outcome(app, photo, r) == Outcome::unsure);
         const std::string sentence = difference_sentence(app, photo);
-        if (!is_sure(*app.result(photo, other(slot))))
+        if (!is_sure(app, *app.result(photo, other(slot))))
           CHECK(sentence.find("rightly") == sentence.npos);
       } else {
         ++(row == photo.label ? right : wrong);
@@ -159,4 +163,17 @@ TEST_CASE("weights that fail are named, and the other model still answers") {
   // A file that comes for a pair that nobody waits for any more changes nothing.
   app.weights_arrived(wanted[1].first, "elsewhere", weights_file(6));
   CHECK(app.result(photo, Slot::camloss)->serial == settled);
+}
+
+TEST_CASE("one weights file of one's own takes one side, which is said") {
+  Started page;
+  App& app = page.app;
+  app.own_weights({{"mine.safetensors", weights_file(77)}});
+  finish(app);
+  REQUIRE_FALSE(asked().announced.empty());
+  CHECK(asked().announced.back() ==
+        "mine.safetensors is the baseline now, beside d/b — drop two weights files together to "
+        "compare them");
+  app.own_weights({{"one.safetensors", weights_file(78)}, {"two.safetensors", weights_file(79)}});
+  CHECK(asked().announced.back().starts_with("mine.safetensors"));
 }

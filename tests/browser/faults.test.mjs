@@ -46,7 +46,7 @@ test('weights whose download is cut half-way leave the other model, and come whe
   server.cut(baselinePath);
   const v = await visit();
   await v.analysed(1);
-  assert.match(await v.alerts(), /test-baseline\.safetensors: the download broke off after \d+ bytes — the other model still works/);
+  assert.match(await v.alerts(), /^Model Baseline could not be loaded \(.*test-baseline\.safetensors: the download broke off after \d+ bytes\) — try again in its panel/);
   assert.ok((await v.state()).photos.every((p) => p.results[0].model === camlossPath));
   // What is wrong stands in its place, with a button; so it does in the structure beside the canvas.
   await v.mirrored('Could not be loaded: Baseline.');

@@ -54,6 +54,7 @@ test('photos, labels and paint survive a reload once that is switched on, and go
   await keepBox(v).evaluate((e) => e.click());
   await alertSays(v, 'are kept on this machine until you delete them');
   await kept(v, 3);
+  await v.page.locator('#results li button', { hasText: 'one.png' }).evaluate((e) => e.click());
   await v.mirrored('Selected: one.png');
   await v.page.getByRole('radio', { name: 'orca' }).evaluate((e) => e.click());
   await press(v, 'Paint over it');

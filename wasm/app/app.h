@@ -40,6 +40,9 @@ class App {
 
   // -- from the platform: photos --
   void photo_added(PhotoId id, std::string name, std::string label);
+  /// Shows a photo that has just been added, as nobody's choice: of several that came together the most telling one is
+  /// shown once all are analysed.
+  void show_added(PhotoId id);
   /// Full-resolution pixels; they are read during the call only. `file_width` x `file_height` is
   /// what the file holds.
   void photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height);
@@ -90,16 +93,25 @@ class App {
   void show_help(bool on) { help_open_ = on; }
   void close_banner(std::size_t index) { banners_.close(index); }
   void cancel_waiting();
+  /// Fetches the weights that could not be fetched once more.
+  void retry_weights();
+  /// Copies the address of what is shown; a photo of the user's own is not in it, which is said.
+  void copy_link();
+  /// The view of all photos, those first on which the models differ most.
+  void show_differences();
+  void set_close_look(const CloseLook& look);
   void export_csv() const;
   void request_png(PngFor purpose = PngFor::file);
   /// What a picture is to be drawn for now; asked once.
   [[nodiscard]] std::optional<PngFor> take_png_request();
-  /// Fetches weights once more that could not be had.
-  void retry_weights();
   /// Whether the platform keeps photos for the next visit.
   void set_keeping(bool on);
   /// The answer of both models to the probes, made anew where the change or the photo is another.
   const ProbeAnswer& answer_probe();
+  /// The answer of both models to the photo without its subject and without what is around it, made anew where photo,
+  /// models or paint are others.
+  const ProofAnswer& answer_proof();
+  void set_hidden(Hidden hidden);
   /// The display copy if it is there; otherwise asks for it and returns nothing.
   const DisplayCopy* display(PhotoId id) { return photos_.display(id, frame_); }
   const Texture* thumbnail(PhotoId id) { return photos_.thumbnail(id); }
@@ -119,6 +131,10 @@ class App {
   [[nodiscard]] const ProbeTool& probe_tool() const { return probe_tool_; }
   [[nodiscard]] const ProbeAnswer& probe_answer() const { return probe_answer_; }
   [[nodiscard]] bool keeping() const { return keeping_; }
+  [[nodiscard]] const CloseLook& close_look() const { return close_look_; }
+  [[nodiscard]] const ProofAnswer& proof() const { return proof_; }
+  /// What was painted over a photo: its subject, where anything was.
+  [[nodiscard]] std::span<const Stroke> painted_on(const Photo& photo) const;
   [[nodiscard]] bool help_open() const { return help_open_; }
   [[nodiscard]] bool dragging_files() const { return dragging_files_; }
   /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
@@ -174,6 +190,8 @@ class App {
   void follow_probe();
   void put_probe(Photo& photo, ProbeChange change);
   void apply(Deed& deed, bool forward);
+  /// One own file takes one side only, which is said.
+  void tell_of_single(const std::string& file);
   /// What is shown has changed: link and mirror are to be written anew.
   void view_changed();
   void write_link();
@@ -181,8 +199,10 @@ class App {
   bool analyse_one();
   [[nodiscard]] bool wants_result(const Photo& photo, Slot slot) const;
   void want_input(Photo& photo);
-  /// Picks the photo on which the two models differ most.
-  void select_most_telling();
+  /// Picks the photo on which the two models differ most; of those, where there are any.
+  void select_most_telling(std::span<const PhotoId> among);
+  /// All photos of a drop are analysed: the table sorts by difference and the most telling one is shown.
+  void finish_drop();
 
   PhotoList photos_;
   Comparison comparison_;
@@ -193,6 +213,9 @@ class App {
   ProbeTool probe_tool_;
   ProbeAnswer probe_answer_;
   bool probe_changed_ = true;
+  ProofAnswer proof_;
+  std::vector<Stroke> proof_strokes_;
+  CloseLook close_look_;
   bool gesture_ = false;  // changes of the probe belong to the last step of the history
   History history_;
   HeatCache heat_;
@@ -206,6 +229,8 @@ class App {
   std::optional<PngFor> png_requested_;
   bool told_of_photo_models_ = false;
   int most_waiting_ = 0;  // since all was analysed last
+  std::vector<PhotoId> drop_;   // added since all were last analysed
+  bool choose_in_drop_ = true;  // until the user picks something
   double mirrored_at_ = -1e9;
   std::string said_;  // of the selected photo
 };

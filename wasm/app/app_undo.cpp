@@ -97,7 +97,8 @@ void App::clear_photos() {
   take_out(removal);
   photos_.clear();
   forget_lost();
-  table_.cell.reset();
+  table_ = {};
+  drop_.clear();
   add_samples();
   choose_telling_ = true;
   follow_photos();
@@ -188,7 +189,7 @@ void App::restore_probe(PhotoId id, ProbeChange change) {
 // -- undo and redo --
 
 void App::apply(Deed& deed, bool forward) {
-  choose_telling_ = false;
+  choose_telling_ = choose_in_drop_ = false;
   gesture_ = false;
   std::size_t missing = 0;
   if (auto* removal = std::get_if<Removal>(&deed.what)) {

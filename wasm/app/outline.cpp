@@ -122,6 +122,12 @@ void write_selected(Writer& w, const App& app) {
   w.field("id", static_cast<double>(photo->id));
   w.field("line", std::string_view(photo_line(app, *photo)));
   w.field("difference", std::string_view(difference_sentence(app, *photo)));
+  std::vector<std::string> proofs;
+  for (const Hidden hidden : {Hidden::subject, Hidden::surroundings}) {
+    std::string proof = proof_sentence(app, *photo, hidden);
+    if (!proof.empty()) proofs.push_back(std::move(proof));
+  }
+  w.list("proofs", proofs);
   w.field("asks", app.asks_for_truth(*photo));
   w.field("truth", static_cast<double>(app.truth(*photo).value_or(-1)));
   w.close('}');
@@ -172,6 +178,7 @@ void write_models(Writer& w, const App& app) {
   w.list("failed", failed);
   w.list("roles", roles);
   w.list("classes", app.classes());
+  w.field("subject", std::string_view(subject_word(app)));
   w.key("methods");
   w.open('[');
   for (const Method method : app.methods()) {
@@ -185,7 +192,7 @@ void write_models(Writer& w, const App& app) {
 
 }  // namespace
 
-std::string outline_json(const App& app) {
+std::string outline_json(const App& app, std::size_t most) {
   Writer w;
   w.open('{');
   write_models(w, app);
@@ -196,6 +203,8 @@ std::string outline_json(const App& app) {
   w.field("redo", std::string_view(app.redo_name()));
   w.field("keeping", app.keeping());
   std::vector<std::string> figures;
+  if (std::string summary = drop_summary(app); !summary.empty())
+    figures.push_back(std::move(summary));
   for (const Slot slot : kBothSlots) {
     const Confusion found = confusion(app, slot);
     if (found.total > 0)
@@ -209,11 +218,11 @@ std::string outline_json(const App& app) {
   write_probe(w, app);
   const std::size_t place =
       app.photos().selected_id() ? app.photos().place(*app.photos().selected_id()).value_or(0) : 0;
-  const std::size_t first = place / kOutlinePhotos * kOutlinePhotos;
+  const std::size_t first = place / most * most;
   w.field("first", static_cast<double>(first));
   w.key("photos");
   w.open('[');
-  for (std::size_t i = first; i < std::min(photos.size(), first + kOutlinePhotos); ++i) {
+  for (std::size_t i = first; i < std::min(photos.size(), first + most); ++i) {
     const Photo& photo = photos[i];
     w.open('{');
     w.field("id", static_cast<double>(photo.id));
@@ -238,11 +247,11 @@ std::string analysed_sentence(const App& app) {
     const PhotoResult* b = app.result(photo, Slot::camloss);
     if (a == nullptr || b == nullptr || !is_counted(app, photo)) continue;
     ++analysed;
-    if (answer_text(app, &photo, Slot::baseline, *a) != answer_text(app, &photo, Slot::camloss, *b))
-      ++differ;
+    if (they_differ(app, photo)) ++differ;
   }
   return std::to_string(analysed) + (analysed == 1 ? " photo is" : " photos are") +
-         " analysed. The two models say different things of " + std::to_string(differ) + ".";
+         " analysed. The two models differ on " + (differ == 0 ? "none" : std::to_string(differ)) +
+         ".";
 }
 
 std::string photo_record_json(const App& app, PhotoId id) {
