@@ -228,7 +228,7 @@ class App {
   bool link_dirty_ = false, mirror_dirty_ = true, keeping_ = false;
   std::optional<PngFor> png_requested_;
   bool told_of_photo_models_ = false;
-  int most_waiting_ = 0;  // since all was analysed last
+  int most_waiting_ = 0;        // since all was analysed last
   std::vector<PhotoId> drop_;   // added since all were last analysed
   bool choose_in_drop_ = true;  // until the user picks something
   double mirrored_at_ = -1e9;
