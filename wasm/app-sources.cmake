@@ -3,10 +3,13 @@
 # Add your files here, one a line, sorted.
 set(APP_SOURCES # the application's logic: needs neither a browser nor a window library
     app/app.cpp
+    app/app_undo.cpp
     app/banners.cpp
     app/comparison.cpp
     app/heat.cpp
+    app/history.cpp
     app/link.cpp
+    app/outline.cpp
     app/photo_list.cpp
     app/probe.cpp
     app/proof.cpp

@@ -39,6 +39,50 @@ function release(canvas) {
   canvas.height = 0;
 }
 
+/** Buffers for strips, which the page gives back, so that nothing is left to the collector. */
+class Buffers {
+  #free = [new ArrayBuffer(kStripBytes), new ArrayBuffer(kStripBytes)];
+  #wanted = null;
+
+  async take() {
+    while (this.#free.length === 0) await new Promise((resolve) => { this.#wanted = resolve; });
+    return this.#free.pop();
+  }
+
+  give(buffer) {
+    this.#free.push(buffer);
+    this.#wanted?.();
+  }
+}
+const buffers = new Buffers();
+
+/** Copies an opaque picture without a canvas between. Returns false where the browser cannot. */
+async function postFrame(bitmap) {
+  const { width, height } = bitmap;
+  if (typeof VideoFrame === 'undefined' || width * 4 > kStripBytes) return false;
+  let frame, buffer = null;
+  try {
+    frame = new VideoFrame(bitmap, { timestamp: 0 });
+    if (!['BGRX', 'RGBX'].includes(frame.format) || frame.codedWidth !== width || frame.codedHeight !== height) return false;
+    const rows = Math.min(height, Math.floor(kStripBytes / (width * 4)));
+    for (let first = 0; first < height; first += rows) {
+      const count = Math.min(rows, height - first);
+      buffer = await buffers.take();
+      const strip = new Uint8Array(buffer, 0, count * width * 4);
+      const [plane] = await frame.copyTo(strip, { rect: { x: 0, y: first, width, height: count }, format: 'RGBA' });
+      if (plane.offset !== 0 || plane.stride !== width * 4 || strip[3] !== 255) return false;
+      postMessage({ rows: strip, first, width, height, back: true }, [buffer]);
+      buffer = null;
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    frame?.close();
+    if (buffer !== null) buffers.give(buffer);
+  }
+}
+
 /** Posts the whole picture as strips of rows, on white. */
 function postStrips(bitmap) {
   const { width, height } = bitmap;
@@ -72,13 +116,13 @@ async function analyse({ file, displaySide, thumbnailSide, wantDisplay }) {
     bitmap.close();
     bitmap = small;
   }
-  postStrips(bitmap);
+  if (!await postFrame(bitmap)) postStrips(bitmap);
   const { width, height } = bitmap;
   const shown = reduced(bitmap, displaySide);
   bitmap.close();
   const little = reduced(shown.canvas, thumbnailSide);
   const thumbnail = pixelsOf(little);
-  const display = wantDisplay ? await shown.canvas.convertToBlob({ type: 'image/webp', quality: 0.92 }) : null;
+  const display = wantDisplay ? await shown.canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 }) : null;
   release(little.canvas);
   release(shown.canvas);
   postMessage({ done: true, width, height, fileWidth, fileHeight, thumbnail, display }, [thumbnail.rgba.buffer]);
@@ -94,6 +138,10 @@ async function show({ show: blob, displaySide }) {
 }
 
 onmessage = async ({ data }) => {
+  if (data.used) {
+    buffers.give(data.used);
+    return;
+  }
   try {
     await (data.show ? show(data) : analyse(data));
   } catch (error) {

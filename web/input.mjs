@@ -44,6 +44,27 @@ function withFolderLabels(files) {
   });
 }
 
+/** Whether a key is the program's: neither a control's, nor Tab, nor one of the browser's own shortcuts. */
+function isForCanvas(event, canvas) {
+  const own = event.target === canvas || event.target === document.body;
+  return own && event.key !== 'Tab' && !event.ctrlKey && !event.metaKey && !event.altKey;
+}
+
+/**
+ * Runs `start`. The window library listens to the keys of the whole window; the listeners that it adds meanwhile hear
+ * those for the canvas only.
+ */
+export function withKeysOfCanvas(canvas, start) {
+  const { addEventListener } = window;
+  window.addEventListener = (type, listener, options) => addEventListener.call(window, type,
+    type.startsWith('key') ? (event) => { if (isForCanvas(event, canvas)) listener(event); } : listener, options);
+  try {
+    return start();
+  } finally {
+    delete window.addEventListener;
+  }
+}
+
 /** Connects the page's events to the program. */
 export function watchInput(app, host, canvas) {
   const wake = () => app._app_wake();
@@ -53,14 +74,15 @@ export function watchInput(app, host, canvas) {
   }
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => app._app_theme());
 
-  // The window library listens on the whole window: keys meant for a real element must not reach it.
-  for (const type of ['keydown', 'keypress', 'keyup']) {
-    window.addEventListener(type, (event) => {
-      const own = event.target === canvas || event.target === document.body;
-      // Tab must go on leading to the next element, and the browser's own shortcuts must work.
-      if (!own || event.key === 'Tab' || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
-    }, true);
-  }
+  // Undo and redo hold everywhere but where a browser undoes what was typed.
+  window.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key !== 'z' && key !== 'y') return;
+    event.preventDefault();
+    if (key === 'y' || event.shiftKey) app._app_redo();
+    else app._app_undo();
+  }, true);
 
   // One finger taps, drags and scrolls, two enlarge; the canvas' mouse events that the browser makes of touches are
   // suppressed.

@@ -2,7 +2,7 @@
 import { loadModel } from './camloss.mjs';
 import { fetchBytes } from './fetch.mjs';
 import { filesOfTransfer } from './input.mjs';
-import { refusal } from './photos.mjs';
+import { inspect } from './photos.mjs';
 
 const kSide = 320;           // pixels of a drawn picture's longer side
 const kMaxPixels = 50e6;     // larger photos are reduced to that
@@ -157,7 +157,7 @@ export async function startPlain() {
       complain(`${name} was not opened — own weights need the full page, and that needs WebGL 2`);
       return;
     }
-    const reason = await refusal(file);
+    const { reason } = await inspect(file);
     if (reason !== null) {
       complain(`${name} ${reason}`);
       return;

@@ -120,7 +120,7 @@ TEST_CASE("removing, selecting and failing photos keeps a selection") {
   app.select(1);
   app.remove_selected();
   CHECK(app.photos().selected_id() == PhotoId{2});
-  CHECK(asked().forgotten == std::vector<unsigned>{1});
+  CHECK(asked().forgotten.empty());  // it can come back
   app.select_relative(-1);
   app.select_relative(100);
   CHECK(app.photos().selected_id() == PhotoId{2});

@@ -189,10 +189,10 @@ test('the link names sample, method, weights and page, and opens them again', as
   await v.still();
   const hash = await v.page.evaluate(() => location.hash);
   for (const part of ['sample=', 'method=', 'weights=Dense%20pair', 'page=split']) assert.ok(hash.includes(part), `${part} in ${hash}`);
-  const text = await v.page.textContent('#results');
+  const text = await v.page.textContent('#results > div');
   const again = await Visitor.open(browser, site.url, { hash });
   await again.still();
-  assert.equal(await again.page.textContent('#results'), text);
+  assert.equal(await again.page.textContent('#results > div'), text);
   assert.deepEqual((await again.state()).photos, (await v.state()).photos);
   assert.ok((await again.widgets()).find((w) => w.name === 'Centre').on);
   await v.close();

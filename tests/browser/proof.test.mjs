@@ -6,7 +6,7 @@ import { png, scene } from './support/pictures.mjs';
 
 const here = withSite();
 const inside = (w, { width, height }) => w.x >= -1 && w.y >= -1 && w.x + w.width <= width + 1 && w.y + w.height <= height + 1;
-const results = (v) => v.page.textContent('#results');
+const results = (v) => v.page.innerText('#results');
 const percent = (p) => `${Math.round(100 * Math.max(p, 1 - p))}\u00A0%`;
 
 /** Fingers on the page, through the browser's own touch events. */

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "wasm/app/link.h"
+#include "wasm/app/outline.h"
 #include "wasm/app/platform.h"
 #include "wasm/app/probe.h"
 #include "wasm/app/samples.h"
@@ -81,6 +82,7 @@ void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_he
   photo->height = file_height;
   // Sizes are kept for the models of the moment only.
   photos_.store_inputs(*photo, pixels, comparison_.input_sizes(*photo));
+  if (photo->stage == PhotoStage::waiting) platform::photo_changed(id);
   photo->stage = PhotoStage::ready;
   photos_.trim_inputs([this](const Photo& p) {
     return p.sample || p.stage != PhotoStage::ready || wants_result(p, Slot::baseline) ||
@@ -111,8 +113,16 @@ void App::display_ready(PhotoId id, Image picture) {
 }
 
 void App::photo_failed(PhotoId id, std::string_view reason) {
-  const Photo* photo = photos_.find(id);
+  Photo* photo = photos_.find(id);
   if (photo == nullptr) return;
+  if (photo->stage == PhotoStage::ready) {
+    if (!photo->gone)
+      message(photo->name + " " + std::string(reason) + " — what was found of it stays", true);
+    photo->gone = true;
+    photos_.display_failed(id, frame_);
+    mirror_dirty_ = true;
+    return;
+  }
   message(photo->name + " " + std::string(reason), true);
   photos_.drop_failed(id);
   follow_photos();
@@ -136,47 +146,37 @@ void App::select_relative(int step) {
 
 void App::keep_selection() { photos_.keep_selection(); }
 
-void App::remove_selected() {
-  const auto id = photos_.selected_id();
-  if (!id) return;
-  choose_telling_ = false;
-  const auto photo = photos_.take(*id);
-  if (photo && !photo->sample) platform::forget(photo->id);
-  view_changed();
-}
-
 bool App::asks_for_truth(const Photo& photo) const {
   return !photo.sample && comparison_.classes(comparison_.judge_of(&photo)).size() == 2;
 }
 
-void App::set_truth(PhotoId id, std::optional<int> truth) {
-  Photo* photo = photos_.find(id);
-  if (photo == nullptr || !asks_for_truth(*photo)) return;
-  const auto& names = comparison_.classes(comparison_.judge_of(photo));
-  photo->label = truth ? names[static_cast<std::size_t>(*truth)] : std::string();
-  mirror_dirty_ = true;
-}
-
-void App::clear_photos() {
-  platform::cancel_decoding();
-  for (const Photo& photo : photos_.all()) {
-    if (!photo.sample) platform::forget(photo.id);
-  }
-  photos_.clear();
-  table_ = {};
-  drop_.clear();
-  add_samples();
-  choose_telling_ = true;
-  follow_photos();
-}
-
 void App::cancel_waiting() {
   platform::cancel_decoding();
-  photos_.drop_waiting();
+  std::size_t earlier = 0;
+  for (Photo& photo : photos_.each()) {
+    photo.asked_again = false;
+    if (photo.stage == PhotoStage::waiting) {
+      platform::forget(photo.id);
+    } else if (photo.id != photos_.selected_id() &&
+               (wants_result(photo, Slot::baseline) || wants_result(photo, Slot::camloss))) {
+      photo.left_out = true;
+      ++earlier;
+    }
+  }
+  const std::size_t dropped = photos_.drop_waiting();
+  const auto counted = [](std::size_t n, std::string_view one, std::string_view more) {
+    return std::to_string(n) +
+           (n == 1 ? " photo " + std::string(one) : " photos " + std::string(more));
+  };
+  std::string text;
+  if (dropped > 0) text = counted(dropped, "was", "were") + " not read and left out";
+  if (earlier > 0) {
+    text += (text.empty() ? "" : "; ") +
+            counted(earlier, "keeps its earlier answers", "keep their earlier answers");
+  }
+  if (!text.empty()) message("Stopped: " + text + ". What is done stays.", false);
   view_changed();
 }
-
-void App::retry_weights() { comparison_.retry(); }
 
 void App::copy_link() {
   platform::copy_link();
@@ -232,10 +232,15 @@ void App::use_pair(int index) {
   if (comparison_.choose(index)) models_changed();
 }
 
+void App::retry_weights() {
+  comparison_.retry();
+  mirror_dirty_ = true;
+}
+
 void App::models_changed() {
   table_.cell.reset();
   probe_changed_ = true;
-  for (Photo& photo : photos_.each()) photo.asked_again = false;
+  for (Photo& photo : photos_.each()) photo.asked_again = photo.left_out = false;
   refresh_samples();
   view_changed();
 }
@@ -269,6 +274,7 @@ void App::weights_failed(int ticket, std::string_view path, std::string_view rea
   if (slot == nullptr) return;
   slot->progress.reset();
   slot->failed = true;
+  mirror_dirty_ = true;
   message("Model " + slot->role + " could not be loaded (" + std::string(path) + ": " +
               std::string(reason) + ") — try again in its panel",
           true);
@@ -326,7 +332,10 @@ std::string App::label_name(Slot slot, int label) const {
 
 void App::set_view(const ViewOptions& view) {
   if (view == view_) return;
-  if (view.method != view_.method) probe_changed_ = true;
+  if (view.method != view_.method) {
+    probe_changed_ = true;
+    for (Photo& photo : photos_.each()) photo.left_out = false;
+  }
   view_ = view;
   view_changed();
 }
@@ -343,22 +352,10 @@ void App::set_method(std::optional<Method> method) {
   set_view(view);
 }
 
-void App::set_probe(ProbeChange change) {
-  if (change == probe_) return;
-  probe_ = std::move(change);
-  probe_changed_ = true;
-}
-
 const ProbeAnswer& App::answer_probe() {
   const Photo* photo = selected();
   if (photo == nullptr) return probe_answer_;
-  if (probe_answer_.photo != photo->id) {
-    probe_answer_.photo = photo->id;
-    probe_answer_.results = {};
-    probe_answer_.texture.clear();
-    probe_ = {};
-    probe_changed_ = true;
-  }
+  follow_probe();
   const DisplayCopy* copy = display(photo->id);
   const bool stale = probe_changed_ || !probe_answer_.texture.filled();
   if (copy == nullptr || photo->stage != PhotoStage::ready || !stale) return probe_answer_;
@@ -393,6 +390,7 @@ const ProbeAnswer& App::answer_probe() {
   probe_answer_.texture.fill(picture.pixels, picture.width, picture.height, false);
   probe_answer_.milliseconds = platform::now_ms() - start;
   probe_changed_ = !complete;
+  mirror_dirty_ = true;
   return probe_answer_;
 }
 
@@ -401,6 +399,9 @@ const ProbeAnswer& App::answer_probe() {
 bool App::wants_result(const Photo& photo, Slot slot) const {
   const ModelSlot& m = comparison_.model(&photo, slot);
   if (!m.model || photo.stage != PhotoStage::ready) return false;
+  // What the user stopped is analysed when somebody looks at it.
+  if (photo.left_out && photos_.selected_id() != photo.id) return false;
+  if (photo.gone && !photo.inputs.contains(m.model->info().input_size)) return false;
   const PhotoResult* r = result(photo, slot);
   return r == nullptr || r->method != comparison_.method_of(m, view_.method);
 }
@@ -414,7 +415,7 @@ int App::waiting() const {
 }
 
 void App::want_input(Photo& photo) {
-  if (photo.asked_again || photo.sample) return;
+  if (photo.asked_again || photo.gone || photo.sample) return;
   photo.asked_again = true;
   platform::request_pixels(photo.id);
 }
@@ -452,6 +453,11 @@ bool App::work(double budget) {
     if (ready) select_most_telling({});
   }
   if (!more && !drop_.empty() && waiting() == 0 && !comparison_.loading()) finish_drop();
+  const int waiting_now = waiting();
+  most_waiting_ = std::max(most_waiting_, waiting_now);
+  if (waiting_now == 0 && !comparison_.loading()) {
+    if (std::exchange(most_waiting_, 0) > 1) say(analysed_sentence(*this));
+  }
   const double now = platform::now_ms();
   const bool banner_gone = banners_.expire(now);
   if (link_dirty_) write_link();
@@ -513,22 +519,30 @@ void App::write_link() {
 void App::mirror() {
   mirror_dirty_ = false;
   mirrored_at_ = platform::now_ms();
-  std::string text = results_text(*this);
-  if (text == mirrored_) return;
-  platform::mirror_results(text);
-  mirrored_ = std::move(text);
+  platform::mirror_results(*this);
+  const Photo* photo = selected();
+  if (photo == nullptr || result(*photo, Slot::baseline) == result(*photo, Slot::camloss)) return;
+  std::string sentence = photo->name + ". " + difference_sentence(*this, *photo);
+  if (sentence == said_) return;
+  say(sentence);
+  said_ = std::move(sentence);
 }
 
-bool App::take_png_request() {
-  if (!png_requested_) return false;
+std::optional<PngFor> App::take_png_request() {
+  if (!png_requested_) return std::nullopt;
   const Photo* photo = selected();
   // Kept until the picture that belongs on it is there.
-  if (photo != nullptr && display(photo->id) == nullptr) return false;
-  return std::exchange(png_requested_, false);
+  if (photo != nullptr && display(photo->id) == nullptr) return std::nullopt;
+  return std::exchange(png_requested_, std::nullopt);
 }
 
-void App::request_png() {
-  if (selected() != nullptr) png_requested_ = true;
+void App::request_png(PngFor purpose) {
+  if (selected() != nullptr) png_requested_ = purpose;
+}
+
+void App::set_keeping(bool on) {
+  keeping_ = on;
+  mirror_dirty_ = true;
 }
 
 void App::export_csv() const {

@@ -12,10 +12,14 @@
 #include "wasm/app/banners.h"
 #include "wasm/app/comparison.h"
 #include "wasm/app/heat.h"
+#include "wasm/app/history.h"
 #include "wasm/app/photo_list.h"
 #include "wasm/widgets/point.h"
 
 namespace camloss::ui {
+
+/// Where the picture of the view goes.
+enum class PngFor { file, clipboard };
 
 class App {
  public:
@@ -44,6 +48,8 @@ class App {
   void photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height);
   void photo_thumbnail(PhotoId id, Image thumbnail);
   void display_ready(PhotoId id, Image picture);
+  /// What had been done to a photo in an earlier visit; not part of the history.
+  void restore_probe(PhotoId id, ProbeChange change);
   /// Takes the photo away and says why.
   /// @param reason  e.g. "is not a picture that can be read"
   void photo_failed(PhotoId id, std::string_view reason);
@@ -65,16 +71,23 @@ class App {
   /// Something is selected wherever there are photos.
   void keep_selection();
   void remove_selected();
-  /// Says what a photo shows: one of the models' classes, or nothing that is known.
+  void remove(std::span<const PhotoId> ids);
+  /// Says what photos show: one of the models' classes, or nothing that is known.
   void set_truth(PhotoId id, std::optional<int> truth);
+  void set_truths(std::span<const PhotoId> ids, std::optional<int> truth);
+  /// Back to the samples. That can be undone, what was done before it no longer.
   void clear_photos();
+  void undo();
+  void redo();
   /// A pair that the user wants; it stays whatever photos come.
   void use_pair(int index);
   void set_view(const ViewOptions& view);
   void set_page(Page page);
   void set_method(std::optional<Method> method);
   void set_table(const TableOptions& table) { table_ = table; }
+  /// Changes the selected photo in the probes. Until end_gesture all changes are one step of the history.
   void set_probe(ProbeChange change);
+  void end_gesture() { gesture_ = false; }
   void set_probe_tool(ProbeTool tool) { probe_tool_ = tool; }
   void set_hover(Point at) { hover_next_ = at; }
   void show_help(bool on) { help_open_ = on; }
@@ -88,9 +101,11 @@ class App {
   void show_differences();
   void set_close_look(const CloseLook& look);
   void export_csv() const;
-  void request_png();
-  /// Whether a picture is to be drawn now; asked once.
-  [[nodiscard]] bool take_png_request();
+  void request_png(PngFor purpose = PngFor::file);
+  /// What a picture is to be drawn for now; asked once.
+  [[nodiscard]] std::optional<PngFor> take_png_request();
+  /// Whether the platform keeps photos for the next visit.
+  void set_keeping(bool on);
   /// The answer of both models to the probes, made anew where the change or the photo is another.
   const ProbeAnswer& answer_probe();
   /// The answer of both models to the photo without its subject and without what is around it, made anew where photo,
@@ -115,6 +130,7 @@ class App {
   [[nodiscard]] const ProbeChange& probe() const { return probe_; }
   [[nodiscard]] const ProbeTool& probe_tool() const { return probe_tool_; }
   [[nodiscard]] const ProbeAnswer& probe_answer() const { return probe_answer_; }
+  [[nodiscard]] bool keeping() const { return keeping_; }
   [[nodiscard]] const CloseLook& close_look() const { return close_look_; }
   [[nodiscard]] const ProofAnswer& proof() const { return proof_; }
   /// What was painted over a photo: its subject, where anything was.
@@ -124,6 +140,8 @@ class App {
   /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
   /// marks the same cell.
   [[nodiscard]] const std::optional<Point>& hover() const { return hover_; }
+  [[nodiscard]] std::string undo_name() const { return history_.undo_name(); }
+  [[nodiscard]] std::string redo_name() const { return history_.redo_name(); }
   [[nodiscard]] std::uint64_t frame() const { return frame_; }
   [[nodiscard]] double frame_ms() const { return frame_ms_; }
   [[nodiscard]] int waiting() const;  // photos without their results yet
@@ -157,6 +175,21 @@ class App {
   void refresh_samples();
   /// Once, when the first photo could be read: that drawings and photos have models of their own.
   void tell_of_photo_models();
+  /// "orca.jpg", or "3 photos"
+  [[nodiscard]] std::string name_of(std::span<const PhotoId> ids) const;
+  void remember(Deed deed);
+  /// Frees what the platform keeps of photos that can no longer come back.
+  void forget_lost();
+  /// One sentence for those who do not see the canvas.
+  void say(std::string_view sentence);
+  void take_out(Removal& removal);
+  void bring_back(Removal& removal);
+  /// Returns how many of the photos are no longer there.
+  std::size_t relabel(const Labelling& labelling, bool forward);
+  /// The probes are those of the selected photo from now on.
+  void follow_probe();
+  void put_probe(Photo& photo, ProbeChange change);
+  void apply(Deed& deed, bool forward);
   /// One own file takes one side only, which is said.
   void tell_of_single(const std::string& file);
   /// What is shown has changed: link and mirror are to be written anew.
@@ -183,6 +216,8 @@ class App {
   ProofAnswer proof_;
   std::vector<Stroke> proof_strokes_;
   CloseLook close_look_;
+  bool gesture_ = false;  // changes of the probe belong to the last step of the history
+  History history_;
   HeatCache heat_;
   bool help_open_ = false, dragging_files_ = false;
   std::optional<Point> hover_, hover_next_;
@@ -190,12 +225,14 @@ class App {
   double frame_ms_ = 0;
   std::string wanted_weights_;   // named by the link before the list of pairs was there
   bool choose_telling_ = false;  // until the samples are analysed or the user picks something
-  bool link_dirty_ = false, mirror_dirty_ = true, png_requested_ = false;
+  bool link_dirty_ = false, mirror_dirty_ = true, keeping_ = false;
+  std::optional<PngFor> png_requested_;
   bool told_of_photo_models_ = false;
+  int most_waiting_ = 0;        // since all was analysed last
   std::vector<PhotoId> drop_;   // added since all were last analysed
   bool choose_in_drop_ = true;  // until the user picks something
   double mirrored_at_ = -1e9;
-  std::string mirrored_;
+  std::string said_;  // of the selected photo
 };
 
 }  // namespace camloss::ui

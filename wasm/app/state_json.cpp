@@ -114,54 +114,6 @@ std::string state_json(const App& app) {
   return out + ",\"proof\":" + proof_json(app) + "}";
 }
 
-std::string results_text(const App& app) {
-  constexpr std::size_t kMaxLines = 60;
-  std::string out;
-  if (app.pair().index >= 0) out += "Weights: " + app.comparison().pair_name(app.pair()) + ".\n";
-  const auto line = [&](const Photo& photo) {
-    std::string text = photo.name;
-    if (!photo.label.empty()) text += " (label " + photo.label + ")";
-    text += ": ";
-    bool any = false;
-    for (const Slot slot : kBothSlots) {
-      const PhotoResult* r = app.result(photo, slot);
-      if (r == nullptr) continue;
-      any = true;
-      text += app.comparison().model(&photo, slot).role + " " + answer_text(app, &photo, slot, *r) +
-              ", probability of " + app.comparison().label_name(&photo, slot, 1) + " " +
-              percent(r->probability) + ", off-centre mass " + percent(r->off_centre_mass) + ". ";
-    }
-    const ModelPair& judge = app.comparison().judge_of(&photo);
-    const bool coming = judge.any_model() || judge.loading() || photo.stage != PhotoStage::ready;
-    if (!any) text += coming ? "waiting." : "no model is loaded.";
-    return text + "\n";
-  };
-  for (const Photo& photo : app.photos().all()) {
-    if (app.photos().selected_id() != photo.id) continue;
-    out += "Selected: " + line(photo);
-    const std::string sentence = difference_sentence(app, photo);
-    if (!sentence.empty()) out += sentence + "\n";
-    for (const Hidden hidden : {Hidden::subject, Hidden::surroundings}) {
-      const std::string proof = proof_sentence(app, photo, hidden);
-      if (!proof.empty()) out += proof + "\n";
-    }
-  }
-  if (const std::string summary = drop_summary(app); !summary.empty()) out += summary + "\n";
-  for (const Slot slot : kBothSlots) {
-    const Confusion found = confusion(app, slot);
-    if (found.total == 0) continue;
-    out += app.slot(slot).role + ": " + accuracy_text(found, false) + "\n";
-  }
-  std::size_t lines = 0;
-  for (auto photo = app.photos().all().rbegin();
-       photo != app.photos().all().rend() && lines < kMaxLines; ++photo, ++lines) {
-    out += line(*photo);
-  }
-  if (app.photos().all().size() > lines)
-    out += "and " + std::to_string(app.photos().all().size() - lines) + " more photos.\n";
-  return out;
-}
-
 std::string results_csv(const App& app) {
   std::string out = "name,label,width,height";
   for (const char* role : {"baseline", "camloss"}) {

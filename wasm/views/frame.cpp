@@ -9,6 +9,7 @@
 #include "wasm/gpu/gl.h"
 #include "wasm/views/png_frame.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/foreign_text.h"
 #include "wasm/widgets/term.h"
 #include "wasm/widgets/touch.h"
 #include "wasm/widgets/widgets.h"
@@ -40,17 +41,30 @@ Layout make_layout() {
 
 void keyboard(App& app) {
   const ImGuiIO& io = ImGui::GetIO();
-  if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
   const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key); };
+  if (io.KeyCtrl && pressed(ImGuiKey_Z)) {
+    if (io.KeyShift) {
+      app.redo();
+    } else {
+      app.undo();
+    }
+  }
+  if (io.KeyCtrl && pressed(ImGuiKey_Y)) app.redo();
+  if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
   if (pressed(ImGuiKey_Escape)) {
     app.show_help(false);
     app.set_close_look({});
     ImGui::ClosePopupsExceptModals();
   }
   if (pressed(ImGuiKey_RightArrow) || pressed(ImGuiKey_DownArrow)) app.select_relative(1);
+  if (pressed(ImGuiKey_Home)) app.select_relative(-static_cast<int>(app.photos().size()));
+  if (pressed(ImGuiKey_End)) app.select_relative(static_cast<int>(app.photos().size()));
   if (pressed(ImGuiKey_LeftArrow) || pressed(ImGuiKey_UpArrow)) app.select_relative(-1);
   if (ImGui::IsKeyPressed(ImGuiKey_O, false)) platform::choose_photos();
   if (ImGui::IsKeyPressed(ImGuiKey_S, false)) app.request_png();
+  if (ImGui::IsKeyPressed(ImGuiKey_C, false)) app.request_png(PngFor::clipboard);
+  if (ImGui::IsKeyPressed(ImGuiKey_V, false))
+    app.set_page(static_cast<Page>((static_cast<int>(app.view().page) + 1) % kPageCount));
   if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) app.remove_selected();
   if (const Photo* photo = app.selected();
       ImGui::IsKeyPressed(ImGuiKey_L, false) && photo != nullptr) {
@@ -72,6 +86,7 @@ void keyboard(App& app) {
 void draw(App& app) {
   app.begin_frame();
   begin_widgets();
+  if (!ImGui::IsAnyMouseDown()) app.end_gesture();
   app.keep_selection();
   keyboard(app);
   const Layout l = make_layout();
@@ -134,9 +149,13 @@ void draw(App& app) {
 }
 
 /// The picture of the view, handed to the user.
-void save_png(App& app) {
+void hand_over_png(App& app, PngFor purpose) {
   if (auto picture = draw_png(app)) {
-    platform::save_png(picture->name, picture->image);
+    if (purpose == PngFor::clipboard) {
+      platform::copy_png(picture->image);
+    } else {
+      platform::save_png(picture->name, picture->image);
+    }
   } else {
     app.message("The picture could not be drawn — the graphics memory does not suffice", true);
   }
@@ -172,7 +191,7 @@ bool step(App& app, int& frames_wanted) {
   if (frames_wanted <= 0) return false;
   --frames_wanted;
   rebuild_fonts(platform::scale());
-  if (app.take_png_request()) save_png(app);
+  if (const auto purpose = app.take_png_request()) hand_over_png(app, *purpose);
   ImGui_ImplOpenGL3_NewFrame();
   platform::begin_frame();
   ImGui::NewFrame();
@@ -187,6 +206,8 @@ bool step(App& app, int& frames_wanted) {
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   platform::end_frame();
+  // Letters met in this frame are in the fonts of the next one.
+  if (fonts_are_stale()) frames_wanted = std::max(frames_wanted, 2);
   app.frame_took(platform::now_ms() - start);
   return true;
 }

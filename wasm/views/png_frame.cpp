@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "wasm/app/wording.h"
 #include "wasm/gpu/gl.h"
@@ -78,7 +79,9 @@ float draw_content(App& app, float width) {
   float y = margin;
   y += draw_page(app, {l, {margin, y, inner, px(760)}});
   y += px(16);
-  y += paragraph(fonts().body, {margin, y}, inner, theme().dim, caption(app));
+  const std::string below =
+      app.view().page == Page::table ? std::string("Made with camloss.") : caption(app);
+  y += paragraph(fonts().body, {margin, y}, inner, theme().dim, below);
   return y + margin;
 }
 
@@ -90,12 +93,12 @@ std::optional<NamedImage> draw_png(App& app) {
   ImGuiIO& io = ImGui::GetIO();
   const ImVec2 old_size = io.DisplaySize, old_mouse = io.MousePos;
   const float old_scale = unit();
-  rebuild_fonts(kScale);
-  const float width = px(kWidth);
-  float height = px(kTallest);
+  const float width = std::round(kWidth * kScale);
+  float height = std::round(kTallest * kScale);
   std::optional<NamedImage> out;
   // The first frame measures the height, the second is kept.
   for (int pass = 0; pass < 2; ++pass) {
+    rebuild_fonts(kScale);  // a pass may meet letters that the fonts lack
     io.DisplaySize = {width, height};
     io.DeltaTime = 1.0F / 60;
     ImGui::NewFrame();
@@ -123,7 +126,9 @@ std::optional<NamedImage> draw_png(App& app) {
     glClearColor(0, 0, 0, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-    out = NamedImage{file_name(*photo), Image{w, h, 4, target.read()}};
+    const bool of_all = app.view().page == Page::table;
+    out = NamedImage{of_all ? std::string("camloss-photos.png") : file_name(*photo),
+                     Image{w, h, 4, target.read()}};
   }
   io.DisplaySize = old_size;
   io.MousePos = old_mouse;

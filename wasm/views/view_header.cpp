@@ -45,8 +45,13 @@ void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
     if (with_weights && menu_entry("Models: " + models_name(app), width)) open_weights = true;
     if (menu_entry("Save this view as PNG", width)) app.request_png();
     if (menu_entry("Save table as CSV", width)) app.export_csv();
+    if (menu_entry("Copy picture", width)) app.request_png(PngFor::clipboard);
     if (menu_entry("Copy link", width)) app.copy_link();
     if (menu_entry("Remove this photo", width)) app.remove_selected();
+    if (!app.undo_name().empty() && menu_entry("Undo " + app.undo_name(), width)) app.undo();
+    if (!app.redo_name().empty() && menu_entry("Do again: " + app.redo_name(), width)) app.redo();
+    if (platform::can_keep() && menu_entry("Keep my photos on this machine", width, app.keeping()))
+      platform::keep_photos(!app.keeping());
     if (menu_entry("Start over with the samples", width)) app.clear_photos();
     if (with_weights && menu_entry("Help", width)) app.show_help(true);
     end_menu();

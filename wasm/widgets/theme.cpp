@@ -7,6 +7,7 @@
 #include <span>
 
 #include "ui_fonts.h"
+#include "wasm/widgets/foreign_text.h"
 
 namespace camloss::ui {
 namespace {
@@ -105,7 +106,8 @@ void set_theme(bool dark) { g_theme = dark ? dark_theme() : light_theme(); }
 
 bool set_scale(float scale) {
   scale = std::clamp(scale, 0.5F, 6.0F);
-  if (g_fonts.body != nullptr && std::abs(scale - g_unit) < 1e-3F) return false;
+  if (g_fonts.body != nullptr && std::abs(scale - g_unit) < 1e-3F && !fonts_are_stale())
+    return false;
   g_unit = scale;
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
@@ -114,7 +116,9 @@ bool set_scale(float scale) {
   g_fonts.strong = add_font(kFontSemiBold, 19.5F, kTextRanges);
   g_fonts.heading = add_font(kFontSemiBold, 25, kNameRanges);
   g_fonts.display = add_font(kFontSemiBold, 34, kTextRanges);
+  reserve_runs(atlas);
   atlas.Build();
+  fill_runs(atlas);
   for (ImFont* font : atlas.Fonts) align_digits(font);
 
   ImGuiStyle style;

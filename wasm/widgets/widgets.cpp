@@ -9,6 +9,8 @@
 
 #include "wasm/widgets/term.h"
 
+#include "wasm/widgets/foreign_text.h"
+
 namespace camloss::ui {
 namespace {
 
@@ -59,12 +61,14 @@ bool in_swipe_area(ImVec2 p) {
                      [p](const Rect& r) { return r.contains(p); });
 }
 
-ImVec2 text_size(ImFont* font, std::string_view s) {
+ImVec2 text_size(ImFont* font, std::string_view given) {
+  const std::string s = drawable(font, given);
   return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, begin_of(s), end_of(s));
 }
 
-void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view s, Align align) {
-  if (s.empty()) return;
+void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view given, Align align) {
+  if (given.empty()) return;
+  const std::string s = drawable(font, given);
   if (align != Align::left) {
     const float w = text_size(font, s).x;
     at.x -= align == Align::right ? w : w / 2;
@@ -73,9 +77,10 @@ void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view s, Align align
   draw().AddText(font, font->FontSize, at, colour, begin_of(s), end_of(s));
 }
 
-std::string shortened(ImFont* font, std::string_view s, float width) {
+std::string shortened(ImFont* font, std::string_view given, float width) {
   // A name can be thousands of bytes long; no line shows more than this.
   constexpr std::size_t kMaxShown = 400;
+  const std::string s = drawable(font, given.substr(0, 4 * kMaxShown));
   std::string head(s.substr(0, kMaxShown));
   // A name may hold line feeds and the like.
   for (char& c : head) {
@@ -111,11 +116,13 @@ std::string fitting(ImFont* font, float width, std::initializer_list<std::string
   return *(wordings.end() - 1);
 }
 
-float paragraph_height(ImFont* font, float width, std::string_view s) {
+float paragraph_height(ImFont* font, float width, std::string_view given) {
+  const std::string s = drawable(font, given);
   return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, begin_of(s), end_of(s)).y;
 }
 
-float paragraph(ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view s) {
+float paragraph(ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view given) {
+  const std::string s = drawable(font, given);
   at = {std::round(at.x), std::round(at.y)};
   draw().AddText(font, font->FontSize, at, colour, begin_of(s), end_of(s), width);
   return paragraph_height(font, width, s);
