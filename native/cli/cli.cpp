@@ -206,7 +206,8 @@ CLI::App* add_explain(CLI::App& app, Arguments& a) {
   CLI::App* explain = app.add_subcommand("explain", "Predictions and evidence maps of pictures");
   explain
       ->add_option("files", c.files,
-                   "Pictures; names ending in .safetensors or .json are weights files")
+                   "Pictures or folders of them; names ending in .safetensors or .json are weights "
+                   "files")
       ->type_name("FILE");
   explain->add_option("--weights", a.explain_weights, "Weights file; may be repeated")
       ->type_name("FILE");
@@ -217,6 +218,7 @@ CLI::App* add_explain(CLI::App& app, Arguments& a) {
   explain->add_option("--out", c.out, "Folder for overlays and comparisons as PNG")
       ->type_name("DIR");
   explain->add_flag("--json", c.json, "Print one JSON object, maps included");
+  explain->add_flag("--quiet", c.quiet, "Print errors and warnings only");
   explain->footer(
       "Example:\n"
       "  trainer explain photo.jpg --weights runs/photos/baseline-s1.safetensors \\\n"

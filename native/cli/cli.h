@@ -61,10 +61,12 @@ struct CompositesCommand {
 };
 
 struct ExplainCommand {
-  std::vector<std::string> files;  // pictures and weights in any order, told apart by their endings
+  /// Pictures, folders of pictures and weights in any order, told apart by what they are called.
+  std::vector<std::string> files;
   std::string method;              // empty: each head's default
   std::string out;                 // empty: no overlays
   bool json = false;
+  bool quiet = false;
 };
 
 struct ScenesCommand {

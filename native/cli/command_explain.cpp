@@ -8,6 +8,8 @@
 #include "native/base/error.h"
 #include "native/cli/cli.h"
 #include "native/cli/console.h"
+#include "native/data/layout.h"
+#include "native/data/picture_source.h"
 #include "native/io/decode.h"
 #include "native/io/files.h"
 #include "native/io/png.h"
@@ -87,6 +89,18 @@ void print_text(const LoadedModel& loaded, const Said& said) {
   print_line(stdout, line);
 }
 
+/// The pictures below a folder, in the order of their names. Throws UserError: it has none.
+void add_pictures_of(const std::string& folder, std::vector<std::string>& pictures) {
+  const std::size_t before = pictures.size();
+  const auto source = open_folder(folder);
+  for (const std::string& name : source->files()) {
+    if (is_picture(name)) pictures.push_back((fs::path(folder) / name).string());
+  }
+  if (pictures.size() > before) return;
+  throw UserError(folder + " holds no pictures",
+                  "pictures end in .jpg, .png, .webp, .gif or .bmp");
+}
+
 /// Names for files that are written; a second one of the same name gets a number.
 class Names {
  public:
@@ -156,9 +170,13 @@ int run_explain(const ExplainCommand& command) {
   std::vector<LoadedModel> models;
   std::vector<std::string> pictures;
   for (const std::string& file : command.files) {
-    if (io::weights_format_of(file)) {
+    std::error_code unused;
+    if (fs::is_directory(file, unused)) {
+      add_pictures_of(file, pictures);
+    } else if (io::weights_format_of(file)) {
       models.push_back(load_model(file, command.method));
     } else {
+      io::refuse_foreign_form(file);
       pictures.push_back(file);
     }
   }
@@ -184,8 +202,8 @@ int run_explain(const ExplainCommand& command) {
         for (std::size_t m = 0; m < models.size(); ++m)
           entries.push_back(to_json(models[m], said[m]));
         images.push_back({{"file", file}, {"models", std::move(entries)}});
-      } else {
-        print_line(stdout, file);
+      } else if (!command.quiet) {
+        print_line(stdout, printable(file, true));
         for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], said[m]);
       }
       if (!command.out.empty()) {
