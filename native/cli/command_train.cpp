@@ -156,7 +156,7 @@ void Experiment::report_data() const {
                         data.duplicates.size() == 1 ? "" : "s");
   }
   if (!data.unreadable.empty()) line += fmt::format(", {} unreadable", data.unreadable.size());
-  print(line);
+  print(printable(line, true));
   if (!data.shift_is_chosen) return;
   const Json shift = shift_json(data);
   const std::string overlap =
@@ -334,7 +334,9 @@ Json Experiment::metrics() const {
   json["look_alikes"] = data.duplicates.size();
   json["shift"] = shift_json(data);
   json["summary"] = summary_json(runs_);
-  json["verdict"] = verdict_json(runs_, json["summary"], data.classes, json["shift"]);
+  json["marks"] = marks_json(data);
+  json["verdict"] =
+      verdict_json(runs_, json["summary"], data.classes, json["shift"], json["marks"]);
   json["runs"] = runs_;
   return json;
 }

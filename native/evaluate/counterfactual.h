@@ -18,6 +18,7 @@ namespace camloss::train {
 /// Subjects of a class: how many pictures were searched, and in how many one was found.
 struct CutOutCount {
   std::size_t pictures = 0, found = 0;
+  double centre = 0;  // mean centre weight of those found (cutout.h); given masks may lie anywhere
 };
 
 /// At most so many pictures of a class are cut out, evenly spread over the names.

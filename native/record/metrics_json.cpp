@@ -1,6 +1,7 @@
 // Builds metrics.json's figures and summary.
 #include "native/record/metrics_json.h"
 #include "native/base/text.h"
+#include "native/data/marks.h"
 
 #include <fmt/format.h>
 
@@ -132,6 +133,16 @@ Json parts_json(const PartsFigures& parts, const std::vector<std::string>& class
   return json;
 }
 
+Json marks_json(const Dataset& data) {
+  const auto marks = central_marks(data);
+  Json json = Json::object();
+  for (std::size_t c = 0; c < 2; ++c) {
+    Json& own = json[data.classes[c]];
+    if (marks[c]) own = {{"x", marks[c]->x}, {"y", marks[c]->y}, {"edges", marks[c]->edges}};
+  }
+  return json;
+}
+
 Json shift_json(const Dataset& data) {
   std::size_t contradicting = 0;
   const auto shift = data.part(Part::shift);
@@ -148,7 +159,8 @@ Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
                    const std::vector<std::string>& classes) {
   Json json = Json::object();
   for (std::size_t c = 0; c < 2; ++c) {
-    json[classes[c]] = {{"found", cut_outs[c].found}, {"of", cut_outs[c].pictures}};
+    json[classes[c]] = {
+        {"found", cut_outs[c].found}, {"of", cut_outs[c].pictures}, {"centre", cut_outs[c].centre}};
   }
   return json;
 }

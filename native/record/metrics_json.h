@@ -23,13 +23,16 @@ using PartsFigures = std::map<Part, PartFigures>;
 /// gone (lower is better).
 [[nodiscard]] Json parts_json(const PartsFigures& parts, const std::vector<std::string>& classes);
 
-/// {"leopard": {"found": 12, "of": 20}, …}
+/// {"leopard": {"found": 12, "of": 20, "centre": 0.6}, …}
 [[nodiscard]] Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
                                  const std::vector<std::string>& classes);
 
 /// Who chose the shift part, and whether its pictures can contradict their class: {"chosen_by":
 /// "the data" | "border colour", "border_overlap": 0…1 | null, "contradicting": n, "of": n}
 [[nodiscard]] Json shift_json(const Dataset& data);
+
+/// Marks in the middle of a class's pictures (marks.h): {"leopard": {"x": …, "y": …, "edges": …} | null, …}
+[[nodiscard]] Json marks_json(const Dataset& data);
 
 /// The worst accuracy over (class x part) of the data's own parts; null without pictures.
 [[nodiscard]] std::optional<double> worst_group_accuracy(const PartsFigures& parts);

@@ -75,6 +75,7 @@ void add_folder(Records& records, const fs::path& folder, const Json& json) {
     records.classes = classes;
     records.description = json.value("description", "");
     records.shift = json.contains("shift") ? json.at("shift") : Json();
+    records.marks = json.contains("marks") ? json.at("marks") : Json();
     records.source = json.contains("source") ? json.at("source") : Json();
     records.device = json.value("device", "");
     records.threads = json.value("threads", std::int64_t{0});
@@ -159,7 +160,7 @@ std::string Records::telling_part() const {
 Json Records::verdict() const {
   Json all = Json::array();
   for (const RunRecord& run : runs) all.push_back(run.json);
-  return verdict_json(all, summary, classes, shift);
+  return verdict_json(all, summary, classes, shift, marks);
 }
 
 Records load_records(const fs::path& folder) {

@@ -31,6 +31,7 @@ struct Records {
   std::vector<Recipe> recipes;            // the same order; those whose recipe-<name>.json is there
   Json summary;                           // as summary_json of the runs
   Json shift;   // who chose the shift part and what it holds; null in old files
+  Json marks;   // in the middle of the pictures; null in old files
   Json source;  // where the data lay: "path", "classes", "scene_seed"; null in old files
   std::vector<std::string> commands, versions, libraries;  // each different one once
   std::string device;

@@ -23,7 +23,8 @@ struct PartSummary {
 struct RecipeSummary {
   std::string name;
   std::optional<PartSummary> val, shift, swapped;
-  std::optional<double> still_says;       // background: the class is still surely named
+  std::optional<double>
+      still_says;  // background: the class is still surely named; the larger of the two classes
   std::optional<double> off_centre_mass;  // on val
 };
 
@@ -34,6 +35,7 @@ struct VerdictInput {
   std::size_t shift_pictures = 0;  // of the class that has fewer
   std::optional<double> border_overlap;
   std::array<CutOutCount, 2> cut_outs{};
+  std::array<bool, 2> has_mark{};  // (class): a mark in the middle of its pictures; see marks.h
 };
 
 struct TrainingVerdict {
@@ -48,14 +50,16 @@ struct TrainingVerdict {
 
 /// Collects the input from runs as in metrics.json.
 /// @param shift  metrics.json's "shift", or null
+/// @param marks  metrics.json's "marks", or null
 /// @return nothing where there is no pair to compare: one recipe only
 [[nodiscard]] std::optional<VerdictInput> verdict_input(const Json& runs, const Json& summary,
                                                         const std::vector<std::string>& classes,
-                                                        const Json& shift);
+                                                        const Json& shift, const Json& marks = {});
 
 /// {"word": …, "why": …, "figures": {…}}; "cannot say" where there is no pair.
 [[nodiscard]] Json verdict_json(const Json& runs, const Json& summary,
-                                const std::vector<std::string>& classes, const Json& shift);
+                                const std::vector<std::string>& classes, const Json& shift,
+                                const Json& marks = {});
 
 /// "Verdict: cured. …" and, a line each, how often a model still names the class whose subject is gone.
 /// @param metrics  as in metrics.json: "verdict", "summary", "classes"
