@@ -9,7 +9,9 @@ set(APP_SOURCES # the application's logic: needs neither a browser nor a window 
     app/link.cpp
     app/photo_list.cpp
     app/probe.cpp
+    app/proof.cpp
     app/samples.cpp
     app/state_json.cpp
     app/table_rows.cpp
+    app/terms.cpp
     app/wording.cpp)

@@ -107,7 +107,7 @@ export function createHost() {
         const bytes = await fetchBytes(path, (share) => app._app_weights_progress(slot, share));
         withText([path], (p) => withBytes(bytes, (b) => app._app_weights(slot, p, b, bytes.length)));
       } catch (error) {
-        withText([path, `${error.message} — the other model still works`],
+        withText([path, error.message],
                  (p, reason) => app._app_weights_failed(slot, p, reason));
       }
     },

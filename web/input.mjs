@@ -62,19 +62,41 @@ export function watchInput(app, host, canvas) {
     }, true);
   }
 
-  // One finger; the canvas' mouse events that the browser makes of touches are suppressed.
+  // One finger taps, drags and scrolls, two enlarge; the canvas' mouse events that the browser makes of touches are
+  // suppressed.
   let finger = null;
+  const fingers = new Map();
+  const between = () => {
+    const [a, b] = [...fingers.values()];
+    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
+  };
   for (const type of Object.keys(kPhases)) {
     canvas.addEventListener(type, (event) => {
       if (event.pointerType !== 'touch') return;
+      const at = { x: event.clientX, y: event.clientY };
       if (type === 'pointerdown') {
-        if (finger !== null) return;
+        if (fingers.size === 2) return;
+        fingers.set(event.pointerId, at);
+        canvas.setPointerCapture(event.pointerId);
+        if (fingers.size === 2) {
+          if (finger !== null) app._app_touch(kPhases.pointercancel, at.x, at.y);
+          finger = null;
+          return;
+        }
         finger = event.pointerId;
-        canvas.setPointerCapture(finger);
       }
-      if (event.pointerId !== finger) return;
-      app._app_touch(kPhases[type], event.clientX, event.clientY);
-      if (type === 'pointerup' || type === 'pointercancel') finger = null;
+      if (!fingers.has(event.pointerId)) return;
+      const before = fingers.size === 2 ? between() : null;
+      fingers.set(event.pointerId, at);
+      if (before !== null && type === 'pointermove') {
+        const now = between();
+        app._app_pinch(now.x, now.y, now.apart / before.apart, now.x - before.x, now.y - before.y);
+      }
+      if (event.pointerId === finger) app._app_touch(kPhases[type], at.x, at.y);
+      if (type === 'pointerup' || type === 'pointercancel') {
+        fingers.delete(event.pointerId);
+        if (event.pointerId === finger) finger = null;
+      }
     });
   }
   for (const type of ['touchstart', 'touchmove', 'touchend', 'touchcancel']) {

@@ -110,6 +110,8 @@ async function main() {
   host.withText([pairs.flat().map((field) => field + '\n').join('')], (lines) => app._app_pairs(lines));
 }
 
-await main();
+// A link #train=A,B opens the page that trains, with both classes named.
+if (location.hash.startsWith('#train=')) location.replace(`train.html${location.hash}`);
+else await main();
 // Offline use is a comfort: without it the page works all the same.
 navigator.serviceWorker?.register('sw.mjs').catch(() => {});

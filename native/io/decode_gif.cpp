@@ -13,13 +13,13 @@
 namespace camloss::io {
 namespace {
 
-struct Input {
+struct GifInput {
   std::span<const std::uint8_t> bytes;
   std::size_t at = 0;
 };
 
 int read_input(GifFileType* gif, GifByteType* out, int count) {
-  auto& input = *static_cast<Input*>(gif->UserData);
+  auto& input = *static_cast<GifInput*>(gif->UserData);
   const std::size_t n =
       std::min(static_cast<std::size_t>(std::max(count, 0)), input.bytes.size() - input.at);
   std::copy_n(input.bytes.begin() + static_cast<std::ptrdiff_t>(input.at), n, out);
@@ -72,7 +72,6 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
   if (DGifGetImageDesc(gif) != GIF_OK) refuse(name, GifErrorString(gif->Error));
   const GifImageDesc& frame = gif->Image;
   const ColorMapObject* palette = frame.ColorMap != nullptr ? frame.ColorMap : gif->SColorMap;
-  if (palette == nullptr) refuse(name, "no palette");
   if (frame.Width < 1 || frame.Height < 1 || frame.Left < 0 || frame.Top < 0) {
     refuse(name, "empty frame");
   }
@@ -98,7 +97,9 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
                                                static_cast<std::size_t>(frame.Left)) *
                                                   4;
     for (const int index : line) {
-      if (index != transparent && index < palette->ColorCount) {
+      if (palette == nullptr) {
+        out[3] = 255;  // black, as in browsers
+      } else if (index != transparent && index < palette->ColorCount) {
         const GifColorType& c = palette->Colors[index];
         out[0] = c.Red;
         out[1] = c.Green;
@@ -114,7 +115,7 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
 }  // namespace
 
 Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name) {
-  Input input{bytes};
+  GifInput input{bytes};
   int error = 0;
   const std::unique_ptr<GifFileType, CloseGif> gif(DGifOpen(&input, read_input, &error));
   if (!gif) {

@@ -15,24 +15,28 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCheckpointEnding = ".checkpoint";
 
-/// The runs of an earlier metrics.json; an empty list where there is none or it cannot be
-/// understood.
-Json earlier_runs(const fs::path& file) {
-  Json none = Json::array();
+/// An earlier metrics.json; nothing where there is none, or text that is no training's at all.
+/// Throws UserError: runs that are not as train writes them.
+TrainingRecord earlier_training(const fs::path& file) {
   std::error_code unused;
-  if (!fs::exists(file, unused)) return none;
+  if (!fs::exists(file, unused)) return {};
   const Json json = Json::parse(io::read_text(file), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array()) return none;
-  return json["runs"];
+  if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array() ||
+      json["runs"].empty())
+    return {};
+  return training_from_json(metrics_reader(json, file.string()));
 }
 
 }  // namespace
 
 RunFolder::RunFolder(fs::path folder, std::string weights_ending)
-    : folder_(std::move(folder)),
-      ending_(std::move(weights_ending)),
-      lock_(folder_),
-      earlier_runs_(earlier_runs(folder_ / "metrics.json")) {}
+    : folder_(std::move(folder)), ending_(std::move(weights_ending)), lock_(folder_) {
+  try {
+    earlier_ = earlier_training(folder_ / "metrics.json");
+  } catch (const UserError& error) {
+    unreadable_ = error;  // --overwrite replaces it all the same
+  }
+}
 
 std::string RunFolder::weights_name(const std::string& recipe, std::uint64_t seed) const {
   return fmt::format("{}-s{}.{}", recipe, seed, ending_);
@@ -50,34 +54,31 @@ bool RunFolder::has_checkpoints() const {
   return false;
 }
 
-std::optional<Json> RunFolder::finished_run(const std::string& recipe, std::uint64_t seed,
-                                            const std::string& fingerprint) const {
+std::optional<RunRecord> RunFolder::finished_run(const std::string& recipe, std::uint64_t seed,
+                                                 const std::string& fingerprint) const {
+  if (unreadable_) throw *unreadable_;
   std::error_code unused;
   if (!fs::exists(folder_ / weights_name(recipe, seed), unused)) return std::nullopt;
-  for (const Json& run : earlier_runs_) {
-    if (run.value("recipe", "") == recipe && run.value("fingerprint", "") == fingerprint &&
-        run.value("weights", "") == weights_name(recipe, seed)) {
-      return run;
-    }
-  }
-  return std::nullopt;
+  const auto found = std::ranges::find_if(earlier_.runs, [&](const RunRecord& run) {
+    return run.recipe == recipe && run.fingerprint == fingerprint &&
+           run.weights == weights_name(recipe, seed);
+  });
+  if (found == earlier_.runs.end()) return std::nullopt;
+  return *found;
 }
 
 bool RunFolder::has_other_run(const std::string& recipe, std::uint64_t seed,
                               const std::string& fingerprint) const {
-  return std::ranges::any_of(earlier_runs_, [&](const Json& run) {
-    return run.value("recipe", "") == recipe && run.value("seed", Json()) == seed &&
-           run.value("fingerprint", "") != fingerprint;
+  return std::ranges::any_of(earlier_.runs, [&](const RunRecord& run) {
+    return run.recipe == recipe && run.seed == seed && run.fingerprint != fingerprint;
   });
 }
 
 void RunFolder::remove_finished_runs() {
   std::error_code unused;
-  for (const Json& run : earlier_runs_) {
-    const std::string recipe = run.value("recipe", ""), weights = run.value("weights", "");
-    const std::string seed = run.value("seed", Json()).dump();
-    for (const std::string& name :
-         {weights, "recipe-" + recipe + ".json", "split-s" + seed + ".json"}) {
+  for (const RunRecord& run : earlier_.runs) {
+    for (const std::string& name : {run.weights, fmt::format("recipe-{}.json", run.recipe),
+                                    fmt::format("split-s{}.json", run.seed)}) {
       // The file may be anybody's: only names within the folder.
       if (!name.empty() && fs::path(name).filename() == name) fs::remove(folder_ / name, unused);
     }
@@ -85,7 +86,8 @@ void RunFolder::remove_finished_runs() {
   for (const char* name : {"metrics.json", "log.jsonl", "report.html"}) {
     fs::remove(folder_ / name, unused);
   }
-  earlier_runs_ = Json::array();
+  earlier_ = {};
+  unreadable_.reset();
 }
 
 void RunFolder::write_recipe(const Recipe& recipe) const {
@@ -97,9 +99,10 @@ void RunFolder::write_split(std::uint64_t seed, const std::string& json) const {
   io::write_file_atomically(folder_ / fmt::format("split-s{}.json", seed), json);
 }
 
-void RunFolder::write_metrics(const Json& metrics) const {
-  io::write_file_atomically(folder_ / "metrics.json",
-                            metrics.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+void RunFolder::write_metrics(const TrainingRecord& metrics) const {
+  io::write_file_atomically(
+      folder_ / "metrics.json",
+      to_json(metrics).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t seed,

@@ -14,6 +14,8 @@
 #include "native/record/epoch.h"
 #include "native/train/augment.h"
 #include "native/train/checkpoint.h"
+#include "native/train/core_engine.h"
+#include "native/train/epoch_sums.h"
 #include "native/train/export.h"
 #include "native/train/losses.h"
 #include "native/train/memory_reuse.h"
@@ -25,41 +27,6 @@ namespace camloss::train {
 namespace {
 
 using torch::Tensor;
-
-/// Sums over the batches of an epoch that is under way; all that a checkpoint between two batches
-/// needs of it.
-struct EpochSums {
-  double loss = 0, classify = 0, map = 0;  // each weighted by the batch's pictures
-  std::int64_t classify_pictures = 0, map_pictures = 0;
-  std::int64_t pictures = 0, right = 0;
-  double seconds = 0, rate = 0;
-};
-
-Json to_json(const EpochSums& sums) {
-  return {{"loss", sums.loss},
-          {"classify", sums.classify},
-          {"map", sums.map},
-          {"classify_pictures", sums.classify_pictures},
-          {"map_pictures", sums.map_pictures},
-          {"pictures", sums.pictures},
-          {"right", sums.right},
-          {"seconds", sums.seconds},
-          {"rate", sums.rate}};
-}
-
-EpochSums sums_from_json(const Json& json) {
-  EpochSums sums;
-  sums.loss = json.at("loss").get<double>();
-  sums.classify = json.at("classify").get<double>();
-  sums.map = json.at("map").get<double>();
-  sums.classify_pictures = json.at("classify_pictures").get<std::int64_t>();
-  sums.map_pictures = json.at("map_pictures").get<std::int64_t>();
-  sums.pictures = json.at("pictures").get<std::int64_t>();
-  sums.right = json.at("right").get<std::int64_t>();
-  sums.seconds = json.at("seconds").get<double>();
-  sums.rate = json.at("rate").get<double>();
-  return sums;
-}
 
 torch::Device find_device(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
@@ -309,19 +276,7 @@ void Trainer::evaluate_val(EpochRecord& record) {
 }
 
 EpochRecord Trainer::finish_epoch() {
-  const auto mean = [](double sum, std::int64_t count) -> std::optional<double> {
-    if (count == 0) return std::nullopt;
-    return sum / static_cast<double>(count);
-  };
-  EpochRecord record;
-  record.epoch = epoch_ + 1;
-  record.loss = mean(sums_.loss, sums_.pictures).value_or(0);
-  record.classify_loss = mean(sums_.classify, sums_.classify_pictures);
-  record.map_loss = mean(sums_.map, sums_.map_pictures);
-  record.learning_rate = sums_.rate;
-  record.train_accuracy = mean(static_cast<double>(sums_.right), sums_.pictures).value_or(0);
-  record.seconds = sums_.seconds;
-  record.pictures = sums_.pictures;
+  EpochRecord record = record_of(sums_, epoch_ + 1);
   evaluate_val(record);
   return record;
 }
@@ -402,7 +357,9 @@ void Trainer::load() {
     found->second.copy_(torch::from_blob(tensor.values.data(), found->second.sizes()));
   }
   const Json records = Json::parse(checkpoint.records);
-  for (const Json& record : records.at("epochs")) records_.push_back(epoch_from_json(record));
+  const JsonReader epochs = JsonReader(records, settings_.checkpoint.string(),
+                                       "start the training anew, without --resume")["epochs"];
+  for (std::size_t e = 0; e < epochs.size(); ++e) records_.push_back(epoch_from_json(epochs[e]));
   sums_ = sums_from_json(records.at("sums"));
   epoch_ = checkpoint.epoch;
   step_ = checkpoint.step;
@@ -445,8 +402,10 @@ TrainingOutcome Trainer::run() {
 
 }  // namespace
 
-std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint64_t seed) {
+std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
+                            Engine engine) {
   std::uint64_t hash = fnv1a(recipe_json(recipe) + "\n" + std::to_string(seed));
+  if (engine == Engine::core) hash = fnv1a("core\n", hash);
   for (const std::string& name : data.classes) hash = fnv1a(name + "\n", hash);
   for (const Sample& sample : data.samples) {
     if (sample.part != Part::train && sample.part != Part::val) continue;
@@ -462,6 +421,7 @@ TrainingOutcome train_model(const Dataset& data, const TrainingSettings& setting
   try {
     const FlushDenormals flush;
     const MemoryReuse reuse;
+    if (settings.engine == Engine::core) return train_with_core(data, settings, observer);
     at::set_num_threads(settings.threads);
     at::globalContext().setDeterministicCuDNN(true);
     at::globalContext().setBenchmarkCuDNN(false);

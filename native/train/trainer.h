@@ -31,10 +31,14 @@ class TrainingObserver {
   [[nodiscard]] virtual bool stop_requested() const = 0;
 };
 
+/// What trains: LibTorch, or the learning core (shared/learn), which is what trains in a page too.
+enum class Engine { torch, core };
+
 struct TrainingSettings {
   Recipe recipe;
   std::uint64_t seed = 1;
-  std::string device = "cpu";  // or "cuda"
+  Engine engine = Engine::torch;
+  std::string device = "cpu";  // or "cuda"; the core has the CPU alone
   int threads = 1;
   std::filesystem::path checkpoint;  // written after each epoch; empty: none
   bool resume = false;               // continue from the checkpoint if there is one
@@ -47,9 +51,9 @@ struct TrainingOutcome {
 };
 
 /// Tells trainings apart that must not be continued as each other: recipe, seed, classes and every
-/// training and val picture, as 16 hexadecimal digits.
+/// training and val picture, and the engine, as 16 hexadecimal digits.
 [[nodiscard]] std::string run_fingerprint(const Dataset& data, const Recipe& recipe,
-                                          std::uint64_t seed);
+                                          std::uint64_t seed, Engine engine = Engine::torch);
 
 /// Trains one model. The same data, recipe, seed, device and number of threads give the same
 /// weights bit by bit, interrupted and resumed or not. Only the train and val parts are read.

@@ -22,6 +22,7 @@ void end_frame() {}
 bool has_dialogs() { return false; }
 void choose_photos() {}
 void choose_folder() {}
+void take_photo() {}
 void choose_weights() {}
 void request_pixels(PhotoId photo) { fake::asked().pixels.push_back(photo); }
 void request_display(PhotoId photo) { fake::asked().displays.push_back(photo); }

@@ -46,10 +46,10 @@ test('weights whose download is cut half-way leave the other model, and come whe
   server.cut(baselinePath);
   const v = await visit();
   await v.analysed(1);
-  assert.match(await v.alerts(), /test-baseline\.safetensors: the download broke off after \d+ bytes — the other model still works/);
+  assert.match(await v.alerts(), /^Model Baseline could not be loaded \(.*test-baseline\.safetensors: the download broke off after \d+ bytes\) — try again in its panel/);
   assert.ok((await v.state()).photos.every((p) => p.results[0].model === camlossPath));
   server.mend();
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Test pair');
   await v.analysed(2);
   assert.deepEqual(v.complaints, []);

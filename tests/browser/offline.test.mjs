@@ -136,7 +136,7 @@ test('a strict policy holds: nothing violates it and nothing is asked of another
   await v.choose([{ name: 'one.png', buffer: png(scene(200, 150, 71)) }]);
   await v.until('has', 'one.png');
   await v.download(() => v.key('s'));
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Dense pair');
   await v.until('model', 'weights/test-dense-b.safetensors');
   const origin = new URL(here.site.url).origin;

@@ -166,7 +166,7 @@ test('drawn samples and photos have weights of their own, until somebody chooses
   await v.click('Start over with the samples');
   await v.analysed();
   assert.deepEqual(await models(), new Set([samples.baseline, samples.camloss]));
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Dense pair');
   await v.choose([{ name: 'mine.png', buffer: png(scene(60, 50, 3)) }]);
   await v.until('has', 'mine.png');
@@ -179,7 +179,7 @@ test('drawn samples and photos have weights of their own, until somebody chooses
 
 test('the link names sample, method, weights and page, and opens them again', async () => {
   const v = await Visitor.open(browser, site.url, { painted: false });
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Dense pair');
   await v.until('model', 'weights/test-dense-b.safetensors');
   await v.analysed();

@@ -63,8 +63,15 @@ void App::photo_added(PhotoId id, std::string name, std::string label) {
   photo.name = std::move(name);
   photo.label = std::move(label);
   photos_.add(std::move(photo));
+  if (drop_.empty()) choose_in_drop_ = true;
+  drop_.push_back(id);
   mirror_dirty_ = true;
   follow_photos();
+}
+
+void App::show_added(PhotoId id) {
+  choose_telling_ = false;
+  if (photos_.select(id)) view_changed();
 }
 
 void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height) {
@@ -118,12 +125,12 @@ void App::message(std::string_view text, bool is_error) {
 }
 
 void App::select(PhotoId id) {
-  choose_telling_ = false;
+  choose_telling_ = choose_in_drop_ = false;
   if (photos_.select(id)) view_changed();
 }
 
 void App::select_relative(int step) {
-  choose_telling_ = false;
+  choose_telling_ = choose_in_drop_ = false;
   if (photos_.select_relative(step)) view_changed();
 }
 
@@ -156,7 +163,8 @@ void App::clear_photos() {
     if (!photo.sample) platform::forget(photo.id);
   }
   photos_.clear();
-  table_.cell.reset();
+  table_ = {};
+  drop_.clear();
   add_samples();
   choose_telling_ = true;
   follow_photos();
@@ -166,6 +174,31 @@ void App::cancel_waiting() {
   platform::cancel_decoding();
   photos_.drop_waiting();
   view_changed();
+}
+
+void App::retry_weights() { comparison_.retry(); }
+
+void App::copy_link() {
+  platform::copy_link();
+  const Photo* photo = selected();
+  if (photo != nullptr && !photo->sample)
+    message("The link holds the view, not the photo: that never leaves this machine", false);
+}
+
+void App::show_differences() {
+  table_ = {};
+  table_.by = SortBy::gap;
+  set_page(Page::table);
+}
+
+void App::set_close_look(const CloseLook& look) {
+  close_look_ = look;
+  close_look_.divide = std::clamp(look.divide, 0.0F, 1.0F);
+  close_look_.zoom = std::clamp(look.zoom, 1.0F, 16.0F);
+  // What is seen stays inside the picture.
+  const float half = 0.5F / close_look_.zoom;
+  close_look_.centre_x = std::clamp(look.centre_x, half, 1 - half);
+  close_look_.centre_y = std::clamp(look.centre_y, half, 1 - half);
 }
 
 // -- weights --
@@ -236,7 +269,9 @@ void App::weights_failed(int ticket, std::string_view path, std::string_view rea
   if (slot == nullptr) return;
   slot->progress.reset();
   slot->failed = true;
-  message(std::string(path) + ": " + std::string(reason), true);
+  message("Model " + slot->role + " could not be loaded (" + std::string(path) + ": " +
+              std::string(reason) + ") — try again in its panel",
+          true);
 }
 
 void App::own_weights(std::vector<OwnFile> files) {
@@ -263,8 +298,22 @@ void App::own_weights(std::vector<OwnFile> files) {
             true);
     loaded.pop_back();
   }
+  const std::string alone = loaded.size() == 1 ? loaded[0].first : std::string();
   comparison_.use_own(std::move(loaded));
+  if (!alone.empty()) tell_of_single(alone);
   models_changed();
+}
+
+void App::tell_of_single(const std::string& file) {
+  for (const Slot slot : kBothSlots) {
+    const ModelSlot& own = this->slot(slot);
+    if (!own.own || own.path != file) continue;
+    const ModelSlot& beside = this->slot(other(slot));
+    message(file + " is the " + (slot == Slot::baseline ? "baseline" : "CAMLoss model") + " now, " +
+                (beside.model ? "beside " + beside.path : "alone") +
+                " — drop two weights files together to compare them",
+            false);
+  }
 }
 
 // -- what is shown --
@@ -400,8 +449,9 @@ bool App::work(double budget) {
   if (!more && choose_telling_) {
     const bool ready =
         !photos_.empty() && waiting() == 0 && pair().any_model() && !comparison_.loading();
-    if (ready) select_most_telling();
+    if (ready) select_most_telling({});
   }
+  if (!more && !drop_.empty() && waiting() == 0 && !comparison_.loading()) finish_drop();
   const double now = platform::now_ms();
   const bool banner_gone = banners_.expire(now);
   if (link_dirty_) write_link();
@@ -409,7 +459,15 @@ bool App::work(double budget) {
   return more || mirror_dirty_ || banner_gone;
 }
 
-void App::select_most_telling() {
+void App::finish_drop() {
+  const std::vector<PhotoId> drop = std::exchange(drop_, {});
+  if (drop.size() < 2 || !pair().any_model()) return;
+  if (table_.by == SortBy::order) table_.by = SortBy::gap;
+  if (choose_in_drop_) select_most_telling(drop);
+  mirror_dirty_ = true;
+}
+
+void App::select_most_telling(std::span<const PhotoId> among) {
   choose_telling_ = false;
   float best = -1;
   std::optional<PhotoId> chosen;
@@ -417,6 +475,7 @@ void App::select_most_telling() {
     const PhotoResult* a = result(photo, Slot::baseline);
     const PhotoResult* b = result(photo, Slot::camloss);
     if (a == nullptr || b == nullptr) continue;
+    if (!among.empty() && std::find(among.begin(), among.end(), photo.id) == among.end()) continue;
     float score = std::abs(a->probability - b->probability);
     // Most telling: the baseline falls for the background, CAMLoss does not.
     if (const auto t = truth(photo)) {
@@ -430,7 +489,7 @@ void App::select_most_telling() {
       chosen = photo.id;
     }
   }
-  if (!chosen && !photos_.empty()) chosen = photos_.all().front().id;
+  if (!chosen && among.empty() && !photos_.empty()) chosen = photos_.all().front().id;
   if (chosen && photos_.select(*chosen)) mirror_dirty_ = true;
 }
 

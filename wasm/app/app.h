@@ -36,6 +36,9 @@ class App {
 
   // -- from the platform: photos --
   void photo_added(PhotoId id, std::string name, std::string label);
+  /// Shows a photo that has just been added, as nobody's choice: of several that came together the most telling one is
+  /// shown once all are analysed.
+  void show_added(PhotoId id);
   /// Full-resolution pixels; they are read during the call only. `file_width` x `file_height` is
   /// what the file holds.
   void photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height);
@@ -77,12 +80,23 @@ class App {
   void show_help(bool on) { help_open_ = on; }
   void close_banner(std::size_t index) { banners_.close(index); }
   void cancel_waiting();
+  /// Fetches the weights that could not be fetched once more.
+  void retry_weights();
+  /// Copies the address of what is shown; a photo of the user's own is not in it, which is said.
+  void copy_link();
+  /// The view of all photos, those first on which the models differ most.
+  void show_differences();
+  void set_close_look(const CloseLook& look);
   void export_csv() const;
   void request_png();
   /// Whether a picture is to be drawn now; asked once.
   [[nodiscard]] bool take_png_request();
   /// The answer of both models to the probes, made anew where the change or the photo is another.
   const ProbeAnswer& answer_probe();
+  /// The answer of both models to the photo without its subject and without what is around it, made anew where photo,
+  /// models or paint are others.
+  const ProofAnswer& answer_proof();
+  void set_hidden(Hidden hidden);
   /// The display copy if it is there; otherwise asks for it and returns nothing.
   const DisplayCopy* display(PhotoId id) { return photos_.display(id, frame_); }
   const Texture* thumbnail(PhotoId id) { return photos_.thumbnail(id); }
@@ -101,6 +115,10 @@ class App {
   [[nodiscard]] const ProbeChange& probe() const { return probe_; }
   [[nodiscard]] const ProbeTool& probe_tool() const { return probe_tool_; }
   [[nodiscard]] const ProbeAnswer& probe_answer() const { return probe_answer_; }
+  [[nodiscard]] const CloseLook& close_look() const { return close_look_; }
+  [[nodiscard]] const ProofAnswer& proof() const { return proof_; }
+  /// What was painted over a photo: its subject, where anything was.
+  [[nodiscard]] std::span<const Stroke> painted_on(const Photo& photo) const;
   [[nodiscard]] bool help_open() const { return help_open_; }
   [[nodiscard]] bool dragging_files() const { return dragging_files_; }
   /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
@@ -139,6 +157,8 @@ class App {
   void refresh_samples();
   /// Once, when the first photo could be read: that drawings and photos have models of their own.
   void tell_of_photo_models();
+  /// One own file takes one side only, which is said.
+  void tell_of_single(const std::string& file);
   /// What is shown has changed: link and mirror are to be written anew.
   void view_changed();
   void write_link();
@@ -146,8 +166,10 @@ class App {
   bool analyse_one();
   [[nodiscard]] bool wants_result(const Photo& photo, Slot slot) const;
   void want_input(Photo& photo);
-  /// Picks the photo on which the two models differ most.
-  void select_most_telling();
+  /// Picks the photo on which the two models differ most; of those, where there are any.
+  void select_most_telling(std::span<const PhotoId> among);
+  /// All photos of a drop are analysed: the table sorts by difference and the most telling one is shown.
+  void finish_drop();
 
   PhotoList photos_;
   Comparison comparison_;
@@ -158,6 +180,9 @@ class App {
   ProbeTool probe_tool_;
   ProbeAnswer probe_answer_;
   bool probe_changed_ = true;
+  ProofAnswer proof_;
+  std::vector<Stroke> proof_strokes_;
+  CloseLook close_look_;
   HeatCache heat_;
   bool help_open_ = false, dragging_files_ = false;
   std::optional<Point> hover_, hover_next_;
@@ -167,6 +192,8 @@ class App {
   bool choose_telling_ = false;  // until the samples are analysed or the user picks something
   bool link_dirty_ = false, mirror_dirty_ = true, png_requested_ = false;
   bool told_of_photo_models_ = false;
+  std::vector<PhotoId> drop_;   // added since all were last analysed
+  bool choose_in_drop_ = true;  // until the user picks something
   double mirrored_at_ = -1e9;
   std::string mirrored_;
 };

@@ -108,6 +108,9 @@ struct WeightsPair {
 
 enum class Page { compare, split, probe, table };
 
+/// What of the photo is hidden, that is filled in smoothly from around: its subject, or what is around the subject.
+enum class Hidden { nothing, subject, surroundings };
+
 struct ViewOptions {
   Page page = Page::compare;
   std::optional<Method> method;  // none: each head's own
@@ -117,6 +120,8 @@ struct ViewOptions {
   float opacity = 0.6F;
   bool contour = false;
   bool kernel = false;
+  Hidden hidden = Hidden::nothing;
+  float sure_from = static_cast<float>(kUndecidedBelow);  // share of the likelier class, 0.5…0.99
   bool operator==(const ViewOptions&) const = default;
 };
 
@@ -132,6 +137,18 @@ struct TableOptions {
     bool operator==(const Cell&) const = default;
   };
   std::optional<Cell> cell;
+};
+
+/// What a close look lays over each other.
+enum class Layer { photo, baseline, camloss };
+
+/// One picture over the whole page, enlarged, with a line between its two layers.
+struct CloseLook {
+  bool open = false;
+  Layer left = Layer::photo, right = Layer::camloss;
+  float divide = 0.5F;                     // where the line stands, share of the picture's width
+  float zoom = 1;                          // 1: all of the picture is seen
+  float centre_x = 0.5F, centre_y = 0.5F;  // what lies in the middle, unit coordinates of the photo
 };
 
 /// A region of the photo painted over; unit coordinates of the photo.
@@ -152,6 +169,22 @@ struct ProbeChange {
 struct ProbeTool {
   bool painting = false;  // a drag paints rather than moves
   float brush = 0.09F;    // radius, share of the photo's width
+};
+
+/// What both models say of the photo without its subject, and without what is around the subject.
+struct ProofAnswer {
+  PhotoId photo = 0;
+  bool painted = false;  // the subject is what was painted over, rather than the middle
+  PerSlot<std::optional<PhotoResult>> no_subject, no_surroundings;
+  /// The picture that the view shows instead of the photo, while something is hidden.
+  Hidden shown = Hidden::nothing;
+  Image picture;  // RGBA
+  Texture texture;
+
+  [[nodiscard]] const PhotoResult* result(Hidden hidden, Slot slot) const {
+    const auto& r = hidden == Hidden::subject ? no_subject[slot] : no_surroundings[slot];
+    return hidden != Hidden::nothing && r ? &*r : nullptr;
+  }
 };
 
 /// What both models say of the changed photo.

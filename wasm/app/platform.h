@@ -26,6 +26,8 @@ void end_frame();
 /// Open the dialogs; chosen files arrive as if dropped.
 void choose_photos();
 void choose_folder();
+/// Asks the device's camera for a photo.
+void take_photo();
 void choose_weights();
 
 /// Decodes a photo again: at full resolution (App::photo_pixels) or its display copy

@@ -35,6 +35,37 @@ std::string csv_field(std::string_view s) {
   return out + "\"";
 }
 
+/// What both models say of the selected photo once its subject, or its background, is hidden; null before it was asked.
+std::string proof_json(const App& app) {
+  const Photo* photo = app.photos().find(app.proof().photo);
+  if (photo == nullptr) return "null";
+  std::string out = "{\"photo\":";
+  out += quoted_json(photo->name);
+  constexpr std::string_view kHidden[] = {"nothing", "subject", "background"};
+  out +=
+      ",\"hidden\":\"" + std::string(kHidden[static_cast<std::size_t>(app.view().hidden)]) + "\"";
+  out += app.proof().painted ? ",\"painted\":true" : ",\"painted\":false";
+  for (const Hidden hidden : {Hidden::subject, Hidden::surroundings}) {
+    out += hidden == Hidden::subject ? ",\"subject\":[" : ",\"background\":[";
+    bool first = true;
+    for (const Slot slot : kBothSlots) {
+      const PhotoResult* r = app.proof().result(hidden, slot);
+      if (r == nullptr) continue;
+      out += first ? "{\"model\":" : ",{\"model\":";
+      first = false;
+      out += quoted_json(app.comparison().model(photo, slot).path);
+      out += ",\"label\":";
+      out += quoted_json(app.comparison().label_name(photo, slot, r->label));
+      out += is_sure(app, *r) ? ",\"verdict\":\"sure\"" : ",\"verdict\":\"unsure\"";
+      out += ",\"probability\":";
+      append_number(out, r->probability);
+      out += '}';
+    }
+    out += ']';
+  }
+  return out + "}";
+}
+
 }  // namespace
 
 std::string state_json(const App& app) {
@@ -65,7 +96,7 @@ std::string state_json(const App& app) {
       out += quoted_json(m.model->info().recipe);
       out += ",\"label\":";
       out += quoted_json(app.comparison().label_name(&photo, slot, r->label));
-      out += is_sure(*r) ? ",\"verdict\":\"sure\"" : ",\"verdict\":\"unsure\"";
+      out += is_sure(app, *r) ? ",\"verdict\":\"sure\"" : ",\"verdict\":\"unsure\"";
       out += ",\"probability\":";
       append_number(out, r->probability);
       out += ",\"logit\":";
@@ -78,7 +109,9 @@ std::string state_json(const App& app) {
     }
     out += "]}";
   }
-  return out + "]}";
+  out += "],\"unsureBelow\":";
+  append_number(out, app.view().sure_from);
+  return out + ",\"proof\":" + proof_json(app) + "}";
 }
 
 std::string results_text(const App& app) {
@@ -108,7 +141,12 @@ std::string results_text(const App& app) {
     out += "Selected: " + line(photo);
     const std::string sentence = difference_sentence(app, photo);
     if (!sentence.empty()) out += sentence + "\n";
+    for (const Hidden hidden : {Hidden::subject, Hidden::surroundings}) {
+      const std::string proof = proof_sentence(app, photo, hidden);
+      if (!proof.empty()) out += proof + "\n";
+    }
   }
+  if (const std::string summary = drop_summary(app); !summary.empty()) out += summary + "\n";
   for (const Slot slot : kBothSlots) {
     const Confusion found = confusion(app, slot);
     if (found.total == 0) continue;

@@ -18,6 +18,7 @@
 #include "wasm/app/link.h"
 #include "wasm/app/state_json.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/term.h"
 #include "wasm/widgets/theme.h"
 #include "wasm/widgets/touch.h"
 #include "wasm/widgets/widgets.h"
@@ -112,6 +113,7 @@ void end_frame() { host_cursor(cursor_name(ImGui::GetMouseCursor())); }
 bool has_dialogs() { return true; }
 void choose_photos() { host_call("choosePhotos", 0); }
 void choose_folder() { host_call("chooseFolder", 0); }
+void take_photo() { host_call("takePhoto", 0); }
 void choose_weights() { host_call("chooseWeights", 0); }
 void request_pixels(PhotoId photo) { host_call("requestPixels", static_cast<int>(photo)); }
 void request_display(PhotoId photo) { host_call("requestDisplay", static_cast<int>(photo)); }
@@ -154,7 +156,7 @@ EMSCRIPTEN_KEEPALIVE void app_theme() {
 EMSCRIPTEN_KEEPALIVE void app_photo_added(unsigned id, const char* name, const char* label,
                                           int select) {
   g_app->photo_added(id, name, label);
-  if (select != 0) g_app->select(id);
+  if (select != 0) g_app->show_added(id);
   wake();
 }
 
@@ -250,6 +252,20 @@ EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y) {
     ImGui_ImplGlfw_CursorEnterCallback(g_window, GLFW_TRUE);
   touch(static_cast<TouchPhase>(phase),
         {static_cast<float>(x) * ratio, static_cast<float>(y) * ratio});
+  wake();
+}
+
+/// Two fingers moved: the middle between them, how much further apart they are, and by how much the middle moved.
+EMSCRIPTEN_KEEPALIVE void app_pinch(double x, double y, double ratio, double dx, double dy) {
+  const auto scale = static_cast<float>(host_pixel_ratio());
+  pinch({static_cast<float>(x) * scale, static_cast<float>(y) * scale}, static_cast<float>(ratio),
+        {static_cast<float>(dx) * scale, static_cast<float>(dy) * scale});
+  wake();
+}
+
+/// Shows the explanation of a term, for who came to it by key; an empty name shows none.
+EMSCRIPTEN_KEEPALIVE void app_explain(const char* name) {
+  explain_term(name);
   wake();
 }
 

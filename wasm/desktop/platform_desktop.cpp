@@ -85,7 +85,7 @@ void Desktop::open(const std::vector<fs::path>& paths) {
   for (const auto& [path, label] : photos) {
     const PhotoId id = next_id_++;
     app_.photo_added(id, path.filename().string(), label);
-    if (first) app_.select(id);
+    if (first) app_.show_added(id);
     first = false;
     const std::lock_guard lock(mutex_);
     paths_[id] = path;
@@ -235,6 +235,7 @@ void choose_photos() {
   g_desktop->app().message("Drop photos, folders or weights files on this window", false);
 }
 void choose_folder() { choose_photos(); }
+void take_photo() { choose_photos(); }
 void choose_weights() { choose_photos(); }
 void request_pixels(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::pixels); }
 void request_display(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::display); }

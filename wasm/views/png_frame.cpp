@@ -1,4 +1,4 @@
-// The export: the chosen view alone, laid out for a fixed width, rendered off screen.
+// The export: the view as it is chosen, without what is there to be clicked, laid out for a fixed width, rendered off screen.
 #include "wasm/views/png_frame.h"
 
 #include <imgui.h>
@@ -33,6 +33,16 @@ std::string file_name(const Photo& photo) {
   return out + ".png";
 }
 
+/// What a probe did to the photo: ": moved, its hue turned by 40°, painted over".
+std::string change_of(const ProbeChange& change) {
+  std::string s;
+  const auto add = [&s](const std::string& part) { s += (s.empty() ? ": " : ", ") + part; };
+  if (change.shift_x != 0 || change.shift_y != 0) add("moved");
+  if (change.hue != 0) add("its hue turned by " + number(static_cast<double>(change.hue), 0) + "°");
+  if (!change.strokes.empty()) add("painted over");
+  return s;
+}
+
 /// One line that says what the colours mean.
 std::string caption(const App& app) {
   const ViewOptions& view = app.view();
@@ -47,8 +57,13 @@ std::string caption(const App& app) {
   constexpr std::string_view kDrawn[] = {"evidence for the predicted class",
                                          "evidence for the first class",
                                          "evidence for the second class", "signed evidence"};
+  if (view.page == Page::compare && view.hidden != Hidden::nothing)
+    s = "Shown " + hidden_words(app, view.hidden) + ". " + s;
+  if (view.page == Page::probe && app.probe() != ProbeChange())
+    s = "The photo was changed" + change_of(app.probe()) + ". " + s;
   s += "; " + std::string(kDrawn[static_cast<std::size_t>(view.drawn)]);
-  s += view.common_scale ? ", one scale for both." : ", each on its own scale.";
+  s += view.common_scale && view.page != Page::probe ? ", one scale for both."
+                                                     : ", each on its own scale.";
   return s + " Made with camloss.";
 }
 
@@ -59,10 +74,9 @@ float draw_content(App& app, float width) {
   l.height = px(kTallest);
   l.gap = px(16);
   l.margin = margin;
+  l.exporting = true;
   float y = margin;
-  const bool split = app.view().page == Page::split;
-  y += split ? draw_split(app, {l, {margin, y, inner, px(760)}})
-             : draw_comparison(app, {l, {margin, y, inner, px(760)}});
+  y += draw_page(app, {l, {margin, y, inner, px(760)}});
   y += px(16);
   y += paragraph(fonts().body, {margin, y}, inner, theme().dim, caption(app));
   return y + margin;

@@ -137,6 +137,22 @@ ImU32 with_alpha(ImU32 colour, float alpha) {
   return (colour & 0x00FFFFFFU) | (a << 24);
 }
 
+float luminance(ImU32 colour) {
+  const auto linear = [colour](int shift) {
+    const float v = static_cast<float>((colour >> shift) & 0xFF) / 255.0F;
+    return v <= 0.04045F ? v / 12.92F : std::pow((v + 0.055F) / 1.055F, 2.4F);
+  };
+  return 0.2126F * linear(0) + 0.7152F * linear(8) + 0.0722F * linear(16);
+}
+
+ImU32 readable_on(ImU32 fill, ImU32 a, ImU32 b) {
+  const auto contrast = [under = luminance(fill)](ImU32 ink) {
+    const float over = luminance(ink);
+    return (std::max(over, under) + 0.05F) / (std::min(over, under) + 0.05F);
+  };
+  return contrast(a) >= contrast(b) ? a : b;
+}
+
 ImU32 mix(ImU32 a, ImU32 b, float t) {
   ImU32 out = 0;
   for (int shift = 0; shift < 32; shift += 8) {

@@ -169,6 +169,9 @@ export interface Configuration {
 /** Chooses how the WebAssembly is loaded; before the first loadModel. */
 export function configure(choice: Configuration): void;
 
+/** The compiled WebAssembly, to be handed to a worker of one's own: `configure({ wasm })` there spares it the file. */
+export function compiledModule(): Promise<WebAssembly.Module>;
+
 /** Whether this engine has 128-bit SIMD. */
 export function hasSimd(): boolean;
 
