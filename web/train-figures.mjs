@@ -52,14 +52,15 @@ export async function verdictOf({ baseline, camloss }, classes, wordOf) {
         `Add photos (${5 * kFewPictures} of a class hold back ${kFewPictures}).` };
   }
   const [before, after] = [baseline[part], camloss[part]];
-  const word = await wordOf({ usual: baseline.val?.worstClass ?? 1, before: before.worstClass, after: after.worstClass,
+  const word = await wordOf({ usual: baseline.val?.worstClass ?? 1, usualAfter: camloss.val?.worstClass ?? 1, before: before.worstClass, after: after.worstClass,
     sureRight: after.sureRight, unsure: camloss.val?.unsure ?? 0 });
   const ground = part === 'shift' ? 'On pictures whose background contradicts their class' : 'With the centre of held-back photos on the border of the other class’s';
   let why = `${ground}, the baseline is right on ${percent(before.worstClass)} of the class it does worse on, CAMLoss on ${percent(after.worstClass)}.`;
   if (word === 'cannot say') why = `The baseline has not learnt the classes: it is right on ${percent(baseline.val.worstClass)} of the usual photos of the class it does worse on. Add photos, or look at the labels.`;
   else if (word === 'no shortcut found') why += ' Backgrounds do not mislead it.';
-  else if (word === 'partly cured' && after.worstClass >= 0.85) why += ` But CAMLoss is surely right on ${percent(after.sureRight)} only.`;
-  else if (word !== 'cured' && (camloss.val?.unsure ?? 0) > 0.5) why += ` CAMLoss is silent: it is undecided on ${percent(camloss.val.unsure)} of the usual photos.`;
+  else if (word === 'partly cured' && after.worstClass >= 0.85) {
+    why += ` CAMLoss is surely right on ${percent(after.sureRight)}. Of the usual photos of the class it does worse on it is right on ${percent(camloss.val?.worstClass ?? 1)}, the baseline on ${percent(baseline.val?.worstClass ?? 1)}.`;
+  } else if (word !== 'cured' && (camloss.val?.unsure ?? 0) > 0.5) why += ` CAMLoss is silent: it is undecided on ${percent(camloss.val.unsure)} of the usual photos.`;
   else if (word !== 'cured' && camloss.val.offCentreMass > 0.45) why += ` Its maps are not centred (${percent(camloss.val.offCentreMass)} of the evidence is off centre): the subjects may not be centred, which is what CAMLoss builds on.`;
   return { word, why, part };
 }

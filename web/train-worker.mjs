@@ -262,8 +262,8 @@ onmessage = async ({ data }) => {
     const planes = planesAt(core, core.api.train_scene(label, part, index));
     postMessage({ prepared: { planes, width: 192, height: 192 }, id: data.id }, [planes.buffer]);
   } else if ('verdict' in data) {
-    const { usual, before, after, sureRight, unsure } = data.verdict;
-    postMessage({ word: core.text(core.api.train_verdict(usual, before, after, sureRight, unsure) >>> 0), id: data.id });
+    const { usual, usualAfter, before, after, sureRight, unsure } = data.verdict;
+    postMessage({ word: core.text(core.api.train_verdict(usual, usualAfter, before, after, sureRight, unsure) >>> 0), id: data.id });
   } else if ('train' in data) {
     try {
       await train(data.train);

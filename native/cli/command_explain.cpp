@@ -12,6 +12,8 @@
 #include "native/base/json.h"
 #include "native/cli/command.h"
 #include "native/cli/console.h"
+#include "native/data/layout.h"
+#include "native/data/picture_source.h"
 #include "native/io/decode.h"
 #include "native/io/files.h"
 #include "native/io/png.h"
@@ -23,11 +25,13 @@ namespace camloss::train {
 namespace {
 
 struct ExplainCommand {
-  std::vector<std::string> files;  // pictures and weights in any order, told apart by their endings
+  /// Pictures, folders of pictures and weights in any order, told apart by what they are called.
+  std::vector<std::string> files;
   std::vector<std::string> weights;  // named as such
   std::string method;                // empty: each head's default
   std::string out;                   // empty: no overlays
   bool json = false;
+  bool quiet = false;
 };
 
 namespace fs = std::filesystem;
@@ -94,8 +98,20 @@ void print_text(const LoadedModel& loaded, const Explained& explained) {
     line += fmt::format(", off-centre mass {:.3f} ({})", *explained.figures.off_centre_mass,
                         to_string(loaded.method));
   }
-  if (explained.figures.residual) line += fmt::format(", residual {:.1e}", *explained.figures.residual);
+  if (explained.figures.residual)
+    line += fmt::format(", residual {:.1e}", *explained.figures.residual);
   print_line(stdout, line);
+}
+
+/// The pictures below a folder, in the order of their names. Throws UserError: it has none.
+void add_pictures_of(const std::string& folder, std::vector<std::string>& pictures) {
+  const std::size_t before = pictures.size();
+  const auto source = open_folder(folder);
+  for (const std::string& name : source->files()) {
+    if (is_picture(name)) pictures.push_back((fs::path(folder) / name).string());
+  }
+  if (pictures.size() > before) return;
+  throw UserError(folder + " holds no pictures", "pictures end in .jpg, .png, .webp, .gif or .bmp");
 }
 
 /// Names for files that are written; a second one of the same name gets a number.
@@ -165,9 +181,13 @@ int run_explain(const ExplainCommand& command) {
   std::vector<LoadedModel> models;
   std::vector<std::string> pictures;
   for (const std::string& file : command.files) {
-    if (io::weights_format_of(file)) {
+    std::error_code unused;
+    if (fs::is_directory(file, unused)) {
+      add_pictures_of(file, pictures);
+    } else if (io::weights_format_of(file)) {
       models.push_back(load_model(file, command.method));
     } else {
+      io::refuse_foreign_form(file);
       pictures.push_back(file);
     }
   }
@@ -193,8 +213,8 @@ int run_explain(const ExplainCommand& command) {
         for (std::size_t m = 0; m < models.size(); ++m)
           entries.push_back(to_json(models[m], explained[m]));
         images.push_back({{"file", file}, {"models", std::move(entries)}});
-      } else {
-        print_line(stdout, file);
+      } else if (!command.quiet) {
+        print_line(stdout, printable(file, true));
         for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], explained[m]);
       }
       if (!command.out.empty()) {
@@ -226,7 +246,8 @@ std::function<int(const Call&)> declare_explain(Options& options) {
   const auto c = std::make_shared<ExplainCommand>();
   const std::vector<std::string> methods = method_words();
   options.texts("files", c->files, "FILE",
-                "Pictures; names ending in .safetensors or .json are weights files");
+                "Pictures or folders of them; names ending in .safetensors or .json are weights "
+                "files");
   options.texts("--weights", c->weights, "FILE", "Weights file; may be repeated");
   options.text("--method", c->method, "TEXT",
                fmt::format("{} or {}. Default: cam for fcn, hirescam for dense",
@@ -234,6 +255,7 @@ std::function<int(const Call&)> declare_explain(Options& options) {
                methods);
   options.text("--out", c->out, "DIR", "Folder for overlays and comparisons as PNG");
   options.flag("--json", c->json, "Print one JSON object, maps included");
+  options.flag("--quiet", c->quiet, "Print errors and warnings only");
   options.footer(
       "Example:\n"
       "  trainer explain photo.jpg --weights runs/photos/baseline-s1.safetensors \\\n"

@@ -157,7 +157,7 @@ void Experiment::report_data() const {
                         data.duplicates.size() == 1 ? "" : "s");
   }
   if (!data.unreadable.empty()) line += fmt::format(", {} unreadable", data.unreadable.size());
-  print(line);
+  print(printable(line, true));
   if (!data.shift_is_chosen) return;
   const ShiftRecord shift = shift_record(data);
   const std::string overlap =
@@ -331,6 +331,7 @@ TrainingRecord Experiment::metrics() const {
   training.unreadable = data.unreadable.size();
   training.look_alikes = data.duplicates.size();
   training.shift = shift_record(data);
+  training.marks = central_marks(data);
   training.runs = runs_;
   return training;
 }
@@ -396,8 +397,8 @@ int Experiment::run() {
   const TrainingRecord all = metrics();
   folder_->write_metrics(all);
   print("\n" + comparison_table(all.runs, all.classes));
-  print("\n" +
-        verdict_text(verdict_of_runs(all.runs, all.classes, all.shift), all.runs, all.classes));
+  const TrainingVerdict verdict = verdict_of_runs(all.runs, all.classes, all.shift, all.marks);
+  print("\n" + verdict_text(verdict, all.runs, all.classes));
   data_.clear();  // the report reads what it needs itself
   made_ = {};
   // A report that cannot be written must not lose a finished training; the exit code tells.

@@ -94,14 +94,38 @@ std::vector<ClassFolder> told_from_folders(const std::vector<std::string>& folde
   return {{folders[0], without_number(folders[0])}, {folders[1], without_number(folders[1])}};
 }
 
-void check_name(const std::string& name, std::string_view where, int exit_code) {
+/// A name as --classes takes it.
+std::string escaped(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (c == ',' || c == '=' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+/// The two folders as --classes would have to name them, in quotes for a shell.
+std::string rename_example(const std::vector<ClassFolder>& chosen) {
+  std::string text;
+  for (const ClassFolder& one : chosen) {
+    std::string plain = one.name;
+    std::erase(plain, ',');
+    text += (text.empty() ? "'" : ",") + escaped(one.folder);
+    if (plain != one.folder) text += "=" + escaped(plain);
+  }
+  return text + "'";
+}
+
+void check_name(const std::string& name, std::string_view where, int exit_code,
+                std::string_view example = "FOLDER=NAME,FOLDER=NAME") {
   const bool has_control = std::any_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
   });
   if (name.empty() || name.size() > 200 || has_control || name.find(',') != std::string::npos) {
     throw UserError("\"" + name + "\" cannot be the name of a class" + std::string(where),
                     "a name has 1 to 200 bytes, no comma and no control character; rename with "
-                    "--classes FOLDER=NAME,FOLDER=NAME",
+                    "--classes " +
+                        std::string(example),
                     exit_code);
   }
 }
@@ -109,20 +133,24 @@ void check_name(const std::string& name, std::string_view where, int exit_code) 
 }  // namespace
 
 std::vector<ClassFolder> parse_classes(std::string_view text) {
-  std::vector<ClassFolder> classes;
-  std::string_view rest = text;
-  for (;;) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view entry = rest.substr(0, comma);
-    const std::size_t equals = entry.find('=');
-    ClassFolder one;
-    one.folder = entry.substr(0, equals);
-    one.name =
-        equals == std::string_view::npos ? one.folder : std::string(entry.substr(equals + 1));
-    classes.push_back(std::move(one));
-    if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 1);
+  // A backslash takes the sign behind it as it is: folders may have commas in their names.
+  std::vector<ClassFolder> classes(1);
+  bool is_renamed = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::string& word = is_renamed ? classes.back().name : classes.back().folder;
+    if (text[i] == '\\' && i + 1 < text.size()) {
+      word += text[++i];
+    } else if (text[i] == '=' && !is_renamed) {
+      is_renamed = true;
+    } else if (text[i] == ',') {
+      if (!is_renamed) classes.back().name = classes.back().folder;
+      is_renamed = false;
+      classes.emplace_back();
+    } else {
+      word += text[i];
+    }
   }
+  if (!is_renamed) classes.back().name = classes.back().folder;
   if (classes.size() != 2) {
     throw UserError("--classes " + std::string(text) + " names " + std::to_string(classes.size()) +
                         (classes.size() == 1 ? " class" : " classes"),
@@ -147,7 +175,7 @@ std::vector<ClassFolder> choose_classes(const std::vector<std::string>& folders,
                                         const std::vector<std::string>& expected) {
   std::vector<ClassFolder> chosen =
       asked.empty() ? told_from_folders(folders, expected) : asked_for(folders, asked);
-  for (const ClassFolder& one : chosen) check_name(one.name, "", 1);
+  for (const ClassFolder& one : chosen) check_name(one.name, "", 1, rename_example(chosen));
   if (chosen[0].name == chosen[1].name) {
     throw UserError("both classes would be named \"" + chosen[0].name + "\"",
                     "rename them with --classes FOLDER=NAME,FOLDER=NAME");

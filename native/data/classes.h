@@ -12,7 +12,8 @@ struct ClassFolder {
   std::string name;    // name of the class
 };
 
-/// Parses "A,B" or "FOLDER=NAME,FOLDER=NAME": two entries in index order.
+/// Parses "A,B" or "FOLDER=NAME,FOLDER=NAME": two entries in index order. A comma, '=' or backslash
+/// of a folder's own stands behind a backslash: "cats\, big=cats,dogs".
 /// Throws UserError (exit code 2): not two, an empty name, one name for both.
 [[nodiscard]] std::vector<ClassFolder> parse_classes(std::string_view text);
 

@@ -179,18 +179,30 @@ std::string name_of_path(const std::string& path) {
   return name.empty() || name == "/" ? "data" : name;
 }
 
+/// What a picture takes while the data are loaded, the most of it for as long as they are: its
+/// tensor, its mask, its cut-out, and what it is compared by, which is there twice for a moment.
+std::size_t bytes_each(const DataOptions& options) {
+  const auto side = static_cast<std::size_t>(options.input_size);
+  const std::size_t plane = side * side * sizeof(float);
+  constexpr std::size_t kNames = 1024;  // the name, in the data and in the split file
+  std::size_t bytes = sizeof(Loaded) + sizeof(Fingerprint) + kNames;
+  bytes += 3 * plane + plane / 64;           // a cell of the mask is 8x8 pixels
+  if (options.cut_outs) bytes += 4 * plane;  // mask and background
+  return bytes;
+}
+
 void check_limits(const DataOptions& options, std::size_t pictures) {
   if (pictures > kMaxPictures) {
     throw UserError(
         options.path + " holds " + std::to_string(pictures) + " pictures of the two classes",
         "at most " + std::to_string(kMaxPictures) + " are loaded");
   }
-  const auto side = static_cast<std::size_t>(options.input_size);
-  if (pictures * 3 * side * side * sizeof(float) > kMaxDatasetBytes) {
+  if (pictures > most_pictures(options)) {
     throw UserError(std::to_string(pictures) + " pictures at " +
                         std::to_string(options.input_size) + " pixels need more than " +
                         std::to_string(kMaxDatasetBytes >> 30U) + " GiB",
-                    "take fewer pictures or a smaller --input-size");
+                    "take " + std::to_string(most_pictures(options)) +
+                        " pictures or fewer, or a smaller --input-size");
   }
 }
 
@@ -348,6 +360,10 @@ Dataset load_scenes(const DataOptions& options) {
 }
 
 }  // namespace
+
+std::size_t most_pictures(const DataOptions& options) {
+  return std::min(kMaxPictures, kMaxDatasetBytes / bytes_each(options));
+}
 
 Dataset load_dataset(const DataOptions& options) {
   if (options.input_size < 8 || options.input_size > 1024 || options.input_size % 8 != 0) {

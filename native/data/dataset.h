@@ -96,9 +96,12 @@ struct Dataset {
 
 /// More than this share of unreadable pictures is an error.
 inline constexpr double kMaxUnreadableShare = 0.10;
-/// Largest number of pictures, and of bytes of their tensors (8 GiB).
+/// Largest number of pictures, and of the bytes that they take in memory, all that is kept of each counted (8 GiB).
 inline constexpr std::size_t kMaxPictures = 200'000;
 inline constexpr std::size_t kMaxDatasetBytes = std::size_t{8} << 30;
+
+/// How many pictures that allows at the input size and with the cut-outs of some options.
+[[nodiscard]] std::size_t most_pictures(const DataOptions& options);
 
 /// Reads a data set: two sub-folders of pictures; a folder with train/, val/ and shift/ parts of such; a Caltech-256
 /// tree; a .tar of any of these; or the embedded scenes. The content depends on the files' names and bytes alone.

@@ -15,25 +15,9 @@ constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
 /// 0…8 in each direction; the hash leaves row 0 or column 0 in, but not both.
 constexpr int kFrequencies = 9;
 
-/// Bits of the hash in which two pictures that show the same may differ. Measured on 188
-/// photographs, re-encoded, resized, mirrored and brightened: at most 6; two frames of one burst:
-/// 14; different pictures: rarely below 16.
-constexpr int kMaxDifferentBits = 16;
-/// Least correlation of the thumbnails, whole and without their border. Measured likewise: copies
-/// at least 0.978, the frames of a burst 0.917, different pictures at most 0.845 (and those with
-/// more than 20 bits of difference).
-constexpr double kMinCorrelation = 0.90;
 constexpr int kBorder = kSide / 8;
-/// Sum over the channels, in levels, by which a pixel must differ from the border's colour to be no
-/// background.
-constexpr int kGroundDistance = 48;
 /// Share of the border that must have its colour for a plain ground.
 constexpr double kPlainShare = 0.9;
-/// Most difference of what is not background, before plain grounds; see figure_difference. Measured
-/// on drawn products: copies (mirrored, resized, JPEG of quality 40) at most 0.05, of drawn blobs
-/// 0.09; other products on the same sheet that pass all else, 0.21 at least.
-constexpr double kMaxFigureDifference = 0.15;
-
 /// cos(π/N (x + ½) u), u < kFrequencies.
 const std::array<std::array<double, kSide>, kFrequencies>& cosines() {
   static const auto table = [] {
@@ -112,9 +96,10 @@ double correlation(const Fingerprint& a, const Fingerprint& b, int border, bool 
   const double n = 3.0 * (kSide - 2 * border) * (kSide - 2 * border);
   const double var_a = sum_aa / n - (sum_a / n) * (sum_a / n);
   const double var_b = sum_bb / n - (sum_b / n) * (sum_b / n);
-  constexpr double kFlat = 1;  // variance, in squared levels
-  if (var_a < kFlat && var_b < kFlat) return std::abs(sum_a - sum_b) / n < 2 ? 1 : 0;
-  if (var_a < kFlat || var_b < kFlat) return 0;
+  if (var_a < kFlatVariance && var_b < kFlatVariance) {
+    return std::abs(sum_a - sum_b) / n < 2 ? 1 : 0;
+  }
+  if (var_a < kFlatVariance || var_b < kFlatVariance) return 0;
   return (sum_ab / n - sum_a / n * (sum_b / n)) / std::sqrt(var_a * var_b);
 }
 
@@ -172,12 +157,12 @@ void find_ground(Fingerprint& print) {
 }
 
 bool confirmed(const Fingerprint& a, const Fingerprint& b, bool mirror) {
-  if (correlation(a, b, 0, mirror) < kMinCorrelation ||
-      correlation(a, b, kBorder, mirror) < kMinCorrelation) {
+  if (a.is_plain && b.is_plain &&
+      figure_difference(a, b, mirror).value_or(0) > kMaxFigureDifference) {
     return false;
   }
-  if (!a.is_plain || !b.is_plain) return true;
-  return figure_difference(a, b, mirror).value_or(0) <= kMaxFigureDifference;
+  return correlation(a, b, 0, mirror) >= kMinCorrelation &&
+         correlation(a, b, kBorder, mirror) >= kMinCorrelation;
 }
 
 }  // namespace
@@ -203,33 +188,6 @@ Fingerprint fingerprint(const std::vector<float>& rgb) {
 bool show_the_same(const Fingerprint& a, const Fingerprint& b) {
   if (std::popcount(a.hash ^ b.hash) <= kMaxDifferentBits && confirmed(a, b, false)) return true;
   return std::popcount(a.hash ^ b.mirrored) <= kMaxDifferentBits && confirmed(a, b, true);
-}
-
-std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints) {
-  // Every member shows the same as the group's first one. Chains would join unlike pictures: a like
-  // b, b like c, and so on through a folder of products on one ground.
-  std::vector<int> groups(prints.size(), -1);
-  std::vector<std::size_t> firsts;  // pictures that belong to no earlier one
-  std::vector<std::size_t> owner(prints.size());
-  for (std::size_t i = 0; i < prints.size(); ++i) {
-    const auto found = std::ranges::find_if(
-        firsts, [&](std::size_t first) { return show_the_same(prints[first], prints[i]); });
-    owner[i] = found == firsts.end() ? i : *found;
-    if (owner[i] == i) firsts.push_back(i);
-  }
-  std::vector<bool> has_company(prints.size(), false);
-  for (std::size_t i = 0; i < prints.size(); ++i) {
-    if (owner[i] != i) has_company[owner[i]] = true;
-  }
-  int next = 0;
-  for (std::size_t i = 0; i < prints.size(); ++i) {
-    if (owner[i] != i) {
-      groups[i] = groups[owner[i]];
-    } else if (has_company[i]) {
-      groups[i] = next++;
-    }
-  }
-  return groups;
 }
 
 }  // namespace camloss::train

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <set>
 
@@ -21,10 +22,6 @@ constexpr std::string_view kMaskEnding = ".mask.png";
 std::string_view first_folder(std::string_view name) {
   const std::size_t slash = name.find('/');
   return slash == std::string_view::npos ? std::string_view() : name.substr(0, slash);
-}
-
-bool is_picture(std::string_view name) {
-  return io::has_picture_ending(name) && !name.ends_with(kMaskEnding);
 }
 
 /// The names below a folder `root` ("" or ending in '/'), without it.
@@ -81,6 +78,14 @@ struct ClassRoot {
   std::optional<Part> part;
 };
 
+/// Whether a file was converted to the JPEG beside it, as a folder of iPhone pictures is told to be.
+bool is_converted(const PictureSource& source, const std::string& name) {
+  std::string ending = name.substr(std::min(name.rfind('.'), name.size()));
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  return (ending == ".heic" || ending == ".heif") &&
+         std::ranges::find(source.files(), name + ".jpg") != source.files().end();
+}
+
 /// The files of a class folder below one root.
 void collect(const PictureSource& source, const ClassRoot& root, const std::string& folder,
              int label, std::vector<PictureFile>& pictures) {
@@ -94,7 +99,7 @@ void collect(const PictureSource& source, const ClassRoot& root, const std::stri
   }
   for (std::size_t i = 0; i < source.files().size(); ++i) {
     const std::string& name = source.files()[i];
-    if (!name.starts_with(prefix) || !is_picture(name)) continue;
+    if (!name.starts_with(prefix) || !is_picture(name) || is_converted(source, name)) continue;
     PictureFile picture{i, name, label, root.part, std::nullopt};
     if (const auto mask = masks.find(name.substr(0, name.rfind('.'))); mask != masks.end()) {
       picture.mask = mask->second;
@@ -116,6 +121,10 @@ void collect(const PictureSource& source, const ClassRoot& root, const std::stri
 }
 
 }  // namespace
+
+bool is_picture(std::string_view name) {
+  return io::has_picture_ending(name) && !name.ends_with(kMaskEnding);
+}
 
 Layout find_pictures(const PictureSource& source, std::string_view where, std::string_view asked,
                      const std::vector<std::string>& expected) {

@@ -28,6 +28,9 @@ struct Layout {
   std::vector<std::string> warnings;
 };
 
+/// Whether a file's name is that of a picture, and not of a mask.
+[[nodiscard]] bool is_picture(std::string_view name);
+
 /// Finds the two classes in a source; see load_dataset for what is understood.
 /// @param where     the path, for messages
 /// @param asked     text of --classes

@@ -1,26 +1,25 @@
 // Reading and writing of weights files.
 #include "native/io/weights_io.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
-#include <nlohmann/json.hpp>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "native/base/error.h"
-#include "native/base/text.h"
 #include "native/io/files.h"
 #include "shared/base/half.h"
 
 namespace camloss::io {
 namespace {
 
-/// Headers of large networks are larger than ours may be.
-constexpr std::size_t kMaxForeignHeaderBytes = std::size_t{16} << 20;
+std::string lower_case(std::string_view name) {
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
 
 /// As the safetensors writer does: a tensor with a value beyond the range of half stays as it is.
 CheckedWeights rounded_to_half(CheckedWeights checked) {
@@ -32,58 +31,31 @@ CheckedWeights rounded_to_half(CheckedWeights checked) {
   return value_or_throw(check(std::move(weights)));
 }
 
-/// The names of the tensors in a safetensors header; empty where it is none.
-std::vector<std::string> tensor_names(std::span<const std::uint8_t> bytes) {
-  std::vector<std::string> names;
-  if (bytes.size() < 8) return names;
-  std::uint64_t length = 0;
-  for (std::size_t i = 0; i < 8; ++i) length |= std::uint64_t{bytes[i]} << (8 * i);
-  if (length > bytes.size() - 8 || length > kMaxForeignHeaderBytes) return names;
-  const auto header = nlohmann::json::parse(bytes.begin() + 8,
-                                            bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length),
-                                            nullptr, /*allow_exceptions=*/false);
-  if (!header.is_object()) return names;
-  for (const auto& [name, unused] : header.items()) {
-    if (name != "__metadata__") names.push_back(name);
-  }
-  return names;
-}
-
-/// What to say of a file that holds another network than this program's: which tensors it has
-/// instead; "" where it has this program's names, so that the reader's own message says more.
-std::string foreign_network(std::span<const std::uint8_t> bytes) {
-  const std::vector<std::string> names = tensor_names(bytes);
-  const auto has = [&](std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-  };
-  if (names.empty() || (has("conv0.weight") && has("fc4.weight"))) return {};
-  const bool is_resnet = std::ranges::any_of(
-      names, [](const std::string& name) { return name.starts_with("layer1.0.conv"); });
-  return fmt::format("this is another network{}: it has {} tensors such as {}",
-                     is_resnet ? " (a ResNet)" : "", names.size(), listed(names, 3));
-}
-
 }  // namespace
 
 std::optional<WeightsFormat> weights_format_of(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = lower_case(name);
   if (lower.ends_with(".safetensors")) return WeightsFormat::safetensors;
   if (lower.ends_with(".json")) return WeightsFormat::json;
   return std::nullopt;
 }
 
+void refuse_foreign_form(std::string_view name) {
+  const std::string lower = lower_case(name);
+  constexpr std::array<std::string_view, 10> kForms{".pt",   ".pth",   ".ckpt",   ".onnx", ".h5",
+                                                    ".hdf5", ".keras", ".tflite", ".pkl",  ".npz"};
+  if (std::ranges::none_of(kForms, [&](std::string_view form) { return lower.ends_with(form); })) {
+    return;
+  }
+  throw UserError(std::string(name) + " is a model in a form that is not read",
+                  "only .safetensors and .json are; docs/from-pytorch.md shows how to write one");
+}
+
 CheckedWeights load_weights(const std::filesystem::path& path) {
+  refuse_foreign_form(path.string());
   const auto bytes = read_file(path, kMaxWeightsBytes);
   auto weights = read_weights(bytes, path.string());
   if (weights) return *std::move(weights);
-  if (const std::string foreign = foreign_network(bytes); !foreign.empty()) {
-    throw UserError({foreign,
-                     "only the network of docs/weights-format.md can be read: conv0 to conv3, bn1 "
-                     "to bn3, fc0 to fc4",
-                     path.string()});
-  }
   throw UserError(weights.error());
 }
 

@@ -15,7 +15,10 @@ enum class WeightsFormat { safetensors, json };
 /// Null where the name ends in neither .safetensors nor .json (any case).
 [[nodiscard]] std::optional<WeightsFormat> weights_format_of(std::string_view name);
 
-/// Throws UserError: unreadable, or whatever the reader refuses, with the file's name.
+/// Throws UserError where a name ends as models of other programs do (.pt, .onnx, .h5 …).
+void refuse_foreign_form(std::string_view name);
+
+/// Throws UserError: a foreign form, unreadable, or whatever the reader refuses, with the file's name.
 [[nodiscard]] CheckedWeights load_weights(const std::filesystem::path& path);
 
 /// Writes atomically in the form of the path's ending. With f16 the values of a JSON file are rounded likewise.

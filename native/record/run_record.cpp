@@ -36,8 +36,28 @@ std::optional<std::array<CutOutCount, 2>> cut_outs_from_json(
   for (std::size_t c = 0; c < 2; ++c) {
     const JsonReader own = (*json)[classes[c]];
     cut_outs[c] = {.pictures = own["of"].count(), .found = own["found"].count()};
+    take(cut_outs[c].centre, own, "centre", &JsonReader::number);
   }
   return cut_outs;
+}
+
+/// {"leopard": {"x": 0.5, "y": 0.5, "edges": 0.01}, "orca": null}
+Json marks_json(const CentralMarks& marks, const std::vector<std::string>& classes) {
+  Json json = Json::object();
+  for (std::size_t c = 0; c < 2; ++c) {
+    Json& own = json[classes[c]];
+    if (marks[c]) own = {{"x", marks[c]->x}, {"y", marks[c]->y}, {"edges", marks[c]->edges}};
+  }
+  return json;
+}
+
+CentralMarks marks_from_json(const JsonReader& json, const std::vector<std::string>& classes) {
+  CentralMarks marks;
+  for (std::size_t c = 0; c < 2; ++c) {
+    if (const auto own = json.find(classes[c]))
+      marks[c] = {(*own)["x"].number(), (*own)["y"].number(), (*own)["edges"].number()};
+  }
+  return marks;
 }
 
 }  // namespace
@@ -54,6 +74,7 @@ Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
   Json json = Json::object();
   for (std::size_t c = 0; c < 2; ++c) {
     json[classes[c]] = {{"found", cut_outs[c].found}, {"of", cut_outs[c].pictures}};
+    put(json[classes[c]], "centre", cut_outs[c].centre);
   }
   return json;
 }
@@ -125,8 +146,10 @@ Json to_json(const TrainingRecord& training) {
     put(json["shift"], "contradicting", shift.contradicting);
     put(json["shift"], "of", shift.of);
   }
+  if (training.marks) json["marks"] = marks_json(*training.marks, training.classes);
   json["summary"] = summary_json(training.runs, training.classes);
-  json["verdict"] = to_json(verdict_of_runs(training.runs, training.classes, training.shift));
+  json["verdict"] =
+      to_json(verdict_of_runs(training.runs, training.classes, training.shift, training.marks));
   json["runs"] = Json::array();
   for (const RunRecord& run : training.runs) json["runs"].push_back(to_json(run, training.classes));
   return json;
@@ -160,6 +183,8 @@ TrainingRecord training_from_json(const JsonReader& json) {
     take(training.shift->contradicting, *shift, "contradicting", &JsonReader::count);
     take(training.shift->of, *shift, "of", &JsonReader::count);
   }
+  if (const auto marks = json.find("marks"))
+    training.marks = marks_from_json(*marks, training.classes);
   const JsonReader runs = json["runs"];
   for (std::size_t r = 0; r < runs.size(); ++r)
     training.runs.push_back(run_from_json(runs[r], training.classes));

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "native/data/marks.h"
 #include "native/evaluate/counterfactual.h"
 #include "native/record/epoch.h"
 #include "native/record/figures.h"
@@ -74,10 +75,11 @@ struct TrainingRecord {
   std::string device;
   std::size_t unreadable = 0, look_alikes = 0;
   std::optional<ShiftRecord> shift;
+  std::optional<CentralMarks> marks;  // in the middle of the pictures
   std::vector<RunRecord> runs;
 };
 
-/// {"leopard": {"found": 12, "of": 20}, …}
+/// {"leopard": {"found": 12, "of": 20, "centre": 0.6}, …}
 [[nodiscard]] Json cut_outs_json(const std::array<CutOutCount, 2>& cut_outs,
                                  const std::vector<std::string>& classes);
 

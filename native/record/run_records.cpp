@@ -46,6 +46,7 @@ void add_folder(Records& records, const fs::path& folder, TrainingRecord trainin
     records.classes = training.classes;
     records.description = training.description;
     records.shift = training.shift;
+    records.marks = training.marks;
     records.source = training.source;
     records.device = training.device;
     records.threads = training.threads;

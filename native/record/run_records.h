@@ -21,6 +21,7 @@ struct Records {
   std::vector<std::string> recipe_names;  // in the order of their first run
   std::vector<Recipe> recipes;            // the same order; those whose recipe-<name>.json is there
   std::optional<ShiftRecord> shift;       // nothing in old files
+  std::optional<CentralMarks> marks;      // nothing in old files
   std::optional<SourceRecord> source;     // where the data lay; nothing in old files
   std::vector<std::string> commands, versions, libraries;  // each different one once
   std::string device;

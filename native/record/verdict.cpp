@@ -10,14 +10,17 @@
 namespace camloss::train {
 namespace {
 
-using learn::kGain;
 using learn::kRight;
 using learn::kSilent;
+using learn::kSurely;
 using learn::VerdictWord;
 
 constexpr std::size_t kFewPictures = kFewCutOuts;  // of a class
 static_assert(kFewPictures == learn::kFewPictures);
 constexpr double kSpread = 0.45;     // off-centre mass on val of a map that did not move
+constexpr double kStillSays = 0.50;  // of background: the model goes by what is there
+constexpr double kCentred = 0.35;    // mean centre weight of subjects that are centred
+constexpr double kFound = 0.50;      // of the pictures searched: below, subjects are hard to find
 constexpr double kNoOverlap = 0.10;  // of the borders' colours
 
 /// The part that decides, and what each model came to on it.
@@ -58,26 +61,76 @@ bool is_silent(const VerdictInput& in) {
   return in.candidate.val && in.candidate.val->unsure > kSilent;
 }
 
+/// Whether subjects that were found, or given as masks, mostly lie elsewhere.
+bool subjects_are_off_centre(const VerdictInput& in) {
+  return std::ranges::any_of(in.cut_outs, [](const CutOutCount& count) {
+    return count.found > 0 && count.centre.value_or(1) < kCentred;
+  });
+}
+
 /// Why the candidate does no better, as far as it can be seen.
 std::string reason(const VerdictInput& in, const Telling& telling) {
+  const RecipeSummary& candidate = in.candidate;
   if (is_silent(in)) {
     return fmt::format(
         " {} is silent: it is undecided on {} of the usual pictures. Train longer, or lower "
         "lambda.",
-        in.candidate.name, percent(in.candidate.val->unsure));
+        candidate.name, percent(candidate.val->unsure));
   }
-  const double spread = in.candidate.off_centre_mass.value_or(0);
+  std::string why;
+  const double still_says = candidate.still_says.value_or(0);
+  if (still_says > kStillSays) {
+    why = fmt::format(
+        " It still goes by the background: it surely names a class on {} of the pictures without "
+        "their subject.",
+        percent(still_says));
+  }
+  if (subjects_are_off_centre(in)) {
+    return why + " The subjects are not centred, which is what CAMLoss builds on.";
+  }
+  const double spread = candidate.off_centre_mass.value_or(0);
   if (spread > kSpread) {
-    return fmt::format(
-        " Its maps are not centred ({} of the evidence is off centre): the subjects may not be "
-        "centred, which is what CAMLoss builds on.",
-        percent(spread));
+    return why + fmt::format(
+                     " Its maps are not centred ({} of the evidence is off centre): the subjects "
+                     "may not be centred, which is what CAMLoss builds on.",
+                     percent(spread));
   }
-  if (telling.candidate.worst_class + kGain < telling.baseline.worst_class || spread > 0) {
+  if (!why.empty()) return why;
+  const bool moves_along =
+      telling.part == "shift" && candidate.swapped && candidate.swapped->worst_class >= kRight;
+  if (moves_along) {
+    return fmt::format(
+        " It is right on {} of the subjects before other backgrounds, so what misleads it comes "
+        "along with the subject, in the centre: a watermark, a stand, a hand.",
+        percent(candidate.swapped->worst_class));
+  }
+  if (spread > 0) {
     return " Its evidence is centred, yet wrong: what gives the class away may lie in the centre "
            "itself (a watermark, a stand, a hand), where CAMLoss makes a model look.";
   }
   return {};
+}
+
+/// Where the usual pictures suffer.
+std::string price(const VerdictInput& in) {
+  if (!in.baseline.val || !in.candidate.val) return {};
+  if (!learn::is_costly(in.baseline.val->worst_class, in.candidate.val->worst_class)) return {};
+  return fmt::format(
+      " On the usual pictures it is right on {} of the class it does worse on, {} on {}.",
+      percent(in.candidate.val->worst_class), in.baseline.name,
+      percent(in.baseline.val->worst_class));
+}
+
+std::string mark_text(const VerdictInput& in) {
+  std::string of;
+  for (std::size_t c = 0; c < 2; ++c) {
+    if (in.has_mark[c]) of += (of.empty() ? "" : " and of ") + in.classes[c];
+  }
+  return fmt::format(
+      " All pictures of {} have the same edges in the middle, as a watermark makes them: they come "
+      "along with the subject, so this test does not show whether the models go by them. Give a "
+      "shift part without them.",
+      of);
 }
 
 Json figures_of(const VerdictInput& in, const Telling& telling) {
@@ -97,9 +150,23 @@ TrainingVerdict cannot_say(std::string why, Json figures = Json::object()) {
 }
 
 std::string why_no_telling_part(const VerdictInput& in) {
+  const auto& cut_outs = in.cut_outs;
+  const bool are_few = std::min(cut_outs[0].pictures, cut_outs[1].pictures) < kFewPictures;
   std::string why = fmt::format(
-      "too few pictures: {} and {} subjects could be cut out, {} of each class are needed",
-      in.cut_outs[0].found, in.cut_outs[1].found, kFewPictures);
+      "{}: {} and {} subjects could be cut out of {} and {} pictures outside train, {} of each "
+      "class "
+      "are needed",
+      are_few ? "too few pictures" : "too few subjects", cut_outs[0].found, cut_outs[1].found,
+      cut_outs[0].pictures, cut_outs[1].pictures, kFewPictures);
+  const auto is_hard = [](const CutOutCount& count) {
+    return static_cast<double>(count.found) < kFound * static_cast<double>(count.pictures);
+  };
+  if (is_hard(cut_outs[0]) || is_hard(cut_outs[1])) {
+    why +=
+        "; the subjects may not be centred, or hardly differ from their background (masks beside "
+        "the "
+        "pictures, NAME.mask.png, tell where they are)";
+  }
   if (nothing_contradicts(in)) {
     why += fmt::format(
         "; and nothing in this folder contradicts: the borders of {} and {} have no "
@@ -122,37 +189,53 @@ TrainingVerdict verdict_of(const VerdictInput& in) {
       in.baseline.name, percent(before), in.candidate.name, percent(after));
   sentence.front() = sentence.front() == 'w' ? 'W' : 'O';  // as `ground` begins
 
-  const VerdictWord word = learn::verdict_word({in.baseline.val ? in.baseline.val->worst_class : 1,
-                                                before, after, telling->candidate.sure_right,
-                                                in.candidate.val ? in.candidate.val->unsure : 0});
+  const double usual = in.baseline.val ? in.baseline.val->worst_class : 1;
+  const bool has_mark = telling->part == "swapped" && (in.has_mark[0] || in.has_mark[1]);
+  const VerdictWord word = learn::verdict_word(
+      {.usual = usual,
+       .usual_after = in.baseline.val && in.candidate.val ? in.candidate.val->worst_class : 1,
+       .before = before,
+       .after = after,
+       .sure_right = telling->candidate.sure_right,
+       .unsure = in.candidate.val ? in.candidate.val->unsure : 0,
+       .has_mark = has_mark});
+  const std::string caveat = has_mark ? mark_text(in) : std::string();
   std::string why = sentence;
   switch (word) {
     case VerdictWord::cannot_say:
+      if (usual >= learn::kLearnt) return cannot_say(sentence + caveat, figures);
       return cannot_say(
           fmt::format(
               "{} has not learnt the classes: it is right on {} of the usual pictures of the "
               "class it does worse on. Train longer, or look at the labels.",
-              in.baseline.name, percent(in.baseline.val->worst_class)),
+              in.baseline.name, percent(usual)),
           figures);
     case VerdictWord::no_shortcut:
       why += " Backgrounds do not mislead it";
-      why += in.baseline.still_says && *in.baseline.still_says > kSilent
+      why += in.baseline.still_says && *in.baseline.still_says > kStillSays
                  ? fmt::format(
                        ", though it still names the class on {} of the pictures without their "
                        "subject.",
                        percent(*in.baseline.still_says))
                  : std::string("; a mark on the subject itself is not tested.");
       break;
+    case VerdictWord::worse:
+      why += reason(in, *telling) + price(in);
+      break;
     case VerdictWord::cured:
+      why += caveat;
       break;
     case VerdictWord::partly_cured:
-      why += after >= kRight ? fmt::format(" But {} is surely right on {} only.", in.candidate.name,
-                                           percent(telling->candidate.sure_right))
-                             : reason(in, *telling);
+      if (after < kRight) {
+        why += reason(in, *telling);
+      } else if (telling->candidate.sure_right < kSurely) {
+        why += fmt::format(" But {} is surely right on {} only.", in.candidate.name,
+                           percent(telling->candidate.sure_right));
+      }
+      why += price(in) + caveat;
       break;
-    case VerdictWord::worse:
     case VerdictWord::not_cured:
-      why += reason(in, *telling);
+      why += reason(in, *telling) + price(in) + caveat;
       break;
   }
   return {std::string(learn::to_string(word)), why, figures};
@@ -180,15 +263,20 @@ std::optional<PartSummary> part_summary(const RecipeRuns& recipe, Part part) {
 }
 
 RecipeSummary recipe_summary(const RecipeRuns& recipe) {
-  const auto mean = [&](Part part, const Figure& row) -> std::optional<double> {
-    const auto statistics = recipe.figure(part, row);
+  const auto mean = [&](Part part, const Figure& row, Of of = Of::all) -> std::optional<double> {
+    const auto statistics = recipe.figure(part, row, of);
     return statistics ? std::optional(statistics->mean) : std::nullopt;
   };
+  std::optional<double> still_says;
+  for (const Of of : {Of::class0, Of::class1}) {
+    if (const auto own = mean(Part::background, figure("still_says"), of))
+      still_says = std::max(still_says.value_or(0), *own);
+  }
   return {recipe.recipe,
           part_summary(recipe, Part::val),
           part_summary(recipe, Part::shift),
           part_summary(recipe, Part::swapped),
-          mean(Part::background, figure("still_says")),
+          still_says,
           mean(Part::val, figure("off_centre_mass"))};
 }
 
@@ -204,7 +292,8 @@ std::size_t shift_pictures(const RunRecord& run) {
 
 std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
                                           const std::vector<std::string>& classes,
-                                          const std::optional<ShiftRecord>& shift) {
+                                          const std::optional<ShiftRecord>& shift,
+                                          const std::optional<CentralMarks>& marks) {
   const std::vector<RecipeRuns> recipes = by_recipe(runs);
   if (recipes.size() < 2) return std::nullopt;
   auto baseline = std::ranges::find(recipes, "baseline", &RecipeRuns::recipe);
@@ -220,6 +309,9 @@ std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
   if (shift) {
     input.shift_is_chosen = shift->is_chosen;
     input.border_overlap = shift->border_overlap;
+  }
+  if (marks) {
+    for (std::size_t c = 0; c < 2; ++c) input.has_mark[c] = (*marks)[c].has_value();
   }
   // Seeds divide the data differently: the fewest count.
   bool first = true;
@@ -237,8 +329,9 @@ std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
 
 TrainingVerdict verdict_of_runs(std::span<const RunRecord> runs,
                                 const std::vector<std::string>& classes,
-                                const std::optional<ShiftRecord>& shift) {
-  const auto input = verdict_input(runs, classes, shift);
+                                const std::optional<ShiftRecord>& shift,
+                                const std::optional<CentralMarks>& marks) {
+  const auto input = verdict_input(runs, classes, shift, marks);
   return input ? verdict_of(*input)
                : cannot_say("one recipe alone shows no difference; train baseline and camloss.");
 }

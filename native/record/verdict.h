@@ -23,7 +23,7 @@ struct PartSummary {
 struct RecipeSummary {
   std::string name;
   std::optional<PartSummary> val, shift, swapped;
-  std::optional<double> still_says;       // background: the class is still surely named
+  std::optional<double> still_says;  // background, of the class that is surely named more often
   std::optional<double> off_centre_mass;  // on val
 };
 
@@ -34,6 +34,7 @@ struct VerdictInput {
   std::size_t shift_pictures = 0;  // of the class that has fewer
   std::optional<double> border_overlap;
   std::array<CutOutCount, 2> cut_outs{};
+  std::array<bool, 2> has_mark{};  // (class): a mark in the middle of its pictures; see marks.h
 };
 
 struct TrainingVerdict {
@@ -47,16 +48,18 @@ struct TrainingVerdict {
 [[nodiscard]] TrainingVerdict verdict_of(const VerdictInput& input);
 
 /// Collects the input from the runs of a training.
-/// @param shift  nothing: not on record
+/// @param shift, marks  nothing: not on record
 /// @return nothing where there is no pair to compare: one recipe only
 [[nodiscard]] std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
                                                         const std::vector<std::string>& classes,
-                                                        const std::optional<ShiftRecord>& shift);
+                                                        const std::optional<ShiftRecord>& shift,
+                                                        const std::optional<CentralMarks>& marks);
 
 /// The verdict of a training; "cannot say" where there is no pair.
 [[nodiscard]] TrainingVerdict verdict_of_runs(std::span<const RunRecord> runs,
                                               const std::vector<std::string>& classes,
-                                              const std::optional<ShiftRecord>& shift);
+                                              const std::optional<ShiftRecord>& shift,
+                                              const std::optional<CentralMarks>& marks);
 
 /// {"word": …, "why": …, "figures": {…}}
 [[nodiscard]] Json to_json(const TrainingVerdict& verdict);

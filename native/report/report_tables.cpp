@@ -178,7 +178,8 @@ std::string recipe_mark(const Records& records, std::size_t recipe) {
 std::string headline_section(const Records& records) {
   const std::optional<Part> part = records.telling_part();
   if (!part) return {};
-  const TrainingVerdict verdict = verdict_of_runs(records.runs, records.classes, records.shift);
+  const TrainingVerdict verdict =
+      verdict_of_runs(records.runs, records.classes, records.shift, records.marks);
   std::string said = fmt::format("<p class=\"verdict\">Verdict: <strong>{}</strong>. {}</p>",
                                  escaped(verdict.word), escaped(verdict.why));
   const std::vector<RecipeRuns> recipes = records.by_recipe();

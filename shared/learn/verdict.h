@@ -10,6 +10,7 @@ inline constexpr double kLearnt =
     0.70;  // worst class on val: below, the model has not learnt the task
 inline constexpr double kRight = 0.85;  // worst class on the telling part: it does what it should
 inline constexpr double kGain = 0.10;   // of the worst class: a difference that counts
+inline constexpr double kHalf = 0.50;   // worst class on the telling part: below, nothing is cured
 inline constexpr double kShortcut =
     0.10;                                // that the worst class loses from val to the telling part
 inline constexpr double kSilent = 0.50;  // share of val that is undecided
@@ -19,16 +20,25 @@ inline constexpr int kFewPictures = 10;
 
 /// What the verdict rests on, shares. A worst class is the accuracy of the class that a model does worse on.
 struct VerdictFigures {
-  double usual = 1;       // baseline's worst class on val; 1 where there is no val
-  double before = 0;      // baseline's worst class on the telling part
-  double after = 0;       // CAMLoss's there
-  double sure_right = 0;  // CAMLoss's share that is surely right there
-  double unsure = 0;      // CAMLoss's share of val that is undecided
+  double usual = 1;        // baseline's worst class on val; 1 where there is no val
+  double usual_after = 1;  // CAMLoss's there
+  double before = 0;       // baseline's worst class on the telling part
+  double after = 0;        // CAMLoss's there
+  double sure_right = 0;   // CAMLoss's share that is surely right there
+  double unsure = 0;       // CAMLoss's share of val that is undecided
+  bool has_mark = false;  // a mark in the middle comes along with the subject into the telling part
 };
+
+/// Whether CAMLoss loses a difference that counts on the usual pictures.
+/// @param usual, usual_after  as in VerdictFigures
+[[nodiscard]] constexpr bool is_costly(double usual, double usual_after) {
+  return usual_after <= usual - kGain;
+}
 
 enum class VerdictWord { cannot_say, worse, no_shortcut, cured, partly_cured, not_cured };
 
-/// "cannot say" where the baseline has not learnt the classes; that there are too few pictures is for the caller to see.
+/// "cannot say" where the baseline has not learnt the classes, or a mark may be what it goes by. That there are too few
+/// pictures is for the caller to see.
 [[nodiscard]] VerdictWord verdict_word(const VerdictFigures& figures) noexcept;
 [[nodiscard]] std::string_view to_string(VerdictWord word) noexcept;
 

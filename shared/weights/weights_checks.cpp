@@ -113,10 +113,14 @@ Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
     if (found == shapes.end()) {
       if (missing++ == 0) first_missing = spec.name;
     } else if (found->second != spec.shape) {
-      return Error{joined({spec.name, " has the shape ", shape_text(found->second), ", not ",
-                           shape_text(spec.shape)}),
-                   joined({"that is the shape for ", architecture,
-                           "; check camloss.head and camloss.input_size"})};
+      // The trunk is the same with either head, at every input size.
+      return Error{
+          joined({spec.name, " has the shape ", shape_text(found->second), ", not ",
+                  shape_text(spec.shape)}),
+          spec.name.starts_with("fc")
+              ? joined({"that is the shape for ", architecture,
+                        "; check camloss.head and camloss.input_size"})
+              : "this is another network; only that of docs/weights-format.md can be read"};
     }
   }
   const auto unknown = std::find_if(shapes.begin(), shapes.end(), [&](const auto& entry) {
@@ -141,7 +145,33 @@ Status check_shapes(const std::map<std::string, Shape, std::less<>>& shapes,
   return ok();
 }
 
+Status check_kin(const StoredFile& file) {
+  const auto has = [&](auto&& test) {
+    return std::any_of(file.tensors.begin(), file.tensors.end(), [&](const StoredTensor& tensor) {
+      return test(std::string_view(tensor.name));
+    });
+  };
+  // Names behind a prefix are this network's, written by another program; conv1 and fc1 are anybody's.
+  const bool is_kin = has([](std::string_view name) {
+    const std::string_view stem = name.substr(0, name.rfind('.'));
+    return stem.ends_with("conv0") || stem.ends_with("fc0") || stem.ends_with("fc4") ||
+           name.starts_with("context.");
+  });
+  if (file.tensors.size() < 2 || is_kin) return ok();
+  const bool is_resnet =
+      has([](std::string_view name) { return name.starts_with("layer1.0.conv"); });
+  std::string examples;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, file.tensors.size()); ++i) {
+    examples += (i == 0 ? "" : ", ") + shown(file.tensors[i].name);
+  }
+  return Error{joined({"this is another network", is_resnet ? " (a ResNet)" : "", ": it has ",
+                       std::to_string(file.tensors.size()), " tensors such as ", examples}),
+               "only the network of docs/weights-format.md can be read: conv0 to conv3, bn1 to "
+               "bn3, fc0 to fc4"};
+}
+
 Result<ModelInfo> check_architecture(StoredFile& file) {
+  if (const Status status = check_kin(file); !status) return status.error();
   std::erase_if(file.tensors, [](const StoredTensor& t) { return is_batch_counter(t.name); });
   std::map<std::string, Shape, std::less<>> shapes;
   for (const StoredTensor& tensor : file.tensors) shapes.emplace(tensor.name, *tensor.shape);

@@ -49,6 +49,9 @@ inline constexpr std::size_t kMaxValues =
 /// Whether a tensor is PyTorch's counter of batches, which has no part in inference.
 [[nodiscard]] bool is_batch_counter(std::string_view name);
 
+/// Refuses a file whose names tell of another network altogether.
+Status check_kin(const StoredFile& file);
+
 /// Drops the batch counters, finds the architecture from metadata and shapes, and checks that the
 /// names and shapes are exactly those of the architecture. Every tensor must have its `shape`.
 Result<ModelInfo> check_architecture(StoredFile& file);

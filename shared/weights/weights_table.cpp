@@ -199,7 +199,8 @@ class TableReader final : public JsonEvents {
       return fail({"the file has ", tensor_called(name), " twice"});
     }
     if (file.tensors.size() == kMaxTensorCount) {
-      return fail({"the file has more than ", std::to_string(kMaxTensorCount), " tensors"});
+      return fail({"the file has more than ", std::to_string(kMaxTensorCount),
+                   " tensors: this is another network"});
     }
     file.tensors.emplace_back().name = name;
     return true;

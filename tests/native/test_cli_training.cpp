@@ -272,6 +272,57 @@ TEST_CASE("explain writes maps of every model, whatever the order of its argumen
   CHECK(json::parse(mixed.out).at("images").size() == 1);
 }
 
+TEST_CASE("explain takes a folder of pictures, and is quiet where it is told to be") {
+  const Trained& t = trained();
+  const std::string pictures = t.folder / "to-explain";
+  fs::create_directories(fs::path(pictures) / "deeper");
+  fs::create_directories(fs::path(pictures) / "@eaDir");
+  fs::create_directories(t.folder / "nothing");
+  const fs::path from = fs::path(t.scenes) / "shift/orca";
+  fs::copy_file(from / "000.png", fs::path(pictures) / "b.png");
+  fs::copy_file(from / "000.mask.png", fs::path(pictures) / "b.mask.png");
+  fs::copy_file(from / "001.png", fs::path(pictures) / "a.png");
+  fs::copy_file(from / "002.png", fs::path(pictures) / "deeper/c.png");
+  fs::copy_file(from / "002.png", fs::path(pictures) / "@eaDir/d.png");
+  camloss::io::write_file_atomically(fs::path(pictures) / "notes.txt",
+                                     std::string_view("no picture"));
+  const Ran ran =
+      t.folder.run({"explain", pictures, t.weights, "--json", "--out", t.folder / "folder-maps"});
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  std::vector<std::string> files;
+  for (const json& image : json::parse(ran.out).at("images")) files.push_back(image.at("file"));
+  CHECK(files == std::vector<std::string>{pictures + "/a.png", pictures + "/b.png",
+                                          pictures + "/deeper/c.png"});
+  CHECK(names_in(t.folder / "folder-maps").size() == 6);
+
+  const Ran quiet =
+      t.folder.run({"explain", "--quiet", pictures, t.weights, "--out", t.folder / "quiet-maps"});
+  CHECK(quiet.code == 0);
+  CHECK(quiet.out.empty());
+  CHECK(quiet.err.empty());
+  CHECK(names_in(t.folder / "quiet-maps").size() == 6);
+
+  const Ran none = t.folder.run({"explain", t.folder / "nothing", t.weights});
+  CHECK(none.code == 1);
+  CHECK(contains(none.err, "holds no pictures"));
+}
+
+TEST_CASE("a model in a form that is not read is told what is") {
+  const Trained& t = trained();
+  for (const char* name : {"model.pt", "model.PTH", "model.onnx", "model.h5"}) {
+    const std::string file = t.folder / name;
+    camloss::io::write_file_atomically(file, std::string_view("PK\x03\x04"));
+    for (const Ran& ran : {t.folder.run({"explain", file, t.scenes + "/val/orca/000.png"}),
+                           t.folder.run({"evaluate", "--weights", file})}) {
+      CAPTURE(name, ran.err);
+      CHECK(ran.code != 0);
+      CHECK(contains(ran.err, "only .safetensors and .json"));
+      CHECK(contains(ran.err, "docs/from-pytorch.md"));
+    }
+  }
+}
+
 TEST_CASE("convert keeps what the model says") {
   const Trained& t = trained();
   REQUIRE(t.folder.run({"convert", "--in", t.weights, "--out", t.folder / "a.json"}).code == 0);

@@ -173,7 +173,7 @@ VerdictInput pair(PartSummary baseline, PartSummary camloss) {
   in.candidate = {"camloss", part(0.98, 0.9), std::nullopt, camloss, 0.1, 0.2};
   in.shift_is_chosen = true;
   in.border_overlap = 0.5;
-  in.cut_outs = {CutOutCount{20, 15}, CutOutCount{20, 14}};
+  in.cut_outs = {CutOutCount{20, 15, 0.6}, CutOutCount{20, 14, 0.6}};
   return in;
 }
 
@@ -196,6 +196,35 @@ TEST_CASE("each verdict, and why", "[verdict]") {
   const TrainingVerdict mark = verdict_of(pair(part(1, 1), part(0, 0)));
   CHECK(mark.word == "worse");
   CHECK(has(mark.why, "watermark"));
+
+  // Where subjects before other backgrounds go well, the cue comes along with them.
+  VerdictInput given = pair(part(0.96, 0.9), part(0.95, 0.9));
+  given.baseline.shift = part(0.9, 0.9);
+  given.candidate.shift = part(0.05, 0);
+  given.shift_is_chosen = false;
+  given.shift_pictures = 30;
+  CHECK(verdict_of(given).word == "worse");
+  CHECK(has(verdict_of(given).why, "comes along with the subject"));
+
+  VerdictInput goes_on = pair(part(0, 0), part(0.3, 0));
+  CHECK(verdict_of(goes_on).word == "not cured");
+  goes_on.candidate.still_says = 0.8;
+  CHECK(has(verdict_of(goes_on).why, "It still goes by the background"));
+  goes_on.cut_outs[1].centre = 0.2;
+  CHECK(has(verdict_of(goes_on).why, "The subjects are not centred"));
+
+  // What it costs on the usual pictures counts, and a small loss of a good model does not.
+  VerdictInput costly = pair(part(0.1, 0.1), part(0.95, 0.9));
+  costly.candidate.val = part(0.8, 0.8);
+  CHECK(verdict_of(costly).word == "partly cured");
+  CHECK(has(verdict_of(costly).why, "On the usual pictures it is right on 80 %"));
+  CHECK(verdict_of(pair(part(1, 1), part(0.88, 0.88))).word == "no shortcut found");
+
+  // A mark in the middle goes along with the subject: no all-clear.
+  VerdictInput marked = pair(part(0.97, 0.9), part(0.97, 0.9));
+  marked.has_mark[1] = true;
+  CHECK(verdict_of(marked).word == "cannot say");
+  CHECK(has(verdict_of(marked).why, "All pictures of square have the same edges in the middle"));
 
   VerdictInput corners = pair(part(0, 0), part(0, 0));
   corners.candidate.off_centre_mass = 0.53;
@@ -234,10 +263,15 @@ TEST_CASE("too few pictures, and nothing that contradicts, are said", "[verdict]
   VerdictInput in = pair(part(0.1, 0.1), part(0.95, 0.9));
   in.border_overlap = 0.02;
   CHECK(has(verdict_of(in).why, "no picture of this folder contradicts its class"));
-  in.cut_outs[1].found = 9;
+  in.cut_outs[1] = {16, 9, 0.6};
   const TrainingVerdict verdict = verdict_of(in);
   CHECK(verdict.word == "cannot say");
-  CHECK(has(verdict.why, "too few pictures: 15 and 9 subjects"));
+  CHECK(has(verdict.why, "too few subjects: 15 and 9 subjects could be cut out of 20 and 16"));
+  CHECK_FALSE(has(verdict.why, "may not be centred"));
+  in.cut_outs[1].found = 4;
+  CHECK(has(verdict_of(in).why, "may not be centred"));
+  in.cut_outs[1].pictures = 6;
+  CHECK(has(verdict_of(in).why, "too few pictures: 15 and 4"));
   CHECK(has(verdict.why, "nothing in this folder contradicts"));
 }
 
@@ -262,10 +296,23 @@ TEST_CASE("the verdict is read from a training's figures, the fewest cut-outs co
   const auto verdict = [&](std::size_t found, bool is_alone) {
     std::vector<RunRecord> runs{run("baseline", 20, 25, before)};
     if (!is_alone) runs.push_back(run("camloss", 18, found, after));
-    return verdict_of_runs(runs, {"a", "b"}, ShiftRecord{true, 0.3, {}, {}});
+    return verdict_of_runs(runs, {"a", "b"}, ShiftRecord{true, 0.3, {}, {}}, std::nullopt);
   };
   CHECK(verdict(12, false).word == "cured");
   CHECK(verdict(12, false).figures.at("baseline").at("worst_class") == 0.1);
   CHECK(verdict(8, false).word == "cannot say");
   CHECK(verdict(12, true).word == "cannot say");
+
+  // Of the two classes the one counts that is named more often though its subject is gone.
+  PartFigures background = figures(0.5, 0.5);
+  background.sureness.emplace();
+  background.sureness_per_class = {Sureness{0.2, 0.8, 0}, Sureness{0.7, 0.3, 0}};
+  const PartsFigures with_background{{Part::val, figures(1, 1)}, {Part::background, background}};
+  const std::vector<RunRecord> runs{run("baseline", 20, 25, with_background),
+                                    run("camloss", 20, 25, with_background)};
+  const CentralMarks marks{std::nullopt, Mark{0.5, 0.5, 0.01}};
+  const auto input = verdict_input(runs, {"a", "b"}, std::nullopt, marks);
+  REQUIRE(input);
+  CHECK(input->baseline.still_says == 0.7);
+  CHECK(input->has_mark == std::array{false, true});
 }

@@ -260,6 +260,39 @@ TEST_CASE("iPhone pictures are told how to become JPEG") {
   CHECK(has(text, "2 of 10 pictures cannot be read"));
   CHECK(has(text, "convert them to JPEG"));
   CHECK(has(text, "heif-convert"));
+  // What that command leaves: each picture beside its original.
+  for (const char* name : {"1.heic.jpg", "2.HEIC.jpg"}) {
+    write(folder.path() / "b" / name, encoded(blobs(40, 50, 50), ".jpg"));
+  }
+  const Dataset data = load_dataset(at(folder));
+  CHECK(data.samples.size() == 10);
+  CHECK(data.unreadable.empty());
+}
+
+TEST_CASE("the memory that is counted is all that a picture takes") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "a", 3, 1);
+  fill(folder.path() / "b", 3, 2);
+  // 8 GiB over 12 MiB of tensor alone are 682 pictures; with cut-outs 292.
+  DataOptions options = at(folder);
+  options.input_size = 1024;
+  CHECK(most_pictures(options) > 600);
+  CHECK(most_pictures(options) < 682);
+  options.cut_outs = true;
+  CHECK(most_pictures(options) < 292);
+  options.input_size = 8;
+  options.cut_outs = false;
+  CHECK(most_pictures(options) == kMaxPictures);
+}
+
+TEST_CASE("a folder with a comma in its name is told how to be named, and can be") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "cats, big", 3, 1);
+  fill(folder.path() / "dogs", 3, 2);
+  DataOptions options = at(folder);
+  CHECK(has(refusal(options), "rename with --classes 'cats\\, big=cats big,dogs'"));
+  options.classes = "cats\\, big=cats big,dogs";
+  CHECK(load_dataset(options).classes == std::vector<std::string>{"cats big", "dogs"});
 }
 
 TEST_CASE("a class of fewer than ten pictures is warned of") {

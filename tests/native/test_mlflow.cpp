@@ -1,6 +1,7 @@
 // The MLflow file store, read back against its documented layout.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -133,6 +134,46 @@ TEST_CASE("a training's runs read back from the MLflow store") {
   track_runs(out, store);
   CHECK(folders_in(store).size() == 1);
   CHECK(folders_in(experiments[0]).size() == 4);
+}
+
+TEST_CASE("MLflow's own code reads the store") {
+  if (std::system("python3 -c 'import mlflow' >/dev/null 2>&1") != 0) {
+    WARN("skipped: python3 has no mlflow on this machine");
+    return;
+  }
+  const Folder folder;
+  const MlflowStore store(folder / "ml", "photos");
+  Recipe recipe;
+  recipe.name = "camloss";
+  MlflowRun running =
+      store.start_run({recipe, 1, "photos", {"犬", "b c"}, "trainer train", "1"}, 1000);
+  running.log_epoch({{"epoch", 1}, {"loss", 0.5}}, 1500);
+  MlflowRun done =
+      store.start_run({recipe, 2, "photos", {"犬", "b c"}, "trainer train", "1"}, 2000);
+  done.log_epoch({{"epoch", 1}, {"loss", 0.25}}, 2500);
+  done.finish({{"recipe", "camloss"},
+               {"seed", 2},
+               {"weights", "none.safetensors"},
+               {"parts", {{"val", {{"per_class", {{"犬", 0.75}}}}}}}},
+              folder / "nowhere", 3000);
+  const std::string script = R"(
+import sys, mlflow
+client = mlflow.tracking.MlflowClient(tracking_uri=sys.argv[1])
+experiment = client.get_experiment_by_name('photos')
+runs = {run.data.params['seed']: run for run in client.search_runs([experiment.experiment_id])}
+assert set(runs) == {'1', '2'}, runs
+assert runs['1'].info.status == 'RUNNING' and runs['1'].info.end_time is None
+assert runs['2'].info.status == 'FINISHED'
+assert (runs['2'].info.start_time, runs['2'].info.end_time) == (2000, 3000)
+history = client.get_metric_history(runs['1'].info.run_id, 'loss')
+assert [(m.step, m.value, m.timestamp) for m in history] == [(1, 0.5, 1500)], history
+assert runs['2'].data.metrics['val.per_class.犬'] == 0.75, runs['2'].data.metrics
+)";
+  camloss::io::write_file_atomically(folder / "read.py", script);
+  const std::string command = "MLFLOW_ALLOW_FILE_STORE=true python3 '" +
+                              (folder / "read.py").string() + "' 'file://" +
+                              (folder / "ml").string() + "'";
+  CHECK(std::system(command.c_str()) == 0);
 }
 
 TEST_CASE("a run can be followed: there from the start, a line an epoch, true times") {

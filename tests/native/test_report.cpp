@@ -306,12 +306,13 @@ TEST_CASE("a training reads back as it was written, and every figure is a row of
   training.classes = {"a", "b/c"};
   training.source = {"somewhere", "a,b/c", std::uint64_t{1} << 63U};
   training.shift = {true, 0.25, 3, 7};
+  training.marks = {std::nullopt, Mark{0.5, 0.25, 0.125}};
   RunRecord run;
   run.recipe = "camloss";
   run.seed = ~std::uint64_t{0};
   run.weights = "w";
   run.fingerprint = "f";
-  run.cut_outs = {CutOutCount{20, 12}, CutOutCount{18, 9}};
+  run.cut_outs = {CutOutCount{20, 12, 0.625}, CutOutCount{18, 9}};
   run.worst_group_accuracy = 0.5;
   run.parts = {{Part::val, figures}, {Part::background, figures}};
   run.epochs = {EpochRecord{1, 0.5, 0.25, std::nullopt, 0.01, 0.7, 0.8, 0.3, 0.2, 1.5, 10}};
@@ -319,6 +320,10 @@ TEST_CASE("a training reads back as it was written, and every figure is a row of
   training.runs = {run, run};
   const Json json = to_json(training);
   CHECK(to_json(training_from_json(metrics_reader(json, "f"))) == json);
+  CHECK(json.at("marks") ==
+        Json{{"a", nullptr}, {"b/c", {{"x", 0.5}, {"y", 0.25}, {"edges", 0.125}}}});
+  CHECK(json.at("runs").at(0).at("cut_outs").at("a").at("centre") == 0.625);
+  CHECK_FALSE(json.at("runs").at(0).at("cut_outs").at("b/c").contains("centre"));
   const Json& background = json.at("runs").at(0).at("parts").at("background");
   CHECK(background.at("still_says") == 0.5);
   CHECK(background.at("still_says_per_class") == Json{{"a", 0.5}, {"b/c", nullptr}});

@@ -369,9 +369,11 @@ const std::uint8_t* train_weights(const char* about) {
 
 std::uint32_t train_weights_size() { return static_cast<std::uint32_t>(now().bytes.size()); }
 
-const char* train_verdict(double usual, double before, double after, double sure_right,
-                          double unsure) {
-  const learn::VerdictFigures figures{usual, before, after, sure_right, unsure};
+const char* train_verdict(double usual, double usual_after, double before, double after,
+                          double sure_right, double unsure) {
+  const bool has_mark = false;  // nobody looks for marks here
+  const learn::VerdictFigures figures{usual,      usual_after, before,  after,
+                                      sure_right, unsure,      has_mark};
   now().text = learn::to_string(learn::verdict_word(figures));
   return now().text.c_str();
 }

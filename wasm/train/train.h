@@ -80,6 +80,6 @@ const std::uint8_t* train_weights(const char* about);
 std::uint32_t train_weights_size();
 
 /// The verdict's word; see learn::VerdictFigures.
-const char* train_verdict(double usual, double before, double after, double sure_right,
-                          double unsure);
+const char* train_verdict(double usual, double usual_after, double before, double after,
+                          double sure_right, double unsure);
 }
