@@ -147,6 +147,7 @@ test('a photo whose file is deleted keeps its answers, and undo brings it back; 
   await v.page.setInputFiles('#photo-input', paths);
   await v.until('has', 'taken.png');
   await v.analysed();
+  await v.page.locator('#results li button', { hasText: 'gone.png' }).evaluate((e) => e.click());
   await v.mirrored('Selected: gone.png');
   const before = await v.photo('gone.png');
   await press(v, 'Remove this photo');
