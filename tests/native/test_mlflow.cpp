@@ -147,15 +147,19 @@ TEST_CASE("MLflow's own code reads the store") {
   recipe.name = "camloss";
   MlflowRun running =
       store.start_run({recipe, 1, "photos", {"犬", "b c"}, "trainer train", "1"}, 1000);
-  running.log_epoch({{"epoch", 1}, {"loss", 0.5}}, 1500);
+  EpochRecord epoch;
+  epoch.epoch = 1;
+  epoch.loss = 0.5;
+  running.log_epoch(epoch, 1500);
   MlflowRun done =
       store.start_run({recipe, 2, "photos", {"犬", "b c"}, "trainer train", "1"}, 2000);
-  done.log_epoch({{"epoch", 1}, {"loss", 0.25}}, 2500);
-  done.finish({{"recipe", "camloss"},
-               {"seed", 2},
-               {"weights", "none.safetensors"},
-               {"parts", {{"val", {{"per_class", {{"犬", 0.75}}}}}}}},
-              folder / "nowhere", 3000);
+  done.log_epoch(epoch, 2500);
+  RunRecord record;
+  record.recipe = "camloss";
+  record.seed = 2;
+  record.weights = "none.safetensors";
+  record.parts[Part::val].per_class = {0.75, 0.5};
+  done.finish(record, folder / "nowhere", 3000);
   const std::string script = R"(
 import sys, mlflow
 client = mlflow.tracking.MlflowClient(tracking_uri=sys.argv[1])
