@@ -461,7 +461,7 @@ export async function loadModel(source, about) {
   const { name = nameOf(source), signal } = about ?? {};
   signal?.throwIfAborted();
   core ??= instantiate().catch((error) => {
-    core = undefined; // the next call may fare better
+    core = compiled = undefined; // the next call may fare better
     throw error;
   });
   // Both are fetched at once. What is shared is not aborted.

@@ -56,7 +56,20 @@ class Buffers {
 }
 const buffers = new Buffers();
 
-/** Copies an opaque picture without a canvas between. Returns false where the browser cannot. */
+/**
+ * Whether rows of a strip are those that a canvas gets: a frame may leave out how the picture is turned, or its colour space.
+ * @param {Uint8Array} strip RGBA, `count` rows from row `first` of the bitmap on
+ */
+function isAsDrawn(bitmap, context, strip, first, count) {
+  const { width } = bitmap;
+  return [0, count >> 2, count >> 1, count - 1].every((row) => {
+    context.drawImage(bitmap, 0, first + row, width, 1, 0, 0, width, 1);
+    const drawn = context.getImageData(0, 0, width, 1).data;
+    return drawn.every((value, i) => Math.abs(value - strip[row * width * 4 + i]) <= 2);
+  });
+}
+
+/** Copies an opaque picture without a canvas between. Returns false where the browser cannot, or gives another picture. */
 async function postFrame(bitmap) {
   const { width, height } = bitmap;
   if (typeof VideoFrame === 'undefined' || width * 4 > kStripBytes) return false;
@@ -65,12 +78,14 @@ async function postFrame(bitmap) {
     frame = new VideoFrame(bitmap, { timestamp: 0 });
     if (!['BGRX', 'RGBX'].includes(frame.format) || frame.codedWidth !== width || frame.codedHeight !== height) return false;
     const rows = Math.min(height, Math.floor(kStripBytes / (width * 4)));
+    const context = new OffscreenCanvas(width, 1).getContext('2d', { willReadFrequently: true });
     for (let first = 0; first < height; first += rows) {
       const count = Math.min(rows, height - first);
       buffer = await buffers.take();
       const strip = new Uint8Array(buffer, 0, count * width * 4);
       const [plane] = await frame.copyTo(strip, { rect: { x: 0, y: first, width, height: count }, format: 'RGBA' });
       if (plane.offset !== 0 || plane.stride !== width * 4 || strip[3] !== 255) return false;
+      if (!isAsDrawn(bitmap, context, strip, first, count)) return false;
       postMessage({ rows: strip, first, width, height, back: true }, [buffer]);
       buffer = null;
     }

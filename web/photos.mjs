@@ -8,7 +8,7 @@ const kInFlightBytes = 400 * 2 ** 20;  // of pixels that are being decoded: in t
 const kUnknownPixels = 12e6;           // of a format whose header does not tell
 
 const kFullPixels = 50e6;              // as in decode-worker.mjs: larger photos are reduced
-const kWorkers = Math.max(1, navigator.hardwareConcurrency || 1);
+const kWorkers = Math.max(1, globalThis.navigator?.hardwareConcurrency || 1);
 
 const kFormats = 'JPEG, PNG, WebP, GIF, BMP or AVIF';
 
