@@ -1,6 +1,6 @@
 // The training page: photos, start, pause, cancel, curves, live maps, figures, downloads.
 import { filesOfTransfer } from './input.mjs';
-import { refusal } from './photos.mjs';
+import { inspect } from './photos.mjs';
 import { divide, kFewest, kMost, kRecipes, prepare, startTraining, TrainWorker, whyNot } from './train.mjs';
 import { percent } from './train-figures.mjs';
 import { curvesSvg, figureRows, reportHtml } from './train-report.mjs';
@@ -114,7 +114,7 @@ async function take(entries) {
     ({ side: now.side } = await worker.ready);
     const usable = [];
     for (const entry of entries) {
-      const reason = entry.file ? await refusal(entry.file) : null;
+      const reason = entry.file ? (await inspect(entry.file)).reason : null;
       if (reason === null) usable.push(entry);
       else complain(`${entry.name} ${reason}`);
     }

@@ -159,13 +159,13 @@ test('a photo whose file is deleted keeps its answers, and undo brings it back; 
   assert.deepEqual(await v.photo('gone.png'), before);
   // Another input size asks for the pixels of all; one that has none is no reason to wait for ever.
   await unlink(paths[2]);
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Dense pair');
   await alertSays(v, 'taken.png could not be read from the disk — what was found of it stays');
   await v.still();
   const { photos } = await v.state();
   assert.deepEqual(photos.slice(12).map((p) => [p.name, p.results.length]), [['gone.png', 0], ['here.png', 2], ['taken.png', 0]]);
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Test pair');
   await v.still();
   assert.equal((await v.photo('here.png')).results.length, 2);

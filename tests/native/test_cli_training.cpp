@@ -291,7 +291,8 @@ TEST_CASE("explain takes a folder of pictures, and is quiet where it is told to 
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
   std::vector<std::string> files;
-  for (const json& image : json::parse(ran.out).at("images")) files.push_back(image.at("file"));
+  const json said = json::parse(ran.out);
+  for (const json& image : said.at("images")) files.push_back(image.at("file"));
   CHECK(files == std::vector<std::string>{pictures + "/a.png", pictures + "/b.png",
                                           pictures + "/deeper/c.png"});
   CHECK(names_in(t.folder / "folder-maps").size() == 6);
