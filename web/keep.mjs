@@ -125,7 +125,7 @@ export class Keeper {
       } catch (error) {
         if (!this.#toldFull) {
           const reason = error.name === 'QuotaExceededError' ? 'the storage of this browser is full' : error.message;
-          this.#tell.message(`${record.name} could not be kept: ${reason}. What was kept before stays, and all else works on`, true);
+          this.#tell.message(`${record?.name ?? 'A photo'} could not be kept: ${reason}. What was kept before stays, and all else works on`, true);
         }
         this.#toldFull = true;
       }
