@@ -44,8 +44,8 @@ export async function askNode(page, pictures, models) {
   for (const { name, file } of pictures) {
     const found = await page.evaluate(async ({ bytes, name: title }) => {
       const blob = new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], title);
-      const { refusal } = await import('./photos.mjs');
-      const reason = await refusal(blob);
+      const { inspect } = await import('./photos.mjs');
+      const reason = (await inspect(blob)).reason;
       if (reason !== null) return { message: reason };
       globalThis.parityWorker ??= new Worker('decode-worker.mjs', { type: 'module' });
       return new Promise((resolve) => {
