@@ -24,6 +24,9 @@
 namespace camloss::train {
 namespace {
 
+/// A NaN's sign says nothing, and compilers differ in it.
+double unsigned_nan(double value) { return std::isnan(value) ? std::abs(value) : value; }
+
 class CoreTrainer {
  public:
   CoreTrainer(const Dataset& data, const TrainingSettings& settings, TrainingObserver& observer);
@@ -76,8 +79,8 @@ void CoreTrainer::train_step() {
         fmt::format(
             "training '{}', seed {}: the loss is {} and the gradient's norm {} at epoch {}, "
             "batch {} of {}",
-            recipe_.name, settings_.seed, result.loss.total, result.norm, epoch, batch,
-            training_.steps_per_epoch()),
+            recipe_.name, settings_.seed, unsigned_nan(result.loss.total),
+            unsigned_nan(result.norm), epoch, batch, training_.steps_per_epoch()),
         fmt::format("lower optimizer.learning_rate (now {}) or lambda (now {})",
                     recipe_.optimizer.learning_rate, recipe_.lambda));
   }
