@@ -197,11 +197,7 @@ TrainingOutcome CoreTrainer::outcome(bool finished) {
   result.epochs = records_;
   if (!finished) return result;
   result.weights = training_.weights();
-  ModelInfo& info = result.weights.info;
-  info.classes = data_.classes;
-  info.recipe = recipe_.name;
-  info.seed = std::to_string(settings_.seed);
-  info.trained_on = data_.description;
+  describe(result.weights.info, data_, settings_);
   return result;
 }
 

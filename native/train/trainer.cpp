@@ -374,10 +374,7 @@ TrainingOutcome Trainer::outcome(bool finished) {
   ModelInfo& info = result.weights.info;
   info.mean = recipe_.mean;
   info.std = recipe_.std;
-  info.classes = data_.classes;
-  info.recipe = recipe_.name;
-  info.seed = std::to_string(settings_.seed);
-  info.trained_on = data_.description;
+  describe(info, data_, settings_);
   return result;
 }
 
@@ -401,6 +398,13 @@ TrainingOutcome Trainer::run() {
 }
 
 }  // namespace
+
+void describe(ModelInfo& info, const Dataset& data, const TrainingSettings& settings) {
+  info.classes = data.classes;
+  info.recipe = settings.recipe.name;
+  info.seed = std::to_string(settings.seed);
+  info.trained_on = data.description;
+}
 
 std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                             Engine engine) {

@@ -50,6 +50,9 @@ struct TrainingOutcome {
   std::vector<EpochRecord> epochs;  // those before a resumption included
 };
 
+/// Writes into a finished model what it was trained on and how it is named.
+void describe(ModelInfo& info, const Dataset& data, const TrainingSettings& settings);
+
 /// Tells trainings apart that must not be continued as each other: recipe, seed, classes and every
 /// training and val picture, and the engine, as 16 hexadecimal digits.
 [[nodiscard]] std::string run_fingerprint(const Dataset& data, const Recipe& recipe,

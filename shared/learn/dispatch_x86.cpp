@@ -1,9 +1,8 @@
 // The choice of operators on x86: those of the instruction sets that the kernels were chosen from.
-#include <array>
-#include <cstddef>
 #include <string_view>
 
 #include "shared/kernels/kernels.h"
+#include "shared/kernels/offered.h"
 #include "shared/learn/operators.h"
 
 namespace camloss::learn {
@@ -14,26 +13,21 @@ extern const Operators operators_baseline, operators_avx2, operators_avx512;
 
 namespace {
 
-struct Choice {
-  std::array<const Operators*, 3> tables{};
-  std::size_t count = 0;
-};
-
-Choice choose() noexcept {
-  Choice choice;
+Offered<Operators> choose() noexcept {
+  Offered<Operators> offered;
   for (const Kernels* const kernels : available_kernels()) {
     for (const Operators* const table : {&operators_avx512, &operators_avx2, &operators_baseline}) {
-      if (std::string_view(table->name) == kernels->name) choice.tables[choice.count++] = table;
+      if (std::string_view(table->name) == kernels->name) offered.add(*table);
     }
   }
-  return choice;
+  return offered;
 }
 
 }  // namespace
 
 std::span<const Operators* const> available_operators() noexcept {
-  static const Choice choice = choose();
-  return {choice.tables.data(), choice.count};
+  static const Offered<Operators> offered = choose();
+  return offered.all();
 }
 
 const Operators& operators() noexcept { return *available_operators().front(); }

@@ -8,68 +8,7 @@
 namespace camloss::learn {
 namespace {
 
-constexpr int kBlock = 16;  // outputs that are packed together
 constexpr int kFirst = kTrunkChannels[1];
-
-std::size_t size_of(int a, int b = 1, int c = 1) {
-  return static_cast<std::size_t>(a) * static_cast<std::size_t>(b) * static_cast<std::size_t>(c);
-}
-
-/// Packed (n/16, segments · k, 16); source(output, segment, input) is each weight's place.
-template <class Source>
-std::vector<int> packed_order(int n, int segments, int k, Source source) {
-  std::vector<int> from;
-  from.reserve(size_of(n, segments, k));
-  for (int chunk = 0; chunk < n; chunk += kBlock) {
-    for (int s = 0; s < segments; ++s) {
-      for (int i = 0; i < k; ++i) {
-        for (int lane = 0; lane < kBlock; ++lane) from.push_back(source(chunk + lane, s, i));
-      }
-    }
-  }
-  return from;
-}
-
-LearntProduct finished(LearntProduct product) {
-  product.forward.resize(product.forward_from.size());
-  product.slope.resize(product.forward_from.size());
-  product.backward.resize(product.backward_from.size());
-  return product;
-}
-
-/// A 2x2 convolution of (out, in, 2, 2): segments are the kernel's rows.
-LearntProduct convolution(std::size_t at, int in, int out) {
-  const int first = static_cast<int>(at);
-  LearntProduct p{kConvSide, kConvSide * in, out, {}, {}, {}, {}, {}};
-  p.forward_from = packed_order(out, 2, 2 * in, [&](int o, int row, int i) {
-    return first + (o * in + i % in) * 4 + 2 * row + i / in;
-  });
-  // Backward an input pixel reads the outputs above and left of it, the left one first.
-  p.backward_from = packed_order(in, 2, 2 * out, [&](int c, int row, int i) {
-    return first + (i % out * in + c) * 4 + 2 * row + (1 - i / out);
-  });
-  return finished(std::move(p));
-}
-
-/// fc0 with its taps, or another layer of the head with one: (out, in, taps).
-LearntProduct head_layer(std::size_t at, int in, int out, int taps) {
-  const int first = static_cast<int>(at);
-  LearntProduct p{taps, in, out, {}, {}, {}, {}, {}};
-  p.forward_from = packed_order(
-      out, taps, in, [&](int o, int tap, int i) { return first + (o * in + i) * taps + tap; });
-  p.backward_from = packed_order(
-      in, taps, out, [&](int c, int tap, int o) { return first + (o * in + c) * taps + tap; });
-  return finished(std::move(p));
-}
-
-/// A run of one segment: rows of a matrix.
-Reads rows_of(const float* x, int k) {
-  Reads reads{};
-  reads.x = x;
-  reads.segments = 1;
-  reads.k = reads.stride = k;
-  return reads;
-}
 
 /// A run whose segments are rows of a map, one below the other.
 Reads rows_below(const float* x, std::ptrdiff_t row, int segments, int k, int stride) {
@@ -83,16 +22,6 @@ Reads rows_below(const float* x, std::ptrdiff_t row, int segments, int k, int st
 }
 
 }  // namespace
-
-void LearntProduct::pack(const float* source) {
-  for (std::size_t i = 0; i < forward.size(); ++i) forward[i] = source[forward_from[i]];
-  for (std::size_t i = 0; i < backward.size(); ++i) backward[i] = source[backward_from[i]];
-}
-
-void LearntProduct::unpack_slope(float* source_slope) {
-  for (std::size_t i = 0; i < slope.size(); ++i) source_slope[forward_from[i]] += slope[i];
-  std::fill(slope.begin(), slope.end(), 0.0F);
-}
 
 Net::Map::Map(int pictures, int side_, int before, int after, int channels_)
     : side(side_), width(side_ + before + after), channels(channels_) {
@@ -167,10 +96,7 @@ std::size_t Net::place(const char* tensor) const {
 void Net::make_products() {
   both_.resize(size_of(kFirst, 4, 9));
   both_slope_.resize(both_.size());
-  first_ = {3, 12, kFirst, {}, {}, {}, {}, {}};
-  first_.forward_from = packed_order(
-      kFirst, 3, 12, [](int o, int row, int i) { return (o * 4 + i % 4) * 9 + 3 * row + i / 4; });
-  first_ = finished(std::move(first_));
+  first_ = first_convolution(kFirst);
   conv2_ = convolution(place("conv2.weight"), 16, 64);
   conv3_ = convolution(place("conv3.weight"), 64, 32);
   const int taps = shape_.context * shape_.context;
@@ -360,104 +286,6 @@ std::span<const float> Net::forward(int pictures, double momentum) {
 
 std::span<const float> Net::answer(int pictures) {
   return run(pictures, [&](Norm& norm) { use_statistics(norm); });
-}
-
-void Net::head_forward(int picture) {
-  const int cells = shape_.cells(), size = shape_.context, reach = shape_.reach();
-  std::array<float*, 4> h;
-  for (std::size_t i = 0; i < h.size(); ++i) {
-    h[i] = hidden_[i].data() + size_of(picture, count_, kHeadWidths[i]);
-  }
-  Reads taps{};
-  taps.segments = size * size;
-  taps.k = taps.stride = kFeatureChannels;
-  for (int t = 0; t < taps.segments; ++t) {
-    taps.at[t] = (shape_.context_dilation * (t / size) - reach) * features_.stride() +
-                 std::ptrdiff_t{shape_.context_dilation * (t % size) - reach} * kFeatureChannels;
-  }
-  for (int row = 0; row < cells; ++row) {
-    taps.x = features_.at(picture, row);
-    operators_.product(taps, cells, fc_[0].forward.data(), values_.data() + place("fc0.bias"),
-                       kHeadWidths[0], true, nullptr, h[0] + size_of(row, cells, kHeadWidths[0]));
-  }
-  const char* biases[] = {"fc0.bias", "fc1.bias", "fc2.bias", "fc3.bias"};
-  for (std::size_t i = 1; i < 4; ++i) {
-    operators_.product(rows_of(h[i - 1], kHeadWidths[i - 1]), count_, fc_[i].forward.data(),
-                       values_.data() + place(biases[i]), kHeadWidths[i], true, nullptr, h[i]);
-  }
-  const float* const last = values_.data() + place("fc4.weight");
-  const float bias = values_[place("fc4.bias")];
-  for (int cell = 0; cell < count_; ++cell) {
-    const float* const x = h[3] + size_of(cell, 32);
-    float sum = 0;
-    for (int i = 0; i < 32; ++i) sum += x[i] * last[i];
-    cells_[size_of(picture, count_) + static_cast<std::size_t>(cell)] = sum + bias;
-  }
-}
-
-void Net::head_backward(int picture, const float* cell_slope) {
-  const int cells = shape_.cells(), size = shape_.context, reach = shape_.reach();
-  std::array<const float*, 4> h;
-  for (std::size_t i = 0; i < h.size(); ++i) {
-    h[i] = hidden_[i].data() + size_of(picture, count_, kHeadWidths[i]);
-  }
-  const float* const last = values_.data() + place("fc4.weight");
-  float* const last_slope = gradient_.data() + place("fc4.weight");
-  float& last_bias_slope = gradient_[place("fc4.bias")];
-  for (int cell = 0; cell < count_; ++cell) {
-    const float g = cell_slope[cell];
-    const float* const x = h[3] + size_of(cell, 32);
-    float* const to = hidden_slope_[3].data() + size_of(cell, 32);
-    for (int i = 0; i < 32; ++i) {
-      last_slope[i] += g * x[i];
-      to[i] = x[i] > 0 ? g * last[i] : 0;
-    }
-    last_bias_slope += g;
-  }
-  const auto add_bias = [&](const float* slope, int pixels, int n, const char* name) {
-    std::fill(bias_slope_.begin(), bias_slope_.end(), 0.0);
-    operators_.sums(slope, pixels, n, bias_slope_.data(), unused_.data());
-    float* const to = gradient_.data() + place(name);
-    for (int i = 0; i < n; ++i)
-      to[i] += static_cast<float>(bias_slope_[static_cast<std::size_t>(i)]);
-  };
-  const char* biases[] = {"fc0.bias", "fc1.bias", "fc2.bias", "fc3.bias"};
-  for (std::size_t i = 3; i > 0; --i) {
-    const float* const slope = hidden_slope_[i].data();
-    operators_.weight_gradient(rows_of(h[i - 1], kHeadWidths[i - 1]), count_, slope, kHeadWidths[i],
-                               fc_[i].slope.data());
-    add_bias(slope, count_, kHeadWidths[i], biases[i]);
-    if (i == 1) break;
-    operators_.product(rows_of(slope, kHeadWidths[i]), count_, fc_[i].backward.data(), nullptr,
-                       kHeadWidths[i - 1], false, h[i - 1], hidden_slope_[i - 1].data());
-  }
-  // fc1's slopes in its input go into a map with a rim, which the taps of the context then read.
-  const int units = kHeadWidths[0];
-  for (int row = 0; row < cells; ++row) {
-    float* const to = context_slope_.at(0, row);
-    operators_.product(
-        rows_of(hidden_slope_[1].data() + size_of(row, cells, kHeadWidths[1]), kHeadWidths[1]),
-        cells, fc_[1].backward.data(), nullptr, units, false, h[0] + size_of(row, cells, units),
-        to);
-    add_bias(to, cells, units, biases[0]);
-  }
-  Reads features{}, slopes{};
-  features.segments = slopes.segments = size * size;
-  features.k = features.stride = kFeatureChannels;
-  slopes.k = slopes.stride = units;
-  for (int t = 0; t < size * size; ++t) {
-    const int down = shape_.context_dilation * (t / size) - reach;
-    const int right = shape_.context_dilation * (t % size) - reach;
-    features.at[t] = down * features_.stride() + std::ptrdiff_t{right} * kFeatureChannels;
-    slopes.at[t] = -(down * context_slope_.stride() + std::ptrdiff_t{right} * units);
-  }
-  for (int row = 0; row < cells; ++row) {
-    features.x = features_.at(picture, row);
-    slopes.x = context_slope_.at(0, row);
-    operators_.weight_gradient(features, cells, slopes.x, units, fc_[0].slope.data());
-    operators_.product(slopes, cells, fc_[0].backward.data(), nullptr, kFeatureChannels, false,
-                       features.x, g3_.at(picture, row));
-  }
 }
 
 void Net::norm_backward(Norm& norm, Map& x, Map& slope) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "shared/learn/operators.h"
+#include "shared/learn/products.h"
 #include "shared/weights/weights.h"
 
 namespace camloss::learn {
@@ -21,19 +22,6 @@ struct NetShape {
   [[nodiscard]] int cells() const noexcept { return input_size / kCellStride; }
   /// Cells from the middle tap of the context to the outermost one.
   [[nodiscard]] int reach() const noexcept { return context_dilation * (context - 1) / 2; }
-};
-
-/// A convolution or matrix as the operators read it: a product for forward, one for the slopes in its input, and the
-/// slopes in its weights, all packed.
-struct LearntProduct {
-  int segments = 0, k = 0, n = 0;  // of forward, see Reads
-  std::vector<int> forward_from;   // place of each packed weight in the source
-  std::vector<int> backward_from;  // empty: the slopes in the input are not asked for
-  std::vector<float> forward, backward, slope;
-
-  void pack(const float* source);
-  /// Adds the packed slopes to those of the source, and clears them.
-  void unpack_slope(float* source_slope);
 };
 
 /// Every buffer is allocated by the constructor.
