@@ -1,7 +1,6 @@
 // Decodes photos off the page's thread. Full pixels leave in strips, so that they exist only once outside the program.
-import { tooLarge } from './picture-size.mjs';
+import { kFullPixels, tooLarge } from './picture-size.mjs';
 
-const kFullMegapixels = 50;   // analysed as they are; larger ones are reduced to that while decoding
 const kStripBytes = 4 * 2 ** 20;
 
 // The pixels as stored, so that they agree with other decoders; orientation is applied by the browser.
@@ -121,7 +120,7 @@ async function analyse({ file, displaySide, thumbnailSide, wantDisplay }) {
   // Where the header did not tell the size, the decoder does.
   const reason = tooLarge(bitmap);
   if (reason !== null) throw new Error(reason);
-  const share = (kFullMegapixels * 1e6) / (fileWidth * fileHeight);
+  const share = kFullPixels / (fileWidth * fileHeight);
   if (share < 1) {
     const scale = Math.sqrt(share);
     const small = await createImageBitmap(bitmap, {

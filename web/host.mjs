@@ -102,9 +102,9 @@ export function createHost() {
     return text === '' ? null : JSON.parse(text);
   }
 
-  /** Adds photos of an earlier visit as they were left. Returns their ids. */
+  /** Adds photos of an earlier visit as they were left; what is shown stays. Returns their ids. */
   function restore(entries) {
-    const ids = queue.add(entries);
+    const ids = queue.add(entries, true);
     entries.forEach(({ probe }, i) => {
       withBytes(new Uint8Array(Float32Array.from(probe).buffer), (p) => app._app_restore_probe(ids[i], p, probe.length));
     });
@@ -155,6 +155,7 @@ export function createHost() {
     requestDisplay: (id) => queue.display(id >>> 0),
     check: (id) => queue.check(id >>> 0),
     photoChanged: (id) => keeper.changed(id >>> 0),
+    photoRemoved: (id) => keeper.removed(id >>> 0),
     keepPhotos: (on) => keeper.set(on === 1),
     forget: (id) => queue.forget(id >>> 0),
     cancelDecoding: () => queue.cancel(),

@@ -1,5 +1,5 @@
 // Keeps the user's photos, labels and probes in this browser's IndexedDB for the next visit, once the user has switched
-// that on. Nothing is stored before.
+// that on. Nothing is stored before, and only what the user takes out is deleted.
 
 const kDatabase = 'camloss';
 const kSwitch = 'camloss keeps photos';  // in localStorage, so that nobody else's visit makes a database
@@ -25,16 +25,19 @@ function openDatabase() {
   return done(request);
 }
 
+const textOf = ({ name, label, probe }) => JSON.stringify([name, label, probe]);
+
 export class Keeper {
-  #photos;              // { file(id), ids(), record(id), restore(entries) }
+  #photos;              // { file(id), ids(): those that were read, record(id), restore(entries) }
   #tell;                // { message(text, isError), keeping(on) }
   #database = null;
-  #keys = new Map();    // id → key in the database; keys rise in the order of the photos
-  #stored = new Set();  // ids whose file is in the database
+  #keys = new Map();    // id → key in the database
+  #stored = new Map();  // ids whose file is in the database → the text of their record there
   #changed = new Set();
+  #removed = new Set();
   #timer = null;
   #work = Promise.resolve();
-  #counter = 0;
+  #session = Date.now();
   #toldFull = false;
 
   constructor(photos, tell) {
@@ -43,27 +46,55 @@ export class Keeper {
   }
 
   /** Takes up what an earlier visit kept. */
-  async start() {
+  start() {
+    this.#work = this.#work.then(() => this.#takeUp());
+    return this.#work;
+  }
+
+  async #takeUp() {
     try {
       if (localStorage.getItem(kSwitch) === null) return;
     } catch {
       return;  // without storage nothing was kept
     }
     try {
-      this.#database = await openDatabase();
+      await this.#open();
       const read = this.#database.transaction(['records', 'files']);
       const [keys, records, files] = await Promise.all([done(read.objectStore('records').getAllKeys()),
         done(read.objectStore('records').getAll()), done(read.objectStore('files').getAll())]);
       const ids = this.#photos.restore(records.map((record, i) => ({ file: files[i], ...record })));
       ids.forEach((id, i) => {
         this.#keys.set(id, keys[i]);
-        this.#stored.add(id);
+        this.#stored.set(id, textOf(records[i]));
       });
       this.#tell.keeping(true);
+      // Photos may have come before this was on.
+      for (const id of this.#photos.ids()) if (!this.#keys.has(id)) this.changed(id);
     } catch (error) {
+      this.#close();
       this.#tell.message(`The kept photos could not be read: ${error.message} — add them once more`, true);
       this.#tell.keeping(false);
     }
+  }
+
+  async #open() {
+    const database = await openDatabase();
+    this.#database = database;
+    // Another tab deletes what is kept: it can only once nobody holds it.
+    database.onversionchange = () => {
+      database.close();
+      if (this.#database !== database) return;
+      this.#close();
+      this.#tell.message('What was kept is deleted: another tab of this page asked for that', false);
+      this.#tell.keeping(false);
+    };
+  }
+
+  #close() {
+    this.#database?.close();
+    this.#database = null;
+    this.#toldFull = false;
+    for (const known of [this.#changed, this.#removed, this.#keys, this.#stored]) known.clear();
   }
 
   /** Switches keeping on, with all photos of the moment, or off, and deletes what is kept. */
@@ -75,10 +106,10 @@ export class Keeper {
   async #switchOn() {
     if (this.#database) return;
     try {
-      this.#database = await openDatabase();
+      await this.#open();
       localStorage.setItem(kSwitch, '1');
     } catch (error) {
-      this.#database = null;
+      this.#close();
       this.#tell.message(`Photos cannot be kept: the browser denies storage (${error.message}). All else works as before`, true);
       this.#tell.keeping(false);
       return;
@@ -90,25 +121,33 @@ export class Keeper {
   }
 
   async #switchOff() {
-    this.#changed.clear();
-    this.#keys.clear();
-    this.#stored.clear();
+    this.#close();
+    this.#tell.keeping(false);
     try {
       localStorage.removeItem(kSwitch);
-      this.#database?.close();
-      await done(indexedDB.deleteDatabase(kDatabase));
+      const request = indexedDB.deleteDatabase(kDatabase);
+      request.onblocked = () => this.#tell.message('What was kept is still in use by another tab of this page — close that tab, and it is deleted', true);
+      await done(request);
       this.#tell.message('What was kept is deleted; the photos on the page stay until you close it', false);
     } catch (error) {
       this.#tell.message(`What was kept could not be deleted: ${error.message} — delete the data of this site in the browser’s settings`, true);
     }
-    this.#database = null;
-    this.#tell.keeping(false);
   }
 
-  /** A photo came, went, or has another label or probe. */
+  /** A photo was read or came back, or has another label or probe. */
   changed(id) {
+    this.#note(id, this.#changed, this.#removed);
+  }
+
+  /** The user took a photo out. */
+  removed(id) {
+    this.#note(id, this.#removed, this.#changed);
+  }
+
+  #note(id, to, from) {
     if (!this.#database || id >= kFirstSampleId) return;
-    this.#changed.add(id);
+    from.delete(id);
+    to.add(id);
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#work = this.#work.then(() => this.#flush());
@@ -116,39 +155,60 @@ export class Keeper {
   }
 
   async #flush() {
-    for (const id of this.#changed) {
-      if (!this.#database) return;
-      this.#changed.delete(id);
-      const record = this.#photos.record(id);
-      try {
-        await this.#write(id, record);
-      } catch (error) {
-        if (!this.#toldFull) {
-          const reason = error.name === 'QuotaExceededError' ? 'the storage of this browser is full' : error.message;
-          this.#tell.message(`${record?.name ?? 'A photo'} could not be kept: ${reason}. What was kept before stays, and all else works on`, true);
+    for (const [ids, write] of [[this.#removed, (id) => this.#delete(id)], [this.#changed, (id) => this.#write(id)]]) {
+      for (const id of ids) {
+        if (!this.#database) return;
+        ids.delete(id);
+        try {
+          await write(id);
+        } catch (error) {
+          this.#tellOf(error, id);
         }
-        this.#toldFull = true;
       }
     }
   }
 
-  async #write(id, record) {
-    const write = this.#database.transaction(['records', 'files'], 'readwrite');
-    const over = finished(write);
+  #tellOf(error, id) {
+    if (!this.#database || this.#toldFull) return;
+    this.#toldFull = true;
+    const reason = error.name === 'QuotaExceededError' ? 'the storage of this browser is full' : error.message;
+    const name = this.#photos.record(id)?.name ?? 'A photo';
+    this.#tell.message(`${name} could not be kept: ${reason}. What was kept before stays, and all else works on`, true);
+  }
+
+  /** Calls `use` with both stores, and waits until what it did is stored. */
+  async #within(use) {
+    const transaction = this.#database.transaction(['records', 'files'], 'readwrite');
+    const over = finished(transaction);
     over.catch(() => {});  // told of where it is awaited
-    if (record === null) {
-      if (!this.#keys.has(id)) return;
-      write.objectStore('records').delete(this.#keys.get(id));
-      write.objectStore('files').delete(this.#keys.get(id));
-      await over;
-      this.#stored.delete(id);
-      return;
-    }
-    if (!this.#keys.has(id)) this.#keys.set(id, Date.now() + this.#counter++ / 4096);
-    const key = this.#keys.get(id);
-    write.objectStore('records').put(record, key);
-    if (!this.#stored.has(id)) write.objectStore('files').put(this.#photos.file(id), key);
+    use(transaction.objectStore('records'), transaction.objectStore('files'));
     await over;
-    this.#stored.add(id);
+  }
+
+  async #delete(id) {
+    if (!this.#stored.has(id)) return;
+    const key = this.#keys.get(id);
+    await this.#within((records, files) => {
+      records.delete(key);
+      files.delete(key);
+    });
+    this.#stored.delete(id);
+  }
+
+  async #write(id) {
+    const record = this.#photos.record(id), stored = this.#stored.get(id);
+    // One that is no longer there, or was not read yet: what is stored of it stays.
+    if (record === null || (stored === undefined && !this.#photos.ids().includes(id))) return;
+    const text = textOf(record);
+    if (stored === text) return;
+    // By the order of the photos, and after all of earlier visits.
+    if (!this.#keys.has(id)) this.#keys.set(id, this.#session + id / 4096);
+    const key = this.#keys.get(id);
+    await this.#within((records, files) => {
+      records.put(record, key);
+      if (stored === undefined) files.put(this.#photos.file(id), key);
+    });
+    this.#stored.set(id, text);
+    this.#toldFull = false;
   }
 }

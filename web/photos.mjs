@@ -1,5 +1,5 @@
 // The queue of photos: decoded in as many workers as there are cores, handed to the program, and let go.
-import { foreignKind, pictureSize, tooLarge } from './picture-size.mjs';
+import { foreignKind, kFullPixels, pictureSize, tooLarge } from './picture-size.mjs';
 
 const kMaxFileBytes = 256 * 2 ** 20;
 const kThumbnailSide = 96;   // pixels; as in wasm/app/app_state.h
@@ -7,7 +7,6 @@ const kDisplaySide = 1024;
 const kInFlightBytes = 400 * 2 ** 20;  // of pixels that are being decoded: in the worker, and in the program
 const kUnknownPixels = 12e6;           // of a format whose header does not tell
 
-const kFullPixels = 50e6;              // as in decode-worker.mjs: larger photos are reduced
 const kWorkers = Math.max(1, globalThis.navigator?.hardwareConcurrency || 1);
 
 const kFormats = 'JPEG, PNG, WebP, GIF, BMP or AVIF';
@@ -86,14 +85,17 @@ export class PhotoQueue {
 
   /**
    * @param {{file: File, label: string}[]} entries
+   * @param {boolean} [restored] whether an earlier visit kept them: else the first of them is shown
    * @returns {number[]} their ids
    */
-  add(entries) {
+  add(entries, restored = false) {
     const ids = entries.map(({ file, label }, index) => {
       const id = this.#nextId++;
       this.#files.set(id, { file, display: null, ready: false });
-      this.#tools.withText([file.name || 'pasted picture', label],
-                           (name, text) => this.#app._app_photo_added(id, name, text, index === 0 ? 1 : 0));
+      this.#tools.withText([file.name || 'pasted picture', label], (name, text) => {
+        if (restored) this.#app._app_photo_restored(id, name, text);
+        else this.#app._app_photo_added(id, name, text, index === 0 ? 1 : 0);
+      });
       this.#waiting.push(id);
       return id;
     });

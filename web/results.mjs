@@ -155,7 +155,20 @@ export class Results {
       tell();
       choose(Number(input.value));
     });
-    return { input, put: (value) => { if (document.activeElement !== input) { input.value = value; } tell(); } };
+    // A thumb that is held stays where the pointer has it.
+    let held = false;
+    input.addEventListener('pointerdown', () => { held = true; });
+    for (const end of ['pointerup', 'pointercancel', 'blur']) input.addEventListener(end, () => { held = false; });
+    const put = (value) => {
+      if (!held && Number(input.value) !== value) input.value = value;
+      tell();
+    };
+    return { input, put };
+  }
+
+  /** Gives a control the explanation of its term, as the canvas has it. */
+  #explain(input, name) {
+    input.title = this.#host.withText([name], (p) => this.#app.UTF8ToString(this.#app._app_explanation(p)));
   }
 
   #check(section, label, choose) {
@@ -208,13 +221,14 @@ export class Results {
     f.outlined = this.#check(section, 'Outline the strongest fifth', (on) => this.#view('outline', on ? 1 : null));
     f.kernel = this.#check(section, 'Show what counts as centre', (on) => this.#view('centre', on ? 1 : null));
     f.sure = this.#range(section, 'Unsure below', [50, 95, 1], (v) => `${v} %`, (v) => this.#view('sure', v));
+    for (const [input, name] of [[f.pairs, 'Models'], [f.method, 'Map method'], [f.evidence, 'Evidence drawn'], [f.same, 'Scale'],
+      [f.sure.input, 'Unsure'], ...f.hidden.map((radio) => [radio, 'Hide'])]) this.#explain(input, name);
 
     section = this.#section('Probes');
     make('p', section, 'Change the selected photo; both models answer at once.');
-    const probe = () => this.#probe([f.x, f.y, f.hue].map(({ input }, i) => Number(input.value) / (i < 2 ? 100 : 1)));
-    f.x = this.#range(section, 'Move to the right', [-50, 50, 5], (v) => `${v} % of the width`, probe);
-    f.y = this.#range(section, 'Move down', [-50, 50, 5], (v) => `${v} % of the height`, probe);
-    f.hue = this.#range(section, 'Turn the hue', [-180, 180, 15], (v) => `${v} degrees`, probe);
+    f.x = this.#range(section, 'Move to the right', [-50, 50, 5], (v) => `${v} % of the width`, (v) => this.#probe({ x: v / 100 }));
+    f.y = this.#range(section, 'Move down', [-50, 50, 5], (v) => `${v} % of the height`, (v) => this.#probe({ y: v / 100 }));
+    f.hue = this.#range(section, 'Turn the hue', [-180, 180, 15], (v) => `${v} degrees`, (v) => this.#probe({ hue: v }));
     f.where = this.#select(section, 'Paint', () => {}, kWhere.map(([text], i) => [i, text]));
     f.brush = this.#range(section, 'Size', [3, 30, 1], (v) => `${2 * v} % of the width`, () => {});
     f.brush.put(15);
@@ -243,11 +257,12 @@ export class Results {
 
     section = this.#section('Save');
     this.#group(section, 'Save', [['Save the table as CSV', () => app._app_save_csv()], ['Save the picture as PNG', () => app._app_picture(0)],
-      ['Copy the picture', () => app._app_picture(1)], ['Copy the link', () => host.copyLink()]]);
+      ['Copy the picture', () => app._app_picture(1)], ['Copy the link', () => app._app_copy_link()]]);
     f.keep = this.#check(section, 'Keep my photos, labels and probes on this machine for the next visit', (on) => host.keepPhotos(on ? 1 : 0));
     this.#group(section, 'Kept photos', [['Delete what is kept', () => host.keepPhotos(0)]]);
 
     section = this.#section('Keys');
+    this.#group(section, 'Help', [['Show the help on the picture', () => app._app_help(1)]]);
     const keys = make('dl', section);
     for (const [key, does] of kKeys) {
       make('dt', keys, key);
@@ -272,7 +287,10 @@ export class Results {
     this.#host.withText([this.#outline.view], (link) => this.#app._app_view(link));
   }
 
-  #probe(values) {
+  /** Changes one of x, y and hue; the others keep what the canvas gave them, which a slider here may only come near to. */
+  #probe(change) {
+    const { x, y, hue } = Object.assign(this.#outline.probe, change);
+    const values = [x, y, hue];
     this.#host.withBytes(new Uint8Array(Float32Array.from(values).buffer), (p) => this.#app._app_probe(p, values.length));
   }
 
@@ -419,7 +437,7 @@ export class Results {
     entry.mark.disabled = photo.sample;
     if (photo.sample) entry.mark.removeAttribute('data-stop');
     const cells = [photo.name, photo.label || 'not said'];
-    for (const answer of photo.answers) cells.push(answer?.answer ?? 'waiting', answer?.probability ?? '', answer?.outcome ?? '');
+    for (const answer of photo.answers) cells.push(answer?.answer ?? (photo.gone ? 'its file is gone' : 'waiting'), answer?.probability ?? '', answer?.outcome ?? '');
     cells.forEach((cell, i) => put(entry.row.cells[i] ?? make('td', entry.row), cell));
   }
 
@@ -442,10 +460,12 @@ export class Results {
       entry.item.remove();
       entry.row.remove();
       this.#rows.delete(id);
-      // Where not all photos are listed, one that is not may still be there.
-      if (photos.length === total) this.#marked.delete(id);
       return hadFocus ? at : -1;
     }).find((at) => at >= 0);
+    // Where not all photos are listed, one that is not may still be there.
+    for (const id of this.#marked) {
+      if (!wanted.has(id) && this.#app.UTF8ToString(this.#app._app_photo_record(id)) === '') this.#marked.delete(id);
+    }
     photos.forEach((photo, i) => {
       let entry = this.#rows.get(photo.id);
       if (!entry) {

@@ -4,7 +4,7 @@ import { inspect } from './photos.mjs';
 import { divide, kFewest, kMost, kRecipes, prepare, startTraining, TrainWorker, whyNot } from './train.mjs';
 import { percent } from './train-figures.mjs';
 import { curvesSvg, figureRows, reportHtml } from './train-report.mjs';
-import { forget, keep, kept } from './train-store.mjs';
+import { forget, keepState, keepTask, kept } from './train-store.mjs';
 
 const kSlots = ['a', 'b'];
 const kNames = { baseline: 'baseline', camloss: 'CAMLoss' };
@@ -18,14 +18,17 @@ const now = {
   phase: 'empty',   // empty, preparing, ready, training, paused, done
   pictures: [],     // prepared: { name, label, part, planes, … }
   side: 96,
-  task: null,       // what is trained on: { pictures, classes, seed, epochs }
+  task: null,       // what is trained on: { id, pictures, classes, seed, epochs }
   training: null,
   records: {}, progress: {}, maps: {}, frames: 0,
   result: null,
 };
 let worker = null;      // prepares
 let canKeep = true;
-let queue = Promise.resolve();
+let queue = Promise.resolve();  // what changes pictures and phase, one after another
+
+const isTraining = () => ['training', 'paused'].includes(now.phase);
+const newId = () => `${Date.now()}-${Math.random()}`;
 
 function element(tag, className, text, parent) {
   const e = document.createElement(tag);
@@ -99,7 +102,7 @@ function divideAnew() {
 }
 
 async function take(entries) {
-  if (['training', 'paused'].includes(now.phase)) {
+  if (isTraining()) {
     complain('A training is under way; cancel it before photos are added');
     return;
   }
@@ -172,18 +175,19 @@ function watchZone(slot) {
   $(`name-${slot}`).addEventListener('input', showPlan);
 }
 
-function takeExample() {
+async function takeExample() {
+  if (isTraining()) return;
   clearPhotos();
   kSlots.forEach((slot, i) => { $(`name-${slot}`).value = kExample.names[i]; });
   $('epochs').value = String(kExample.epochs);
   const entries = [0, 1].flatMap((label) => kExample.parts.flatMap((count, part) =>
     Array.from({ length: count }, (_, index) => ({ name: `${kExample.names[label]} ${['train', 'val', 'shift'][part]} ${index + 1}`, label, part,
       scene: { label, part, index } }))));
-  then(() => take(entries));
+  await take(entries);
 }
 
 function clearPhotos() {
-  if (['training', 'paused', 'preparing'].includes(now.phase)) return;
+  if (isTraining()) return;
   now.pictures = [];
   now.phase = 'empty';
   showCounts();
@@ -268,13 +272,20 @@ function drawMaps() {
 
 const lastKept = {};
 let keeping = Promise.resolve();
-function keepState(name, record, state) {
+function keepRecord(name, record, state) {
   if (!canKeep) return;
   const last = record.epoch >= now.task.epochs;
   if (!last && performance.now() - (lastKept[name] ?? -Infinity) < kKeepEvery) return;
   lastKept[name] = performance.now();
   const value = { state, records: [...now.records[name]] };
-  keeping = keeping.then(() => keep(name, value)).catch(cannotKeep);
+  const { id } = now.task;
+  keeping = keeping.then(() => keepState(id, name, value)).catch(cannotKeep);
+}
+
+/** Forgets a training, after what is still being kept of it. */
+function forgetTraining(id) {
+  keeping = keeping.then(() => forget(id)).catch(() => {});
+  return keeping;
 }
 
 function cannotKeep(error) {
@@ -288,7 +299,7 @@ function heard(name, message) {
   if (message.epoch) {
     now.records[name].push(message.epoch.record);
     now.maps[name] = message.epoch.maps;
-    keepState(name, message.epoch.record, message.epoch.state);
+    keepRecord(name, message.epoch.record, message.epoch.state);
   }
   if (message.failed) complain(`${kNames[name]} ended: ${message.failed}. The other model goes on`);
   if (message.done) now.maps[name] = message.done.maps;
@@ -297,7 +308,7 @@ function heard(name, message) {
 
 function showPhase(phase) {
   now.phase = phase;
-  const running = phase === 'training' || phase === 'paused';
+  const running = isTraining();
   $('pause').disabled = $('cancel').disabled = !running;
   $('pause').textContent = phase === 'paused' ? 'Go on' : 'Pause';
   for (const id of ['example', 'clear', 'epochs', 'seed', 'name-a', 'name-b']) $(id).disabled = running;
@@ -324,14 +335,14 @@ async function run(task, keptStates = {}) {
   try {
     now.result = await now.training.result;
     showResults();
-    await forget().catch(() => {});
+    await forgetTraining(task.id);
     showPhase('done');
     $('status').textContent = 'Done.';
   } catch (error) {
     showPhase('ended');  // a frame that is still to come must not say that it goes on
     $('status').textContent = error.message === 'cancelled' ? 'Cancelled. The photos are still there.' : '';
     if (error.message !== 'cancelled') complain(`The training ended: ${error.message}`);
-    await forget().catch(() => {});
+    await forgetTraining(task.id);
   }
   document.title = 'camloss – train your own';
   if (now.phase !== 'done') showPhase('ready');
@@ -339,7 +350,15 @@ async function run(task, keptStates = {}) {
   showPlan();
 }
 
-async function start() {
+/** Begins a training; what is asked for meanwhile is answered, so it is not waited for. */
+function begin(task, states) {
+  canKeep = true;
+  keeping = keeping.then(() => keepTask(task, states)).catch(cannotKeep);
+  run(task, states).catch((error) => complain(error.message));
+}
+
+function start() {
+  if (now.phase !== 'ready') return;
   const epochs = Math.min(400, Math.max(1, Math.round(Number($('epochs').value) || 80)));
   $('epochs').value = String(epochs);
   divideAnew();
@@ -348,14 +367,13 @@ async function start() {
     complain(reason);
     return;
   }
-  const task = { pictures: now.pictures.map(({ name, label, part, planes }) => ({ name, label, part, planes })), classes: names(),
+  const task = { id: newId(), pictures: now.pictures.map(({ name, label, part, planes }) => ({ name, label, part, planes })), classes: names(),
     seed: Math.max(1, Math.round(Number($('seed').value) || 1)), epochs };
-  canKeep = true;
-  keeping = forget().then(() => keep('task', task)).catch(cannotKeep);
-  await run(task);
+  begin(task, {});
 }
 
 async function goOn() {
+  if (isTraining()) return;
   try {
     const [task, baseline, camloss] = await Promise.all(['task', ...kRecipes].map(kept));
     now.pictures = task.pictures.map((p) => ({ ...p }));
@@ -365,17 +383,19 @@ async function goOn() {
     $('epochs').value = String(task.epochs);
     $('seed').value = String(task.seed);
     showCounts();
-    canKeep = true;
-    await run(task, { ...(baseline && { baseline }), ...(camloss && { camloss }) });
+    begin({ ...task, id: newId() }, { ...(baseline && { baseline }), ...(camloss && { camloss }) });
   } catch (error) {
     complain(`The unfinished training could not be read: ${error.message}`);
     $('resume').hidden = true;
   }
 }
 
+let offered;  // id of the training that can go on
+
 async function offerToGoOn() {
   const task = await kept('task').catch(() => null);
   if (!task) return;
+  offered = task.id;
   const states = await Promise.all(kRecipes.map((name) => kept(name).catch(() => null)));
   const epochs = Math.min(...states.map((s) => s?.records.length ?? 0));
   $('resume-text').textContent = `A training of ${task.classes.join(' and ')} on ${task.pictures.length} photos was interrupted after ${epochs} of ${task.epochs} epochs.`;
@@ -446,9 +466,9 @@ function saveReport() {
 kSlots.forEach(watchZone);
 for (const type of ['dragover', 'drop']) window.addEventListener(type, (event) => event.preventDefault());
 window.addEventListener('drop', () => complain('Drop photos on one of the two classes'));
-$('example').addEventListener('click', takeExample);
-$('clear').addEventListener('click', clearPhotos);
-$('start').addEventListener('click', () => { start(); });
+$('example').addEventListener('click', () => then(takeExample));
+$('clear').addEventListener('click', () => then(clearPhotos));
+$('start').addEventListener('click', () => then(start));
 $('pause').addEventListener('click', () => {
   const pause = now.phase === 'training';
   now.training.pause(pause);
@@ -458,10 +478,10 @@ $('pause').addEventListener('click', () => {
 $('cancel').addEventListener('click', () => now.training?.cancel());
 $('epochs').addEventListener('input', showPlan);
 $('seed').addEventListener('change', () => { if (now.phase === 'ready') divideAnew(); showPlan(); });
-$('resume-go').addEventListener('click', goOn);
+$('resume-go').addEventListener('click', () => then(goOn));
 $('resume-forget').addEventListener('click', async () => {
-  await forget().catch(() => {});
   $('resume').hidden = true;
+  await forgetTraining(offered);
 });
 for (const name of kRecipes) {
   $(`download-${name}`).addEventListener('click', () => save(`${stem()}-${name}.safetensors`, [now.result.done[name].weights], 'application/octet-stream'));

@@ -172,7 +172,11 @@ export function whyNot(pictures, names) {
   for (const label of [0, 1]) {
     const own = pictures.filter((p) => p.label === label);
     if (own.length < kFewest) return `${names[label]} has ${own.length} photo${own.length === 1 ? '' : 's'} that can be used; at least ${kFewest} are needed`;
-    const different = own.filter((p, i) => own.findIndex((q) => looksAlike(p.print, q.print)) === i).length;
+    // Counted no further than it matters: this is asked at every key.
+    let different = 0;
+    for (let i = 0; i < own.length && different < kFewest; ++i) {
+      if (own.findIndex((q) => looksAlike(own[i].print, q.print)) === i) different += 1;
+    }
     if (different < kFewest) return `${names[label]} has ${own.length} photos, but only ${different} that differ; at least ${kFewest} are needed`;
   }
   if (names[0] === names[1]) return `both classes are called ${names[0]}; give them different names`;

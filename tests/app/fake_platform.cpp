@@ -41,6 +41,7 @@ bool can_keep() { return true; }
 void keep_photos(bool on) { fake::asked().keeping = on; }
 void check(PhotoId photo) { fake::asked().checked.push_back(photo); }
 void photo_changed(PhotoId photo) { fake::asked().changed.push_back(photo); }
+void photo_removed(PhotoId photo) { fake::asked().removed.push_back(photo); }
 void mirror_results(const App&) { ++fake::asked().mirrored; }
 void say(std::string_view sentence) { fake::asked().said.emplace_back(sentence); }
 void announce(std::string_view message) { fake::asked().announced.emplace_back(message); }

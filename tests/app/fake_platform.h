@@ -9,7 +9,7 @@ namespace camloss::ui::fake {
 
 struct Asked {
   std::vector<std::pair<int, std::string>> weights;  // ticket and path of each load_weights
-  std::vector<unsigned> pixels, displays, forgotten, checked, changed;
+  std::vector<unsigned> pixels, displays, forgotten, checked, changed, removed;
   std::string link;
   int mirrored = 0;  // how often
   bool keeping = false;

@@ -12,8 +12,8 @@ namespace camloss::ui::fake {
 
 constexpr int kSize = 24;  // input pixels of the test's models
 
-inline std::vector<std::uint8_t> weights_file(std::uint64_t seed) {
-  return *write_safetensors(*check(test::random_weights(Head::fcn, kSize, seed)), DType::f32);
+inline std::vector<std::uint8_t> weights_file(std::uint64_t seed, int size = kSize) {
+  return *write_safetensors(*check(test::random_weights(Head::fcn, size, seed)), DType::f32);
 }
 
 inline Image picture(std::uint64_t seed) {

@@ -29,6 +29,9 @@ TEST_CASE("what a link names and nobody knows is passed over") {
   CHECK(decode_link("&&=&page&page=nowhere&method=none&method=x&other=1&hide=it&opacity=101&"
                     "opacity=1e2&sure=49&sure=&colours=red") == Link());
   CHECK(decode_link("evidence=none&scale=3&opacity=-1&outline=yes") == Link());
+  // The controls end where the link ends.
+  CHECK(decode_link("sure=96") == Link());
+  CHECK(decode_link("sure=95").view.sure_from == 0.95F);
   CHECK(decode_link("opacity=0").view.opacity == 0);
   CHECK(decode_link("sample=a%2&sample=%zz%41").sample == "%zzA");
 }

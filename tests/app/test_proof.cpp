@@ -257,3 +257,57 @@ TEST_CASE("changes are told in points, and a subject by what the classes are") {
   }
   CHECK(explanation("no such term").empty());
 }
+
+TEST_CASE("paint on a moved photo hides what lies under it in the photo as it is") {
+  Started page;
+  App& app = page.app;
+  app.answer_probe();
+  app.set_probe({0.25F, -0.125F, 0, {{0.5F, 0.5F, 0.1F}}});
+  const std::vector<Stroke> strokes = App::painted_on(*app.selected());
+  REQUIRE(strokes.size() == 1);
+  CHECK(strokes[0] == Stroke{0.25F, 0.625F, 0.1F});
+  app.answer_proof();
+  CHECK(app.proof().painted);
+  // What covers only what the photo has left is no part of it.
+  app.set_probe({0.5F, 0, 0, {{0.2F, 0.5F, 0.1F}}});
+  CHECK(App::painted_on(*app.selected()).empty());
+  app.answer_proof();
+  CHECK_FALSE(app.proof().painted);
+}
+
+TEST_CASE("a proof of another photo, other paint or former models is not told of, in any view") {
+  Started page;
+  App& app = page.app;
+  const PhotoId first = app.selected()->id;
+  app.answer_proof();
+  app.set_page(Page::split);
+  const auto told = [&] { return nlohmann::json::parse(state_json(app))["proof"]; };
+  app.work(5);
+  REQUIRE(told()["subject"].size() == 2);
+  SECTION("another photo") {
+    app.select_relative(3);
+    REQUIRE(app.selected()->id != first);
+    CHECK(telling_part(app, *app.selected()) == Hidden::subject);
+    app.work(5);
+    CHECK(told().is_null());
+  }
+  SECTION("other paint") {
+    app.set_probe({0, 0, 0, {{0.5F, 0.5F, 0.2F}}});
+    app.work(5);
+    CHECK(told().is_null());
+  }
+  SECTION("other models") {
+    app.use_pair(0);
+    finish(app);
+    app.work(5);
+    CHECK(told()["subject"].empty());
+  }
+}
+
+TEST_CASE("what the comparison hides is not the headline of the other views") {
+  Started page("page=split&hide=subject");
+  App& app = page.app;
+  CHECK(hidden_here(app) == Hidden::nothing);
+  app.set_page(Page::compare);
+  CHECK(hidden_here(app) == Hidden::subject);
+}

@@ -1,6 +1,7 @@
 // Undo and redo of removing, labelling and probing; what is lost, left out or gone is said, and nothing else is lost.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/app/fake_platform.h"
@@ -238,4 +239,87 @@ TEST_CASE(
   CHECK(record["probe"] == nlohmann::json({0, 0.25, 30, 0.5, 0.25, 0.125}));
   CHECK(photo_record_json(app, 9999).empty());
   CHECK(asked().said.size() > 1);
+}
+
+TEST_CASE("starting over takes photos out that are still being read, and undo has them read") {
+  Started page;
+  App& app = page.app;
+  add(app, 1, "read.jpg");
+  finish(app);
+  app.photo_added(2, "waiting.jpg", "orca");
+  asked() = {};
+  app.clear_photos();
+  CHECK(app.photos().only_samples());
+  CHECK(asked().removed == std::vector<unsigned>{1, 2});
+  CHECK(asked().forgotten.empty());
+  CHECK(asked().said.back() == "Started over with the samples. Ctrl+Z brings 2 photos back.");
+  app.undo();
+  CHECK(own_names(app) == Names{"read.jpg", "waiting.jpg"});
+  CHECK(app.photos().find(2)->label == "orca");
+  CHECK(std::count(asked().pixels.begin(), asked().pixels.end(), 2U) == 1);
+  finish(app);
+  CHECK(app.result(*app.photos().find(2), Slot::camloss) != nullptr);
+}
+
+TEST_CASE("only what the user takes out is told of as removed") {
+  Started page;
+  App& app = page.app;
+  add(app, 1, "one");
+  app.photo_added(2, "broken", "");
+  app.photo_failed(2, "could not be decoded");
+  app.photo_added(3, "stopped", "");
+  app.cancel_waiting();
+  CHECK(asked().removed.empty());
+  const std::vector<PhotoId> ids{1};
+  app.remove(ids);
+  CHECK(asked().removed == std::vector<unsigned>{1});
+}
+
+TEST_CASE("a photo of an earlier visit comes back without a change, a choice or a drop") {
+  Started page("sample=leopard%20on%20ice");
+  App& app = page.app;
+  const std::string sample = app.photos().all()[3].name;
+  app.select(app.photos().all()[3].id);
+  for (PhotoId id = 1; id <= 2; ++id) app.photo_restored(id, "kept " + std::to_string(id), "orca");
+  asked().changed.clear();
+  app.restore_probe(1, {0.1F, 0, 0, {}});
+  CHECK(asked().changed.empty());
+  for (PhotoId id = 1; id <= 2; ++id) app.photo_pixels(id, fake::picture(id).view(), 20, 16);
+  finish(app);
+  app.work(5);
+  CHECK(app.selected()->name == sample);
+  CHECK(app.table().by == SortBy::order);
+  CHECK(app.photos().find(1)->probe.shift_x == 0.1F);
+  CHECK(app.undo_name().empty());
+}
+
+TEST_CASE("a photo that is gone is not said to be waiting, nor asked for ever in the probes") {
+  constexpr int kOtherSize = 32;
+  Started page;
+  App& app = page.app;
+  add(app, 1, "gone.jpg");
+  finish(app);
+  app.select(1);
+  app.display(1);
+  app.display_ready(1, fake::picture(1));
+  app.set_probe({0.1F, 0, 0, {}});
+  REQUIRE(app.answer_probe().results[Slot::camloss]);
+  app.photo_failed(1, "could not be read from the disk");
+  app.own_weights({{"a.safetensors", fake::weights_file(7, kOtherSize)},
+                   {"b.safetensors", fake::weights_file(8, kOtherSize)}});
+  const ProbeAnswer& answer = app.answer_probe();
+  for (const Slot slot : kBothSlots) {
+    CHECK_FALSE(answer.results[slot]);
+    CHECK(app.out_of_reach(*app.photos().find(1), slot));
+  }
+  finish(app);
+  // Everything is written out; from here on nothing may be left to do, however often the answer is asked for.
+  asked().now += 1000;
+  while (app.work(5)) asked().now += 1000;
+  app.answer_probe();
+  CHECK_FALSE(app.work(5));
+  const auto outline = nlohmann::json::parse(outline_json(app));
+  CHECK(outline["selected"]["line"] == "gone.jpg: its file is gone.");
+  CHECK(outline["photos"].back()["gone"] == true);
+  CHECK(outline["photos"].front()["gone"] == false);
 }

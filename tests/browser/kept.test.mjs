@@ -84,6 +84,158 @@ test('photos, labels and paint survive a reload once that is switched on, and go
   await v.close();
 });
 
+const select = async (v, name) => {
+  await v.page.locator('#results li button', { hasText: name }).evaluate((e) => e.click());
+  await v.mirrored(`Selected: ${name}`);
+};
+const names = async (v) => (await v.state()).photos.slice(12).map((p) => p.name);
+
+test('kept photos are there after every reload, in their order, with what came and went between', { timeout: 240000 }, async () => {
+  const v = await open();
+  await keepBox(v).evaluate((e) => e.click());
+  await alertSays(v, 'are kept on this machine until you delete them');
+  // The larger one comes first and is read last.
+  const next = random(3);
+  const large = { width: 3000, height: 2000, data: Uint8Array.from({ length: 4 * 3000 * 2000 }, (_, i) => (i % 4 === 3 ? 255 : (i >> 6) + (next() * 9))) };
+  await v.choose([{ name: 'one.png', buffer: png(large) }, own('two.png', 5), own('three.png', 6)]);
+  await v.until('count', 15);
+  await v.analysed();
+  await kept(v, 3);
+  await select(v, 'two.png');
+  await v.page.getByRole('radio', { name: 'orca' }).evaluate((e) => e.click());
+  await press(v, 'Paint over it');
+  await v.mirrored('1 spot is painted over.');
+  await select(v, 'three.png');
+  await press(v, 'Remove this photo');
+  await kept(v, 2, 'orca');
+  await v.page.waitForTimeout(600);
+
+  await v.page.reload();
+  await opened(v, 14);
+  assert.deepEqual(await names(v), ['one.png', 'two.png']);
+  await v.choose([own('four.png', 8)]);
+  await v.until('has', 'four.png');
+  await kept(v, 3, 'orca');
+  await v.page.reload();
+  await opened(v, 15);
+  assert.deepEqual(await names(v), ['one.png', 'two.png', 'four.png']);
+  await select(v, 'two.png');
+  await v.mirrored('Selected: two.png (label orca)');
+  await v.mirrored('1 spot is painted over.');
+  // All are taken out, and that is undone.
+  await press(v, 'Start over with the samples');
+  await kept(v, 0);
+  await press(v, 'Undo');
+  await kept(v, 3, 'orca');
+  await v.page.reload();
+  await opened(v, 15);
+  assert.deepEqual(await names(v), ['one.png', 'two.png', 'four.png']);
+  assert.deepEqual(v.complaints, []);
+  await v.close();
+});
+
+test('what is there after a reload is not written anew, a photo that came before is kept, and the link’s sample stays', { timeout: 120000 }, async () => {
+  const v = await open();
+  await v.choose([own('one.png'), own('two.png', 5)]);
+  await v.until('has', 'two.png');
+  await keepBox(v).evaluate((e) => e.click());
+  await kept(v, 2);
+  const sample = (await v.state()).photos[4].name;
+  await select(v, sample);
+  await v.page.waitForFunction(() => location.hash.includes('sample='));
+  await v.page.waitForTimeout(600);
+  await v.context.addInitScript(() => {
+    globalThis.puts = 0;
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (...all) { globalThis.puts += 1; return put.apply(this, all); };
+  });
+  // The list of weights comes late: photos can be dropped before what was kept is read.
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await v.page.route('**/weights/index.json', async (route) => { await held; await route.continue(); });
+  await v.page.reload();
+  await v.page.waitForFunction(() => globalThis.camloss?.state().photos.length === 12);
+  await v.choose([own('early.png', 9)]);
+  await v.page.waitForFunction(() => globalThis.camloss.state().photos.length === 13);
+  await v.page.waitForTimeout(1000);
+  release();
+  await opened(v, 15);
+  await kept(v, 3);
+  await v.page.waitForTimeout(800);
+  assert.equal(await v.page.evaluate(() => globalThis.puts), 2, 'a record and a file, of the new one');
+  await v.page.unroute('**/weights/index.json');
+  await v.page.goto(`${here.site.url}#sample=${encodeURIComponent(sample)}`);
+  await v.page.reload();
+  await opened(v, 15);
+  await v.mirrored(`Selected: ${sample}`);
+  assert.deepEqual(await names(v), ['one.png', 'two.png', 'early.png']);
+  await v.close();
+});
+
+test('a kept photo that cannot be read at one visit is not deleted', { timeout: 120000 }, async () => {
+  const v = await open();
+  await v.choose([own('one.png'), own('two.png', 5)]);
+  await v.until('has', 'two.png');
+  await keepBox(v).evaluate((e) => e.click());
+  await kept(v, 2);
+  await v.page.waitForTimeout(600);
+  await v.page.route('**/decode-worker.mjs', (route) => route.abort());
+  await v.page.reload();
+  await alertSays(v, 'one.png could not be decoded');
+  await alertSays(v, 'two.png could not be decoded');
+  await v.page.waitForTimeout(1000);
+  await kept(v, 2);
+  await v.page.unroute('**/decode-worker.mjs');
+  await v.page.reload();
+  await opened(v, 14);
+  assert.deepEqual(await names(v), ['one.png', 'two.png']);
+  await v.close();
+});
+
+test('after kept photos could not be read keeping is off, and can be switched on', { timeout: 120000 }, async () => {
+  const v = await open();
+  await v.choose([own('one.png')]);
+  await v.until('has', 'one.png');
+  await keepBox(v).evaluate((e) => e.click());
+  await kept(v, 1);
+  await v.context.addInitScript(() => {
+    const { getAll } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.getAll = function (...all) {
+      IDBObjectStore.prototype.getAll = getAll;
+      throw new DOMException(`${this.name} cannot be read`, 'DataError', all);
+    };
+  });
+  await v.page.reload();
+  await alertSays(v, 'The kept photos could not be read: records cannot be read');
+  assert.equal(await keepBox(v).isChecked(), false);
+  await v.choose([own('two.png', 5)]);
+  await v.until('has', 'two.png');
+  await v.page.waitForTimeout(800);
+  await kept(v, 1);
+  await keepBox(v).evaluate((e) => e.click());
+  await alertSays(v, 'are kept on this machine until you delete them');
+  await kept(v, 2);
+  await v.close();
+});
+
+test('what is kept can be deleted while another tab is open, and that one is told', { timeout: 120000 }, async () => {
+  const v = await open();
+  await v.choose([own('one.png')]);
+  await v.until('has', 'one.png');
+  await keepBox(v).evaluate((e) => e.click());
+  await kept(v, 1);
+  const other = Object.assign(Object.create(Object.getPrototypeOf(v)), v, { page: await v.context.newPage() });
+  await other.page.goto(here.site.url);
+  await opened(other, 13);
+  assert.ok(await keepBox(other).isChecked());
+  await press(other, 'Delete what is kept');
+  await alertSays(other, 'What was kept is deleted; the photos on the page stay until you close it');
+  await alertSays(v, 'What was kept is deleted: another tab of this page asked for that');
+  await v.page.waitForFunction(() => ![...document.querySelectorAll('#results input[type=checkbox]')].some((e) => e.checked));
+  await kept(other, 0);
+  await v.close();
+});
+
 test('without being switched on nothing is kept, and the menu on the canvas switches it too', async () => {
   const v = await open();
   await v.choose([own('one.png')]);
@@ -217,6 +369,17 @@ test('the picture is copied; where the browser refuses, that is said', async () 
   await v.page.evaluate(() => { Clipboard.prototype.write = () => Promise.reject(new Error('not allowed')); });
   await v.key('c');
   await alertSays(v, 'The picture could not be copied: not allowed — save it instead (S)');
+  await v.close();
+});
+
+test('the copied link of one’s own photo is said to hold no photo', async () => {
+  const v = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await v.choose([own('one.png')]);
+  await v.until('has', 'one.png');
+  await select(v, 'one.png');
+  await press(v, 'Copy the link');
+  await alertSays(v, 'The link holds the view, not the photo: that never leaves this machine');
+  assert.equal(await v.page.evaluate(() => navigator.clipboard.readText()), v.page.url());
   await v.close();
 });
 

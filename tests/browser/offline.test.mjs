@@ -53,6 +53,11 @@ test('after the first visit the page works without its server, from a sub-path',
   assert.deepEqual((await v.state()).photos, online, 'the samples have the same figures');
   await v.choose([{ name: 'offline.png', buffer: png(scene(300, 200, 70)) }]);
   await v.until('has', 'offline.png');
+  await v.page.goto(`${server.url}train.html?a=b#train=red,blue`);
+  await v.page.waitForFunction(() => globalThis.camlossTrain);
+  assert.equal(await v.page.inputValue('#name-b'), 'blue');
+  await v.page.goto(`${server.url}index.html`);
+  await v.analysed();
   // The one thing that cannot be had is a new version of what keeps the files.
   assert.deepEqual(v.complaints.filter((text) => !/service worker|sw\.mjs/i.test(text)), []);
   await v.close();

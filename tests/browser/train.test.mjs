@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { whyNot } from '../../web/train.mjs';
 import { Visitor, withSite } from './support/page.mjs';
 import { png, scene } from './support/pictures.mjs';
 
@@ -121,6 +122,78 @@ test('a worker that dies is told of and the other model goes on; a reload goes o
   await page.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
   assert.match(await page.textContent('#status'), /Cancelled/);
   await page.context().close();
+});
+
+test('examples that are asked for twice are taken once', { timeout: 240000 }, async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    const button = document.getElementById('example');
+    button.click();
+    button.click();
+  });
+  await counted(page, 120);
+  await page.waitForTimeout(300);
+  await counted(page, 120);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('the training begun last is kept, whatever another tab does, and goes on when photos are being read', { timeout: 600000 }, async () => {
+  const page = await open('#train=old red,old blue');
+  const begin = async (tab) => {
+    await drop(tab, '#drop-a', photos(0, 12));
+    await counted(tab, 12);
+    await drop(tab, '#drop-b', photos(1, 12));
+    await counted(tab, 24);
+    await tab.fill('#epochs', '200');
+    await tab.click('#start');
+    await tab.waitForFunction(() => ['baseline', 'camloss'].every((n) => (globalThis.camlossTrain.state().records[n]?.length ?? 0) >= 1), undefined, { timeout: 300000 });
+  };
+  await begin(page);
+  const later = await page.context().newPage();
+  await later.goto(`${started.site.url}train.html#train=new red,new blue`);
+  await later.waitForFunction(() => globalThis.camlossTrain);
+  await begin(later);
+  // The first one goes on for a while, and is cancelled then.
+  const at = (await state(page)).records.camloss.length;
+  await page.waitForFunction((n) => globalThis.camlossTrain.state().records.camloss.length > n, at, { timeout: 120000 });
+  await page.waitForTimeout(2500);
+  await page.click('#cancel');
+  await page.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
+  await page.close();
+  await later.reload();
+  await later.waitForSelector('#resume:not([hidden])');
+  assert.match(await later.textContent('#resume-text'), /A training of new red and new blue on 24 photos was interrupted after [1-9]\d* of 200 epochs/);
+  await later.evaluate(() => {
+    document.getElementById('example').click();
+    document.getElementById('resume-go').click();
+  });
+  const goesOn = () => later.waitForFunction(() => {
+    const s = globalThis.camlossTrain.state();
+    return s.phase === 'training' && s.pictures.length === 24;
+  }, undefined, { timeout: 60000 });
+  await goesOn();
+  await later.waitForTimeout(4000);
+  await goesOn();
+  assert.equal(await later.inputValue('#name-a'), 'new red');
+  await later.click('#cancel');
+  await later.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
+  await later.reload();
+  await later.waitForFunction(() => globalThis.camlossTrain);
+  await later.waitForTimeout(500);
+  assert.ok(await later.isHidden('#resume'), 'what was cancelled is forgotten');
+  await later.context().close();
+});
+
+test('whether there are enough photos is found without comparing each with each', () => {
+  let looks = 0;
+  const print = (i) => {
+    const patches = Array.from({ length: 72 }, (_, k) => 3 * ((k * (i + 1)) % 255)), plain = Array.from({ length: 64 }, (_, k) => ((i + 1) >> (k % 9)) % 2 === 1);
+    return { patches, turned: patches, mirrored: plain, get plain() { looks += 1; return plain; } };
+  };
+  const pictures = Array.from({ length: 400 }, (_, i) => ({ label: i % 2, name: `${i}`, print: print(i) }));
+  assert.equal(whyNot(pictures, ['a', 'b']), null);
+  assert.ok(looks < 4000, `${looks} looks at pictures`);
 });
 
 test('the page leads to the one that trains', async () => {

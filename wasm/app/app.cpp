@@ -58,16 +58,20 @@ void App::begin_frame() {
 
 // -- photos --
 
-void App::photo_added(PhotoId id, std::string name, std::string label) {
+void App::photo_restored(PhotoId id, std::string name, std::string label) {
   Photo photo;
   photo.id = id;
   photo.name = std::move(name);
   photo.label = std::move(label);
   photos_.add(std::move(photo));
-  if (drop_.empty()) choose_in_drop_ = true;
-  drop_.push_back(id);
   mirror_dirty_ = true;
   follow_photos();
+}
+
+void App::photo_added(PhotoId id, std::string name, std::string label) {
+  photo_restored(id, std::move(name), std::move(label));
+  if (drop_.empty()) choose_in_drop_ = true;
+  drop_.push_back(id);
 }
 
 void App::show_added(PhotoId id) {
@@ -375,8 +379,10 @@ const ProbeAnswer& App::answer_probe() {
     const int side = model->info().input_size;
     const auto input = photo->inputs.find(side);
     if (input == photo->inputs.end()) {
+      // A former model's answer is none of this one's.
+      result.reset();
       want_input(*photos_.find(photo->id));
-      complete = false;
+      complete = complete && photo->gone;
       continue;
     }
     if (altered_side != side) {
@@ -396,12 +402,17 @@ const ProbeAnswer& App::answer_probe() {
 
 // -- analysis --
 
+bool App::out_of_reach(const Photo& photo, Slot slot) const {
+  const auto& model = comparison_.model(&photo, slot).model;
+  return photo.gone && model && !photo.inputs.contains(model->info().input_size);
+}
+
 bool App::wants_result(const Photo& photo, Slot slot) const {
   const ModelSlot& m = comparison_.model(&photo, slot);
   if (!m.model || photo.stage != PhotoStage::ready) return false;
   // What the user stopped is analysed when somebody looks at it.
   if (photo.left_out && photos_.selected_id() != photo.id) return false;
-  if (photo.gone && !photo.inputs.contains(m.model->info().input_size)) return false;
+  if (out_of_reach(photo, slot)) return false;
   const PhotoResult* r = result(photo, slot);
   return r == nullptr || r->method != comparison_.method_of(m, view_.method);
 }
@@ -453,6 +464,7 @@ bool App::work(double budget) {
     if (ready) select_most_telling({});
   }
   if (!more && !drop_.empty() && waiting() == 0 && !comparison_.loading()) finish_drop();
+  follow_proof();
   const int waiting_now = waiting();
   most_waiting_ = std::max(most_waiting_, waiting_now);
   if (waiting_now == 0 && !comparison_.loading()) {

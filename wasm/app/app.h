@@ -40,6 +40,8 @@ class App {
 
   // -- from the platform: photos --
   void photo_added(PhotoId id, std::string name, std::string label);
+  /// The same of a photo that an earlier visit kept: nobody has just dropped it, so what is shown stays.
+  void photo_restored(PhotoId id, std::string name, std::string label);
   /// Shows a photo that has just been added, as nobody's choice: of several that came together the most telling one is
   /// shown once all are analysed.
   void show_added(PhotoId id);
@@ -48,7 +50,7 @@ class App {
   void photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height);
   void photo_thumbnail(PhotoId id, Image thumbnail);
   void display_ready(PhotoId id, Image picture);
-  /// What had been done to a photo in an earlier visit; not part of the history.
+  /// What had been done to a photo in an earlier visit, before the photo is shown; not part of the history, and no change.
   void restore_probe(PhotoId id, ProbeChange change);
   /// Takes the photo away and says why.
   /// @param reason  e.g. "is not a picture that can be read"
@@ -133,8 +135,9 @@ class App {
   [[nodiscard]] bool keeping() const { return keeping_; }
   [[nodiscard]] const CloseLook& close_look() const { return close_look_; }
   [[nodiscard]] const ProofAnswer& proof() const { return proof_; }
-  /// What was painted over a photo: its subject, where anything was.
-  [[nodiscard]] std::span<const Stroke> painted_on(const Photo& photo) const;
+  /// What was painted over a photo: its subject, where anything was. Unit coordinates of the photo itself, whereas the
+  /// probe's strokes lie on the moved one.
+  [[nodiscard]] static std::vector<Stroke> painted_on(const Photo& photo);
   [[nodiscard]] bool help_open() const { return help_open_; }
   [[nodiscard]] bool dragging_files() const { return dragging_files_; }
   /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
@@ -163,6 +166,8 @@ class App {
   [[nodiscard]] const PhotoResult* result(const Photo& photo, Slot slot) const {
     return comparison_.result(photo, slot);
   }
+  /// Whether no answer can come: the file is gone, and with it what the model would be shown.
+  [[nodiscard]] bool out_of_reach(const Photo& photo, Slot slot) const;
   /// Whether the user may say what the photo shows: of the samples it is known.
   [[nodiscard]] bool asks_for_truth(const Photo& photo) const;
 
@@ -189,6 +194,8 @@ class App {
   /// The probes are those of the selected photo from now on.
   void follow_probe();
   void put_probe(Photo& photo, ProbeChange change);
+  /// Forgets what the proof says of another photo, other paint or other models.
+  void follow_proof();
   void apply(Deed& deed, bool forward);
   /// One own file takes one side only, which is said.
   void tell_of_single(const std::string& file);

@@ -129,6 +129,9 @@ inline constexpr int kPageCount = 4;
 /// What of the photo is hidden, that is filled in smoothly from around: its subject, or what is around the subject.
 enum class Hidden { nothing, subject, surroundings };
 
+/// Bounds of ViewOptions::sure_from, in percent.
+inline constexpr int kLeastSureFrom = 50, kMostSureFrom = 95;
+
 struct ViewOptions {
   Page page = Page::compare;
   std::optional<Method> method;  // none: each head's own
@@ -139,7 +142,7 @@ struct ViewOptions {
   bool contour = false;
   bool kernel = false;
   Hidden hidden = Hidden::nothing;
-  float sure_from = static_cast<float>(kUndecidedBelow);  // share of the likelier class, 0.5…0.99
+  float sure_from = static_cast<float>(kUndecidedBelow);  // share of the likelier class
   bool operator==(const ViewOptions&) const = default;
 };
 

@@ -64,7 +64,7 @@ void App::take_out(Removal& removal) {
     if (!photo->sample) photo->inputs.clear();
     photo->thumbnail_texture.clear();
     removal.photos.push_back({place, std::move(*photo)});
-    platform::photo_changed(id);
+    platform::photo_removed(id);
   }
 }
 
@@ -88,7 +88,6 @@ void App::bring_back(Removal& removal) {
 
 void App::clear_photos() {
   platform::cancel_decoding();
-  photos_.drop_waiting();
   history_.clear();
   Removal removal;
   for (const Photo& photo : photos_.all()) {
@@ -183,7 +182,7 @@ void App::put_probe(Photo& photo, ProbeChange change) {
 }
 
 void App::restore_probe(PhotoId id, ProbeChange change) {
-  if (Photo* photo = photos_.find(id)) put_probe(*photo, std::move(change));
+  if (Photo* photo = photos_.find(id)) photo->probe = std::move(change);
 }
 
 // -- undo and redo --

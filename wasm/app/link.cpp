@@ -8,7 +8,7 @@
 namespace camloss::ui {
 namespace {
 
-constexpr std::string_view kHiddenNames[] = {"nothing", "subject", "background"};
+constexpr std::string_view kHiddenNames[] = {"nothing", "subject", "background"};  // by Hidden
 constexpr std::string_view kDrawnNames[] = {"predicted", "class0", "class1", "signed"};
 constexpr std::string_view kPageNames[] = {"compare", "split", "probe", "photos"};
 
@@ -69,6 +69,10 @@ std::optional<float> share_of(std::string_view text, int low, int high) {
 
 }  // namespace
 
+std::string_view hidden_name(Hidden hidden) {
+  return kHiddenNames[static_cast<std::size_t>(hidden)];
+}
+
 std::string encode_link(const Link& link) {
   std::string out;
   const auto add = [&out](std::string_view key, std::string_view value) {
@@ -84,7 +88,7 @@ std::string encode_link(const Link& link) {
   const auto name = [](const auto& names, auto value) {
     return names[static_cast<std::size_t>(value)];
   };
-  if (view.hidden != usual.hidden) add("hide", name(kHiddenNames, view.hidden));
+  if (view.hidden != usual.hidden) add("hide", hidden_name(view.hidden));
   if (view.drawn != usual.drawn) add("evidence", name(kDrawnNames, view.drawn));
   if (view.colours != usual.colours) add("colours", to_string(view.colours));
   if (view.common_scale) add("scale", "same");
@@ -127,7 +131,9 @@ Link decode_link(std::string_view text) {
     if (key == "outline") link.view.contour = value == "1";
     if (key == "centre") link.view.kernel = value == "1";
     if (key == "opacity") link.view.opacity = share_of(value, 0, 100).value_or(link.view.opacity);
-    if (key == "sure") link.view.sure_from = share_of(value, 50, 99).value_or(link.view.sure_from);
+    if (key == "sure")
+      link.view.sure_from =
+          share_of(value, kLeastSureFrom, kMostSureFrom).value_or(link.view.sure_from);
   }
   return link;
 }

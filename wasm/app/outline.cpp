@@ -81,7 +81,9 @@ std::string photo_line(const App& app, const Photo& photo) {
   }
   const ModelPair& judge = app.comparison().judge_of(&photo);
   const bool coming = judge.any_model() || judge.loading() || photo.stage != PhotoStage::ready;
-  if (!any) text += coming ? "waiting." : "no model is loaded.";
+  const bool gone =
+      app.out_of_reach(photo, Slot::baseline) || app.out_of_reach(photo, Slot::camloss);
+  if (!any) text += gone ? "its file is gone." : coming ? "waiting." : "no model is loaded.";
   return text;
 }
 
@@ -229,6 +231,8 @@ std::string outline_json(const App& app, std::size_t most) {
     w.field("name", std::string_view(photo.name));
     w.field("label", std::string_view(photo.label));
     w.field("sample", photo.sample.has_value());
+    w.field("gone",
+            app.out_of_reach(photo, Slot::baseline) || app.out_of_reach(photo, Slot::camloss));
     w.key("answers");
     w.open('[');
     for (const Slot slot : kBothSlots) write_answer(w, app, photo, slot);

@@ -42,8 +42,10 @@ void request_pixels(PhotoId photo);
 void request_display(PhotoId photo);
 /// Looks whether a photo that came back can still be read; else App::photo_failed.
 void check(PhotoId photo);
-/// A photo came, went, or has another label or probe: for a platform that keeps photos.
+/// A photo was read or came back, or has another label or probe: for a platform that keeps photos.
 void photo_changed(PhotoId photo);
+/// The user took a photo out. One that could not be read, or whose reading was stopped, is not told of: it stays kept.
+void photo_removed(PhotoId photo);
 /// Frees what is kept for a photo.
 void forget(PhotoId photo);
 /// Stops decoding what has not been decoded; App::photo_failed is not called for those.

@@ -39,21 +39,53 @@ namespace {
 constexpr int kProofPicture = 640;  // longer side on the screen; pixels
 }  // namespace
 
-std::span<const Stroke> App::painted_on(const Photo& photo) const { return photo.probe.strokes; }
+std::vector<Stroke> App::painted_on(const Photo& photo) {
+  std::vector<Stroke> strokes = photo.probe.strokes;
+  const float aspect =
+      photo.height > 0 ? static_cast<float>(photo.width) / static_cast<float>(photo.height) : 1;
+  for (Stroke& s : strokes) {
+    s.x -= photo.probe.shift_x;
+    s.y -= photo.probe.shift_y;
+  }
+  const auto outside = [](float at, float radius) { return at + radius <= 0 || at - radius >= 1; };
+  std::erase_if(strokes, [&](const Stroke& s) {
+    return outside(s.x, s.radius) || outside(s.y, s.radius * aspect);
+  });
+  return strokes;
+}
+
+void App::follow_proof() {
+  if (proof_.photo == 0) return;
+  const Photo* photo = selected();
+  if (photo == nullptr || proof_.photo != photo->id || painted_on(*photo) != proof_strokes_) {
+    proof_.photo = 0;
+    proof_.no_subject = {};
+    proof_.no_surroundings = {};
+    proof_.texture.clear();
+    mirror_dirty_ = true;
+    return;
+  }
+  for (const Slot slot : kBothSlots) {
+    const ModelSlot& m = comparison_.model(photo, slot);
+    for (auto* results : {&proof_.no_subject, &proof_.no_surroundings}) {
+      auto& r = (*results)[slot];
+      if (!r || (m.model && r->generation == m.generation)) continue;
+      r.reset();
+      mirror_dirty_ = true;
+    }
+  }
+}
 
 const ProofAnswer& App::answer_proof() {
   const Photo* photo = selected();
   if (photo == nullptr) return proof_;
-  const std::span<const Stroke> strokes = painted_on(*photo);
-  if (proof_.photo != photo->id ||
-      !std::equal(strokes.begin(), strokes.end(), proof_strokes_.begin(), proof_strokes_.end())) {
+  follow_proof();
+  if (proof_.photo == 0) {
     proof_.photo = photo->id;
-    proof_strokes_.assign(strokes.begin(), strokes.end());
-    proof_.painted = !strokes.empty();
-    proof_.no_subject = {};
-    proof_.no_surroundings = {};
-    proof_.texture.clear();
+    proof_strokes_ = painted_on(*photo);
+    proof_.painted = !proof_strokes_.empty();
   }
+  const std::span<const Stroke> strokes = proof_strokes_;
   if (photo->stage != PhotoStage::ready || photo->width <= 0 || photo->height <= 0) return proof_;
   const float aspect = static_cast<float>(photo->width) / static_cast<float>(photo->height);
   for (const Slot slot : kBothSlots) {

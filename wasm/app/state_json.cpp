@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "shared/base/json_text.h"
+#include "wasm/app/link.h"
 #include "wasm/app/table_rows.h"
 #include "wasm/app/wording.h"
 
@@ -41,9 +42,7 @@ std::string proof_json(const App& app) {
   if (photo == nullptr) return "null";
   std::string out = "{\"photo\":";
   out += quoted_json(photo->name);
-  constexpr std::string_view kHidden[] = {"nothing", "subject", "background"};
-  out +=
-      ",\"hidden\":\"" + std::string(kHidden[static_cast<std::size_t>(app.view().hidden)]) + "\"";
+  out += ",\"hidden\":\"" + std::string(hidden_name(app.view().hidden)) + "\"";
   out += app.proof().painted ? ",\"painted\":true" : ",\"painted\":false";
   for (const Hidden hidden : {Hidden::subject, Hidden::surroundings}) {
     out += hidden == Hidden::subject ? ",\"subject\":[" : ",\"background\":[";

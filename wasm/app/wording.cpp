@@ -194,6 +194,10 @@ std::string hidden_words(const App& app, Hidden hidden) {
   return hidden == Hidden::subject ? "without the " + subject_word(app) : "without the background";
 }
 
+Hidden hidden_here(const App& app) {
+  return app.view().page == Page::compare ? app.view().hidden : Hidden::nothing;
+}
+
 namespace {
 
 /// What a model says now that something is hidden: its verb, in one and for both, and what follows it.
@@ -259,7 +263,8 @@ std::string proof_in_short(const App& app, const Photo& photo, Hidden hidden) {
 }
 
 Hidden telling_part(const App& app, const Photo& photo) {
-  if (app.view().hidden != Hidden::nothing) return app.view().hidden;
+  if (hidden_here(app) != Hidden::nothing) return hidden_here(app);
+  if (app.proof().photo != photo.id) return Hidden::subject;
   const auto keeps = [&](Slot slot, Hidden hidden) {
     const PhotoResult* before = app.result(photo, slot);
     const PhotoResult* now = app.proof().result(hidden, slot);

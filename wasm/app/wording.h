@@ -50,6 +50,8 @@ enum class Outcome { right, unsure, wrong };
 [[nodiscard]] std::string subject_word(const App& app);
 /// "without the animal", "without the background" or "the whole photo"
 [[nodiscard]] std::string hidden_words(const App& app, Hidden hidden);
+/// What the view leaves out of the photo: only the comparison does.
+[[nodiscard]] Hidden hidden_here(const App& app);
 /// What both models say of the photo once something is hidden, against what they said of all of it: "Without the animal
 /// the baseline still says orca (98 %); CAMLoss is no longer sure (leopard 57 %)." Empty while an answer is missing.
 [[nodiscard]] std::string proof_sentence(const App& app, const Photo& photo, Hidden hidden);

@@ -9,6 +9,7 @@
 #include "wasm/app/link.h"
 #include "wasm/app/outline.h"
 #include "wasm/app/platform.h"
+#include "wasm/app/terms.h"
 
 namespace camloss::ui {
 namespace {
@@ -154,6 +155,18 @@ EMSCRIPTEN_KEEPALIVE void app_cancel() {
 }
 
 EMSCRIPTEN_KEEPALIVE void app_save_csv() { page_app().export_csv(); }
+
+EMSCRIPTEN_KEEPALIVE void app_copy_link() {
+  page_app().copy_link();
+  wake();
+}
+
+/// The explanation of a term, empty where there is none; valid until the next call.
+EMSCRIPTEN_KEEPALIVE const char* app_explanation(const char* name) {
+  static std::string text;
+  text = explanation(name);
+  return text.c_str();
+}
 
 /// The picture of the view: to a file, or to the clipboard.
 EMSCRIPTEN_KEEPALIVE void app_picture(int to_clipboard) {

@@ -21,7 +21,6 @@
 #include "wasm/browser/commands.h"
 #include "wasm/views/views.h"
 #include "wasm/widgets/foreign_text.h"
-#include "wasm/widgets/term.h"
 #include "wasm/widgets/theme.h"
 #include "wasm/widgets/touch.h"
 #include "wasm/widgets/widgets.h"
@@ -167,6 +166,7 @@ void copy_png(const Image& picture) {
 }
 void check(PhotoId photo) { host_call("check", static_cast<int>(photo)); }
 void photo_changed(PhotoId photo) { host_call("photoChanged", static_cast<int>(photo)); }
+void photo_removed(PhotoId photo) { host_call("photoRemoved", static_cast<int>(photo)); }
 bool can_keep() { return true; }
 void keep_photos(bool on) { host_call("keepPhotos", on ? 1 : 0); }
 void copy_link() { host_call("copyLink", 0); }
@@ -195,6 +195,12 @@ EMSCRIPTEN_KEEPALIVE void app_photo_added(unsigned id, const char* name, const c
                                           int select) {
   g_app->photo_added(id, name, label);
   if (select != 0) g_app->show_added(id);
+  wake();
+}
+
+/// A photo that an earlier visit kept.
+EMSCRIPTEN_KEEPALIVE void app_photo_restored(unsigned id, const char* name, const char* label) {
+  g_app->photo_restored(id, name, label);
   wake();
 }
 
@@ -298,12 +304,6 @@ EMSCRIPTEN_KEEPALIVE void app_pinch(double x, double y, double ratio, double dx,
   const auto scale = static_cast<float>(host_pixel_ratio());
   pinch({static_cast<float>(x) * scale, static_cast<float>(y) * scale}, static_cast<float>(ratio),
         {static_cast<float>(dx) * scale, static_cast<float>(dy) * scale});
-  wake();
-}
-
-/// Shows the explanation of a term, for who came to it by key; an empty name shows none.
-EMSCRIPTEN_KEEPALIVE void app_explain(const char* name) {
-  explain_term(name);
   wake();
 }
 

@@ -242,6 +242,7 @@ void request_pixels(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::
 void request_display(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::display); }
 void check(PhotoId) {}
 void photo_changed(PhotoId) {}
+void photo_removed(PhotoId) {}
 bool can_keep() { return false; }
 void keep_photos(bool) {}
 void forget(PhotoId photo) {

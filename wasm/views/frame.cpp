@@ -197,6 +197,7 @@ bool step(App& app, int& frames_wanted) {
   ImGui::NewFrame();
   scroll_by_touch();
   draw(app);
+  forget_gestures();
   ImGui::Render();
   const ImGuiIO& io = ImGui::GetIO();
   const ImVec4 page = ImGui::ColorConvertU32ToFloat4(theme().page);

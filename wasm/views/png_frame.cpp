@@ -58,8 +58,8 @@ std::string caption(const App& app) {
   constexpr std::string_view kDrawn[] = {"evidence for the predicted class",
                                          "evidence for the first class",
                                          "evidence for the second class", "signed evidence"};
-  if (view.page == Page::compare && view.hidden != Hidden::nothing)
-    s = "Shown " + hidden_words(app, view.hidden) + ". " + s;
+  if (const Hidden hidden = hidden_here(app); hidden != Hidden::nothing)
+    s = "Shown " + hidden_words(app, hidden) + ". " + s;
   if (view.page == Page::probe && app.probe() != ProbeChange())
     s = "The photo was changed" + change_of(app.probe()) + ". " + s;
   s += "; " + std::string(kDrawn[static_cast<std::size_t>(view.drawn)]);

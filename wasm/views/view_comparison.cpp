@@ -220,7 +220,7 @@ float draw_photo_title(App& app, const Frame& place) {
   const Hidden part = telling_part(app, *photo);
   const std::string proof = proof_sentence(app, *photo, part);
   const std::string in_short = proof_in_short(app, *photo, part);
-  const bool hidden = app.view().hidden != Hidden::nothing;
+  const bool hidden = hidden_here(app) != Hidden::nothing;
   const std::string lead = hidden ? proof : claims, after = hidden ? std::string() : proof;
   const std::string both = lead + (after.empty() ? "" : " ") + after;
   if (layout.flat) {

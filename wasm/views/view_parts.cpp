@@ -186,6 +186,11 @@ void draw_model_absent(App& app, Slot slot, Rect box) {
     const float w = std::min(box.w - px(24), px(240));
     const float h = paragraph_height(fonts().body, w, line);
     paragraph(fonts().body, {c.x - w / 2, c.y - h / 2}, w, t.dim, line);
+  } else if (app.selected() != nullptr && app.out_of_reach(*app.selected(), slot)) {
+    const std::string line = "Its file is gone, so this model could not be asked.";
+    const float w = std::min(box.w - px(24), px(240));
+    const float h = paragraph_height(fonts().body, w, line);
+    paragraph(fonts().body, {c.x - w / 2, c.y - h / 2}, w, t.dim, line);
   } else {
     spinner(c, px(16), t.dim);
   }

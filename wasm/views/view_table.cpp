@@ -172,7 +172,8 @@ float draw_table(App& app, const Frame& place) {
     const float line = fonts().body->FontSize, h = line + px(30);
     const float w = layout.narrow ? width : std::min(width, px(420));
     const Rect bar{x, y, w, h};
-    if (slider("Unsure below", bar, view.sure_from, 0.5F, 0.95F, percent(view.sure_from))) {
+    if (slider("Unsure below", bar, view.sure_from, kLeastSureFrom / 100.0F, kMostSureFrom / 100.0F,
+               percent(view.sure_from))) {
       view.sure_from = std::round(view.sure_from * 100) / 100;
       app.set_view(view);
     }

@@ -23,8 +23,6 @@ struct Terms {
   std::vector<Rect> places;  // of this frame's terms
   Shown hovered, last;       // under the pointer: in this frame, in the one before
   double since = 0;          // seconds; when the pointer came to it
-  std::string asked;         // by key
-  Shown by_key;
 } g_terms;
 
 }  // namespace
@@ -33,7 +31,6 @@ void begin_terms() {
   g_terms.places.clear();
   g_terms.last = std::move(g_terms.hovered);
   g_terms.hovered = {};
-  g_terms.by_key = {};
 }
 
 void term(std::string_view name, Rect where, std::string_view text) {
@@ -42,16 +39,12 @@ void term(std::string_view name, Rect where, std::string_view text) {
   const bool under =
       ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(where.min(), where.max());
   if (under) g_terms.hovered = {std::string(name), std::string(text), where};
-  if (!g_terms.asked.empty() && g_terms.asked == name)
-    g_terms.by_key = {g_terms.asked, std::string(text), where};
 }
 
 bool on_term(ImVec2 p) {
   return std::any_of(g_terms.places.begin(), g_terms.places.end(),
                      [p](const Rect& r) { return r.contains(p); });
 }
-
-void explain_term(std::string_view name) { g_terms.asked = name; }
 
 bool explanation_pending() {
   const double rested = ImGui::GetTime() - g_terms.since;
@@ -63,9 +56,8 @@ void draw_explanation() {
   if (g_terms.hovered.name != g_terms.last.name) g_terms.since = now;
   // Who clicks knows; and what is beside it must stay in sight.
   if (ImGui::IsMouseClicked(0)) g_terms.since = now + kForever;
-  const bool rests = !g_terms.hovered.name.empty() && now - g_terms.since > kRest;
-  const Shown& shown = rests ? g_terms.hovered : g_terms.by_key;
-  if (shown.name.empty()) return;
+  const Shown& shown = g_terms.hovered;
+  if (shown.name.empty() || now - g_terms.since <= kRest) return;
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetForegroundDrawList();
   const ImVec2 display = ImGui::GetIO().DisplaySize;

@@ -1,4 +1,4 @@
-// Terms that explain themselves: while the pointer rests on one, after a long press, or when a key has gone to it.
+// Terms that explain themselves: while the pointer rests on one, or after a long press.
 #pragma once
 
 #include <string_view>
@@ -14,8 +14,6 @@ void term(std::string_view name, Rect where, std::string_view text);
 void draw_explanation();
 /// Whether an explanation is about to appear, so that frames must be drawn.
 [[nodiscard]] bool explanation_pending();
-/// Shows the explanation of a term without the pointer, for who came to it by key; an empty name shows none.
-void explain_term(std::string_view name);
 /// Whether a term of the last frame stands there.
 [[nodiscard]] bool on_term(ImVec2 p);
 /// Forgets the last frame's terms; called by begin_widgets.

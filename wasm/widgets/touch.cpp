@@ -137,6 +137,12 @@ int take_swipe() {
   return swipe;
 }
 
+void forget_gestures() {
+  g_pinch = {};
+  g_pinched = false;
+  g_swipe = 0;
+}
+
 bool touch_active() {
   return touch_state.mode != Mode::idle || touch_state.velocity.x != 0 ||
          touch_state.velocity.y != 0;

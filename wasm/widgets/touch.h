@@ -21,6 +21,8 @@ void pinch(ImVec2 at, float ratio, ImVec2 moved);
 
 /// Whether a finger swiped across an area of record_swipe_area: −1 to the right, 1 to the left (the next one), else 0.
 [[nodiscard]] int take_swipe();
+/// Forgets a pinch and a swipe that nobody took; at the end of a frame, so that no later view takes them for its own.
+void forget_gestures();
 /// Scrolls the window under the finger; after ImGui::NewFrame.
 void scroll_by_touch();
 /// Whether a finger is down or a scroll still glides.
