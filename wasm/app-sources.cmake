@@ -3,7 +3,9 @@
 # Add your files here, one a line, sorted.
 set(APP_SOURCES # the application's logic: needs neither a browser nor a window library
     app/app.cpp
+    app/app_analysis.cpp
     app/app_undo.cpp
+    app/app_weights.cpp
     app/banners.cpp
     app/comparison.cpp
     app/heat.cpp

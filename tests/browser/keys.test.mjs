@@ -234,6 +234,84 @@ test('what has not changed is not touched, and one sentence is said for one chan
   await v.close();
 });
 
+test('a slider follows an undo though it has the focus, and changes only what it is for', async () => {
+  const v = await open();
+  await withPhotos(v, 'one.png');
+  const [right, down] = [v.page.getByLabel('Move to the right'), v.page.getByLabel('Move down')];
+  const slide = (slider, key) => slider.press(key);
+  await slide(right, 'ArrowRight');
+  await slide(right, 'ArrowRight');
+  await v.page.waitForFunction(() => globalThis.camloss.idle());
+  assert.equal(await right.inputValue(), '10');
+  await v.page.keyboard.press('Control+z');
+  await v.page.waitForFunction(() => [...document.querySelectorAll('#results label')].find((e) => e.textContent.startsWith('Move to the right')).firstElementChild.value === '5',
+    undefined, { timeout: 10000, polling: 25 });
+  assert.equal(await right.getAttribute('aria-valuetext'), '5 % of the width');
+  // What the canvas gave is between the slider's steps, and stays when another one moves.
+  await v.page.locator('#results button', { hasText: 'Reset the photo' }).evaluate((e) => e.click());
+  await v.page.getByRole('checkbox', { name: /Keep my photos/ }).evaluate((e) => e.click());
+  await v.still();
+  /** What is kept of the probe: x, y, hue. */
+  const probe = async (done) => {
+    for (const end = Date.now() + 20000; Date.now() < end; await v.page.waitForTimeout(100)) {
+      const values = await v.page.evaluate(() => new Promise((resolve) => {
+        const request = indexedDB.open('camloss');
+        request.onsuccess = () => {
+          const all = request.result.transaction('records').objectStore('records').getAll();
+          all.onsuccess = () => {
+            request.result.close();
+            resolve(all.result[0]?.probe ?? []);
+          };
+        };
+      }));
+      if (done(values)) return values;
+    }
+    return assert.fail('the probe was not kept');
+  };
+  await probe(([x]) => x === 0);
+  const picture = await v.find('probe canvas');
+  await v.page.mouse.move(picture.cx, picture.cy);
+  await v.page.mouse.down();
+  await v.page.mouse.move(picture.cx + 0.13 * picture.width, picture.cy, { steps: 3 });
+  await v.frames(3);
+  await v.page.mouse.up();
+  await v.still();
+  await v.page.waitForTimeout(600);
+  const [dragged] = await probe(([x]) => x !== 0);
+  assert.ok(Math.abs(dragged * 20 - Math.round(dragged * 20)) > 0.02, `${dragged} lies between two steps`);
+  await slide(down, 'ArrowRight');
+  assert.equal((await probe(([, y]) => y !== 0))[0], dragged);
+  await v.close();
+});
+
+test('controls have the explanations of their terms, and the help is opened from the structure', async () => {
+  const v = await open();
+  assert.match(await v.page.getByLabel('Map method').getAttribute('title'), /^How the map is made/);
+  assert.match(await v.page.getByLabel('Unsure below').getAttribute('title'), /^A model is sure where/);
+  await v.page.getByRole('button', { name: 'Show the help on the picture' }).evaluate((e) => e.click());
+  await v.still();
+  assert.ok((await v.widgets()).some((w) => w.name === 'Close'));
+  await v.close();
+});
+
+test('marked photos that are removed are marked no longer, however many there are', { timeout: 180000 }, async () => {
+  const v = await open();
+  await v.choose(Array.from({ length: 205 }, (_, i) => own(`p${i}.png`, i)));
+  await v.until('count', 217, 120000);
+  await v.until('has', 'p204.png', 120000);
+  await v.page.locator('#results li button', { hasText: 'p3.png' }).evaluate((e) => e.click());
+  await v.mirrored('Selected: p3.png');
+  await v.page.getByRole('checkbox', { name: 'Mark p3.png' }).evaluate((e) => e.click());
+  const remove = v.page.locator('#results button', { hasText: 'Remove the marked photos' });
+  await v.page.waitForTimeout(500);
+  assert.equal(await remove.getAttribute('aria-disabled'), null);
+  await remove.evaluate((e) => e.click());
+  await v.until('count', 216);
+  await v.page.waitForFunction(() => [...document.querySelectorAll('#results button')].find((e) => e.textContent === 'Remove the marked photos').getAttribute('aria-disabled') === 'true',
+    undefined, { timeout: 10000, polling: 25 });
+  await v.close();
+});
+
 /** Contrast of every text in the structure to what is behind it, the smallest of them. */
 const contrasts = (v) => v.page.evaluate(() => {
   const channels = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
