@@ -31,6 +31,8 @@ class App {
   bool work(double budget);
   /// Whether frames must be drawn without any input (something spins, a banner is about to vanish).
   [[nodiscard]] bool animating() const;
+  /// Whether what the last frame found is still to be written out, which work() does.
+  [[nodiscard]] bool untold() const { return mirror_dirty_ || link_dirty_; }
   /// The graphics context was lost and is back.
   void context_restored();
   /// Counts a frame; what was hovered in the last one holds for this one.

@@ -209,6 +209,8 @@ bool step(App& app, int& frames_wanted) {
   platform::end_frame();
   // Letters met in this frame are in the fonts of the next one.
   if (fonts_are_stale()) frames_wanted = std::max(frames_wanted, 2);
+  // Else the page would count as idle before others know what this frame found.
+  if (app.untold()) frames_wanted = std::max(frames_wanted, 1);
   app.frame_took(platform::now_ms() - start);
   return true;
 }
