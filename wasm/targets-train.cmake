@@ -3,7 +3,7 @@
 # What wasm/train/train.h declares.
 set(train_exports
     alloc free error recipe setting resample scene picture start step progress state state_size restore finish judge
-    judge_swapped judge_background overlay weights weights_size verdict)
+    judge_swapped judge_background overlay weights weights_size rules verdict)
 list(TRANSFORM train_exports PREPEND _train_)
 list(JOIN train_exports "," train_exports)
 

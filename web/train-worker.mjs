@@ -5,6 +5,7 @@ import { tooLarge } from './picture-size.mjs';
 
 const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
 const kFigures = 4;   // doubles of TrainFigures in wasm/train/train.h
+const kRules = ['fewPictures', 'right', 'silent', 'spread'];  // of TrainRules
 const kStep = ['epoch', 'batch', 'stepsPerEpoch', 'finished', 'loss', 'classify', 'map', 'norm', 'rate', 'pictures', 'right'];
 const kChoices = { loss: ['bce', 'split'], init: ['torch', 'glorot'], 'optimizer.schedule': ['constant', 'cosine'] };
 /** Fields of a recipe that say nothing to the core, or that it has one value for. */
@@ -99,10 +100,16 @@ class Core {
     return { logit, probability, offCentreMass, verdict };
   }
 
+  picture(planes, label, part) {
+    if (this.withBytes(planes, (at) => this.api.train_picture(at, planes.length, label, part)) < 0) this.check(0);
+  }
+
+  rules() { return this.named(kRules, this.api.train_rules()); }
   judge(i) { return this.figures(this.api.train_judge(i)); }
-  step() {
-    const values = this.doubles(this.api.train_progress() >>> 0, kStep.length);
-    return Object.fromEntries(kStep.map((name, i) => [name, values[i]]));
+  step() { return this.named(kStep, this.api.train_progress()); }
+  named(names, at) {
+    const values = this.doubles(at >>> 0, names.length);
+    return Object.fromEntries(names.map((name, i) => [name, values[i]]));
   }
 }
 
@@ -178,7 +185,7 @@ function judgeAll(pictures) {
 
 async function train({ recipe, settings, seed, classes, trainedOn, pictures, shown, state, records }) {
   core.use(recipe, settings);
-  for (const { planes, label, part } of pictures) core.withBytes(planes, (at) => core.api.train_picture(at, label, part));
+  for (const { planes, label, part } of pictures) core.picture(planes, label, part);
   core.check(core.api.train_start(seed));
   if (state) core.withBytes(state, (at) => core.check(core.api.train_restore(at, state.byteLength)));
   const val = pictures.map(({ label, part }, index) => ({ label, part, index })).filter((p) => p.part === 1);
@@ -212,7 +219,7 @@ async function train({ recipe, settings, seed, classes, trainedOn, pictures, sho
       const record = { epoch: now.epoch, loss: sums.loss / sums.pictures, accuracy: sums.right / sums.pictures, val: valFigures(val) };
       all.push(record);
       Object.assign(sums, { loss: 0, pictures: 0, right: 0 });
-      const kept = core.bytes(core.api.train_state() >>> 0, core.api.train_state_size());
+      const kept = core.bytes(core.check(core.api.train_state()), core.api.train_state_size());
       postMessage({ epoch: { record, maps, state: kept } }, [kept.buffer, ...maps.map((m) => m.overlay.buffer)]);
     }
     await breathe();
@@ -235,7 +242,7 @@ function metricsOf({ judged, swapped }) {
 const loading = Core.load().then((loaded) => {
   core = loaded;
   core.use('baseline', {});
-  postMessage({ ready: { side: core.side, recipes: Object.fromEntries(['baseline', 'camloss'].map((name) =>
+  postMessage({ ready: { side: core.side, rules: core.rules(), recipes: Object.fromEntries(['baseline', 'camloss'].map((name) =>
     [name, JSON.parse(core.withText(name, (at) => core.text(core.api.train_recipe(at) >>> 0)))])) } });
 });
 loading.catch((error) => postMessage({ failed: error.message }));

@@ -225,7 +225,8 @@ export function startTraining({ pictures, classes, seed, settings = {}, kept = {
     const metrics = { classes, seed, parts: {}, failed: failed.map((r) => r.reason.message) };
     for (const name of kRecipes) if (done[name]) metrics.parts[name] = figuresOf(done[name]);
     const alive = done.baseline ? workers.baseline : workers.camloss;
-    metrics.verdict = await verdictOf(metrics.parts, classes, (figures) => alive.ask({ verdict: figures }));
+    const { rules } = await alive.ready;
+    metrics.verdict = await verdictOf(metrics.parts, classes, rules, (figures) => alive.ask({ verdict: figures }));
     return { done, metrics };
   })();
   result.then(end, end);

@@ -19,11 +19,6 @@ void JsonReader::need_object() const {
   if (!json_->is_object()) refuse("an object");
 }
 
-bool JsonReader::contains(std::string_view key) const {
-  need_object();
-  return json_->contains(std::string(key));
-}
-
 JsonReader JsonReader::operator[](std::string_view key) const {
   need_object();
   const auto found = json_->find(std::string(key));

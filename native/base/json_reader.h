@@ -27,8 +27,6 @@ class JsonReader {
   [[nodiscard]] JsonReader operator[](std::string_view key) const;
   /// A field that may be missing or null.
   [[nodiscard]] std::optional<JsonReader> find(std::string_view key) const;
-  /// Whether the object has the field, with a value or null.
-  [[nodiscard]] bool contains(std::string_view key) const;
   /// The elements of a list.
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] JsonReader operator[](std::size_t index) const;

@@ -107,9 +107,8 @@ void print_text(const LoadedModel& loaded, const Explained& explained) {
 void add_pictures_of(const std::string& folder, std::vector<std::string>& pictures) {
   const std::size_t before = pictures.size();
   const auto source = open_folder(folder);
-  for (const std::string& name : source->files()) {
-    if (is_picture(name)) pictures.push_back((fs::path(folder) / name).string());
-  }
+  for (const std::size_t i : picture_files(*source))
+    pictures.push_back((fs::path(folder) / source->files()[i]).string());
   if (pictures.size() > before) return;
   throw UserError(folder + " holds no pictures", "pictures end in .jpg, .png, .webp, .gif or .bmp");
 }

@@ -15,16 +15,37 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCheckpointEnding = ".checkpoint";
 
-/// An earlier metrics.json; nothing where there is none, or text that is no training's at all.
-/// Throws UserError: runs that are not as train writes them.
-TrainingRecord earlier_training(const fs::path& file) {
+/// An earlier metrics.json; null where there is none, or text that is no training's at all.
+Json earlier_metrics(const fs::path& file) {
   std::error_code unused;
   if (!fs::exists(file, unused)) return {};
-  const Json json = Json::parse(io::read_text(file), nullptr, /*allow_exceptions=*/false);
+  Json json = Json::parse(io::read_text(file), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array() ||
       json["runs"].empty())
     return {};
-  return training_from_json(metrics_reader(json, file.string()));
+  return json;
+}
+
+/// Files of the runs, from whatever of their names can be read.
+std::vector<std::string> files_of(const Json& metrics) {
+  std::vector<std::string> files;
+  for (const Json& run : metrics["runs"]) {
+    if (!run.is_object()) continue;
+    const auto text = [&](const char* field) {
+      return run.contains(field) && run[field].is_string() ? run[field].get<std::string>()
+                                                           : std::string();
+    };
+    const std::string recipe = text("recipe");
+    files.push_back(text("weights"));
+    if (!recipe.empty()) files.push_back(fmt::format("recipe-{}.json", recipe));
+    if (!run.contains("seed") || !run["seed"].is_number_integer()) continue;
+    const std::string seed = run["seed"].dump();
+    files.push_back(fmt::format("split-s{}.json", seed));
+    for (const char* ending : {"safetensors", "json"}) {
+      if (!recipe.empty()) files.push_back(fmt::format("{}-s{}.{}", recipe, seed, ending));
+    }
+  }
+  return files;
 }
 
 }  // namespace
@@ -32,7 +53,11 @@ TrainingRecord earlier_training(const fs::path& file) {
 RunFolder::RunFolder(fs::path folder, std::string weights_ending)
     : folder_(std::move(folder)), ending_(std::move(weights_ending)), lock_(folder_) {
   try {
-    earlier_ = earlier_training(folder_ / "metrics.json");
+    const fs::path file = folder_ / "metrics.json";
+    const Json json = earlier_metrics(file);
+    if (json.is_null()) return;
+    earlier_files_ = files_of(json);
+    earlier_ = training_from_json(metrics_reader(json, file.string()));
   } catch (const UserError& error) {
     unreadable_ = error;  // --overwrite replaces it all the same
   }
@@ -76,17 +101,15 @@ bool RunFolder::has_other_run(const std::string& recipe, std::uint64_t seed,
 
 void RunFolder::remove_finished_runs() {
   std::error_code unused;
-  for (const RunRecord& run : earlier_.runs) {
-    for (const std::string& name : {run.weights, fmt::format("recipe-{}.json", run.recipe),
-                                    fmt::format("split-s{}.json", run.seed)}) {
-      // The file may be anybody's: only names within the folder.
-      if (!name.empty() && fs::path(name).filename() == name) fs::remove(folder_ / name, unused);
-    }
+  for (const std::string& name : earlier_files_) {
+    // The file may be anybody's: only names within the folder.
+    if (!name.empty() && fs::path(name).filename() == name) fs::remove(folder_ / name, unused);
   }
   for (const char* name : {"metrics.json", "log.jsonl", "report.html"}) {
     fs::remove(folder_ / name, unused);
   }
   earlier_ = {};
+  earlier_files_.clear();
   unreadable_.reset();
 }
 

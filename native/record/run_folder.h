@@ -60,8 +60,9 @@ class RunFolder {
   std::filesystem::path folder_;
   std::string ending_;
   io::FolderLock lock_;
-  TrainingRecord earlier_;               // of metrics.json; empty where there is none
-  std::optional<UserError> unreadable_;  // why it cannot be read
+  TrainingRecord earlier_;                  // of metrics.json; empty where there is none
+  std::vector<std::string> earlier_files_;  // of its runs, also where it cannot be read as a whole
+  std::optional<UserError> unreadable_;     // why it cannot be read
   std::string log_;
 };
 

@@ -63,6 +63,7 @@ void add_folder(Records& records, const fs::path& folder, TrainingRecord trainin
   add_once(records.commands, training.command);
   add_once(records.versions, training.version);
   add_once(records.libraries, training.libraries);
+  add_once(records.engines, training.engine);
   for (RunRecord& run : training.runs) {
     run.folder = folder;
     records.runs.push_back(std::move(run));

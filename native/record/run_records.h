@@ -23,7 +23,7 @@ struct Records {
   std::optional<ShiftRecord> shift;       // nothing in old files
   std::optional<CentralMarks> marks;      // nothing in old files
   std::optional<SourceRecord> source;     // where the data lay; nothing in old files
-  std::vector<std::string> commands, versions, libraries;  // each different one once
+  std::vector<std::string> commands, versions, libraries, engines;  // each different one once
   std::string device;
   std::int64_t threads = 0, unreadable = 0;
 

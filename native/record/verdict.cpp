@@ -12,12 +12,12 @@ namespace {
 
 using learn::kRight;
 using learn::kSilent;
+using learn::kSpread;
 using learn::kSurely;
 using learn::VerdictWord;
 
 constexpr std::size_t kFewPictures = kFewCutOuts;  // of a class
 static_assert(kFewPictures == learn::kFewPictures);
-constexpr double kSpread = 0.45;     // off-centre mass on val of a map that did not move
 constexpr double kStillSays = 0.50;  // of background: the model goes by what is there
 constexpr double kCentred = 0.35;    // mean centre weight of subjects that are centred
 constexpr double kFound = 0.50;      // of the pictures searched: below, subjects are hard to find

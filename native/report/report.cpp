@@ -89,8 +89,12 @@ std::string record_section(const Records& records) {
                       records.description.empty() ? "" : " – " + escaped(records.description));
   if (records.unreadable > 0)
     html += fmt::format("<dt>Unreadable pictures</dt><dd>{}, left out</dd>", records.unreadable);
+  std::vector<std::string> engines;
+  for (const std::string& engine : records.engines) {
+    engines.push_back(engine == "core" ? "core: what trains in a page, without LibTorch" : engine);
+  }
   html += list("Command", records.commands) + list("Version", records.versions) +
-          list("Libraries", records.libraries);
+          list("Libraries", records.libraries) + list("Engine", engines);
   html += fmt::format("<dt>Device</dt><dd>{}, {} thread{}</dd></dl>\n", escaped(records.device),
                       records.threads, records.threads == 1 ? "" : "s");
   html += "<h3>Recipes</h3><div class=\"recipes\">";

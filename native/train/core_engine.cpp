@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,17 +15,13 @@
 #include "native/base/error.h"
 #include "native/train/augment.h"
 #include "native/train/checkpoint.h"
-#include "native/train/epoch_sums.h"
-#include "shared/learn/losses.h"
+#include "native/train/loop.h"
 #include "shared/learn/training.h"
 #include "shared/model.h"
 #include "shared/picture/resample.h"
 
 namespace camloss::train {
 namespace {
-
-/// A NaN's sign says nothing, and compilers differ in it.
-double unsigned_nan(double value) { return std::isnan(value) ? std::abs(value) : value; }
 
 class CoreTrainer {
  public:
@@ -65,24 +61,14 @@ CoreTrainer::CoreTrainer(const Dataset& data, const TrainingSettings& settings,
       training_(core_settings(settings.recipe), pictures_of(train_), settings.seed) {}
 
 void CoreTrainer::train_step() {
-  double factor = 1;
-  if (recipe_.lambda_ramp_epochs > 0) {
-    const double epochs = training_.epoch() + static_cast<double>(training_.batch()) /
-                                                  static_cast<double>(training_.steps_per_epoch());
-    factor = std::min(1.0, epochs / recipe_.lambda_ramp_epochs);
-  }
-  const int epoch = training_.epoch() + 1;
-  const std::int64_t batch = training_.batch() + 1;
+  const int epoch = training_.epoch();
+  const std::int64_t batch = training_.batch(), batches = training_.steps_per_epoch();
+  const double factor = lambda_ramp(recipe_, epoch, batch, batches);
   const learn::StepResult result = training_.step(factor);
   if (!result.finite) {
-    throw UserError(
-        fmt::format(
-            "training '{}', seed {}: the loss is {} and the gradient's norm {} at epoch {}, "
-            "batch {} of {}",
-            recipe_.name, settings_.seed, unsigned_nan(result.loss.total),
-            unsigned_nan(result.norm), epoch, batch, training_.steps_per_epoch()),
-        fmt::format("lower optimizer.learning_rate (now {}) or lambda (now {})",
-                    recipe_.optimizer.learning_rate, recipe_.lambda));
+    const bool has_loss = std::isfinite(result.loss.total);
+    throw not_finite(settings_, has_loss ? "gradient's norm" : "loss",
+                     has_loss ? result.norm : result.loss.total, epoch, batch, batches);
   }
   const auto pictures = static_cast<std::int64_t>(result.pictures);
   const auto weight = static_cast<double>(pictures);
@@ -117,23 +103,15 @@ bool CoreTrainer::run_epoch() {
 void CoreTrainer::evaluate_val(EpochRecord& record) {
   if (val_.empty()) return;
   Model model(value_or_throw(check(training_.weights()), recipe_.name));
-  double loss = 0, off_centre = 0;
-  std::size_t right = 0, with_map = 0;
+  ValSums sums;
   std::vector<float> input;  // (3, S, S)
   for (const Sample* sample : val_) {
     input = sample->rgb;
     normalise(input, recipe_.mean, recipe_.std);
     const Explanation said = value_or_throw(model.explain_tensor(input, Method::cam));
-    const auto z = static_cast<double>(said.logit);
-    right += (z > 0) == (sample->label == 1) ? 1 : 0;
-    loss += learn::cross_entropy(z, sample->label);
-    off_centre += static_cast<double>(said.off_centre_mass.value_or(0));
-    with_map += said.off_centre_mass ? 1 : 0;
+    sums.add(static_cast<double>(said.logit), sample->label, said.off_centre_mass);
   }
-  const auto n = static_cast<double>(val_.size());
-  record.val_accuracy = static_cast<double>(right) / n;
-  record.val_loss = loss / n;
-  if (with_map > 0) record.val_off_centre_mass = off_centre / static_cast<double>(with_map);
+  sums.write(record);
 }
 
 EpochRecord CoreTrainer::finish_epoch() {
@@ -154,9 +132,7 @@ void CoreTrainer::save() {
   checkpoint.fingerprint = fingerprint_;
   checkpoint.epoch = training_.epoch();
   checkpoint.step = training_.batch();
-  Json epochs = Json::array();
-  for (const EpochRecord& record : records_) epochs.push_back(to_json(record));
-  checkpoint.records = Json{{"epochs", epochs}, {"sums", to_json(sums_)}}.dump();
+  checkpoint.records = progress_json(records_, sums_);
   for (const auto& [name, values] : state()) {
     checkpoint.tensors.push_back({name, {values.begin(), values.end()}});
   }
@@ -164,13 +140,9 @@ void CoreTrainer::save() {
 }
 
 void CoreTrainer::load() {
-  if (!settings_.resume || !std::filesystem::exists(settings_.checkpoint)) return;
-  const Checkpoint checkpoint = read_checkpoint(settings_.checkpoint);
-  if (checkpoint.fingerprint != fingerprint_) {
-    throw UserError("the checkpoint " + settings_.checkpoint.string() + " is of another training",
-                    "resume with the same recipe, options and pictures, or start anew without "
-                    "--resume");
-  }
+  const std::optional<Checkpoint> found = checkpoint_to_resume(settings_, fingerprint_);
+  if (!found) return;
+  const Checkpoint& checkpoint = *found;
   const auto targets = state();
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const bool fits = checkpoint.tensors.size() == targets.size() &&
@@ -183,11 +155,7 @@ void CoreTrainer::load() {
     }
     std::ranges::copy(checkpoint.tensors[i].values, targets[i].second.begin());
   }
-  const Json records = Json::parse(checkpoint.records);
-  const JsonReader epochs = JsonReader(records, settings_.checkpoint.string(),
-                                       "start the training anew, without --resume")["epochs"];
-  for (std::size_t e = 0; e < epochs.size(); ++e) records_.push_back(epoch_from_json(epochs[e]));
-  sums_ = sums_from_json(records.at("sums"));
+  read_progress(checkpoint.records, settings_.checkpoint.string(), records_, sums_);
   training_.go_to(checkpoint.epoch, checkpoint.step);
 }
 
@@ -255,20 +223,6 @@ learn::Settings core_settings(const Recipe& recipe) {
 
 TrainingOutcome train_with_core(const Dataset& data, const TrainingSettings& settings,
                                 TrainingObserver& observer) {
-  if (settings.device != "cpu") {
-    throw UserError("--engine core trains on the CPU alone", "leave out --device, or --engine", 2);
-  }
-  for (const int label : {0, 1}) {
-    if (data.count(Part::train, label) == 0) {
-      throw UserError("no training picture of the class '" +
-                          data.classes[static_cast<std::size_t>(label)] + "'",
-                      "both classes need some");
-    }
-  }
-  if (data.input_size != settings.recipe.input_size) {
-    throw UserError(fmt::format("the pictures have {} pixels a side, the recipe '{}' takes {}",
-                                data.input_size, settings.recipe.name, settings.recipe.input_size));
-  }
   return CoreTrainer(data, settings, observer).run();
 }
 

@@ -58,9 +58,12 @@ void describe(ModelInfo& info, const Dataset& data, const TrainingSettings& sett
 [[nodiscard]] std::string run_fingerprint(const Dataset& data, const Recipe& recipe,
                                           std::uint64_t seed, Engine engine = Engine::torch);
 
+/// Throws UserError: no such device, or what this engine cannot train by (see core_settings).
+void check_engine(const Recipe& recipe, Engine engine, const std::string& device);
+
 /// Trains one model. The same data, recipe, seed, device and number of threads give the same
 /// weights bit by bit, interrupted and resumed or not. Only the train and val parts are read.
-/// Throws UserError: an empty class, no such device, a loss that is not finite (names epoch and
+/// Throws UserError: an empty class, pictures of another size, what check_engine throws, a loss that is not finite (names epoch and
 /// batch), a checkpoint that is damaged or of another training, a full disk.
 [[nodiscard]] TrainingOutcome train_model(const Dataset& data, const TrainingSettings& settings,
                                           TrainingObserver& observer);

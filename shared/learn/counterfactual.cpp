@@ -2,7 +2,6 @@
 #include "shared/learn/counterfactual.h"
 
 #include <cstddef>
-#include <cstdint>
 
 #include "shared/maps/kernel.h"
 #include "shared/picture/fill.h"
@@ -21,13 +20,7 @@ std::vector<float> swapped_by_kernel(std::span<const float> centre, std::span<co
 
 std::vector<float> without_centre(std::span<const float> rgb, int side) {
   std::vector<float> filled(rgb.begin(), rgb.end());
-  std::vector<std::uint8_t> hole;
-  for (int row = 0; row < side; ++row) {
-    for (int column = 0; column < side; ++column) {
-      hole.push_back(inverted_gaussian_at(row, column, side) < kCentreBelow ? 1 : 0);
-    }
-  }
-  fill_hole(filled, hole, side, side);
+  fill_hole(filled, middle_mask(side, side), side, side);
   return filled;
 }
 

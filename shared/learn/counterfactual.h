@@ -11,10 +11,7 @@ namespace camloss::learn {
 [[nodiscard]] std::vector<float> swapped_by_kernel(std::span<const float> centre,
                                                    std::span<const float> border, int side);
 
-/// K below which `without_centre` takes a pixel for the subject's: a disc of 0.39 of the side around the middle.
-inline constexpr double kCentreBelow = 0.70;
-
-/// The picture with its centre filled in from around it (see fill_hole).
+/// The picture with its middle (see middle_mask) filled in from around it (see fill_hole).
 /// @param rgb  (3, side, side)
 [[nodiscard]] std::vector<float> without_centre(std::span<const float> rgb, int side);
 

@@ -8,7 +8,8 @@
 namespace camloss::learn {
 namespace {
 
-constexpr int kFirst = kTrunkChannels[1];
+constexpr int kFirst = kTrunkChannels[1], kSecond = kTrunkChannels[3];  // after conv1 and conv2
+static_assert(kFirst == kTrunkChannels[2]);
 
 /// A run whose segments are rows of a map, one below the other.
 Reads rows_below(const float* x, std::ptrdiff_t row, int segments, int k, int stride) {
@@ -53,23 +54,24 @@ Net::Net(const NetShape& shape, const Operators& table)
     for (auto* values : {&norm.sum, &norm.square, &norm.inverse}) values->resize(channels);
   }
   inputs_.resize(size_of(batch, side + 2, side + 2) * 4 + size_of(kSlackPixels, 4));
-  y1_ = Map(batch, side, 0, 0, 16);
-  p1_ = Map(batch, side / 2, 0, 1, 16);
-  g1_ = Map(batch, side / 2, 0, 0, 16);
-  y2_ = Map(batch, side / 2, 1, 0, 64);
-  p2_ = Map(batch, side / 4, 0, 1, 64);
-  g2_ = Map(batch, side / 4, 0, 0, 64);
-  y3_ = Map(batch, side / 4, 1, 0, 32);
-  features_ = Map(batch, cells, reach, reach, 32);
-  g3_ = Map(batch, cells, 0, 0, 32);
+  y1_ = Map(batch, side, 0, 0, kFirst);
+  p1_ = Map(batch, side / 2, 0, 1, kFirst);
+  g1_ = Map(batch, side / 2, 0, 0, kFirst);
+  y2_ = Map(batch, side / 2, 1, 0, kSecond);
+  p2_ = Map(batch, side / 4, 0, 1, kSecond);
+  g2_ = Map(batch, side / 4, 0, 0, kSecond);
+  y3_ = Map(batch, side / 4, 1, 0, kFeatureChannels);
+  features_ = Map(batch, cells, reach, reach, kFeatureChannels);
+  g3_ = Map(batch, cells, 0, 0, kFeatureChannels);
   context_slope_ = Map(1, cells, reach, reach, kHeadWidths[0]);
   for (std::size_t i = 0; i < hidden_.size(); ++i) {
     hidden_[i].resize(size_of(batch * count_ + kSlackPixels, kHeadWidths[i]));
     hidden_slope_[i].resize(size_of(count_ + kSlackPixels, kHeadWidths[i]));
   }
   cells_.resize(size_of(batch, count_));
-  bias_slope_.resize(128);
-  unused_.resize(128);
+  const int widest = *std::max_element(kHeadWidths.begin(), kHeadWidths.end());
+  bias_slope_.resize(size_of(widest));
+  unused_.resize(size_of(widest));
 }
 
 void Net::place_tensors() {
@@ -97,8 +99,8 @@ void Net::make_products() {
   both_.resize(size_of(kFirst, 4, 9));
   both_slope_.resize(both_.size());
   first_ = first_convolution(kFirst);
-  conv2_ = convolution(place("conv2.weight"), 16, 64);
-  conv3_ = convolution(place("conv3.weight"), 64, 32);
+  conv2_ = convolution(place("conv2.weight"), kFirst, kSecond);
+  conv3_ = convolution(place("conv3.weight"), kSecond, kFeatureChannels);
   const int taps = shape_.context * shape_.context;
   fc_[0] = head_layer(place("fc0.weight"), kFeatureChannels, kHeadWidths[0], taps);
   fc_[1] = head_layer(place("fc1.weight"), kHeadWidths[0], kHeadWidths[1], 1);
@@ -247,8 +249,8 @@ std::span<const float> Net::run(int pictures, Normalise normalise) {
     for (int row = 0; row < side; ++row) {
       float* const y = y1_.at(b, row);
       operators_.product(rows_below(input(b).data() + row * rim_row, rim_row, 3, 12, 4), side,
-                         first_.forward.data(), bias1, 16, false, nullptr, y);
-      operators_.sums(y, side, 16, norm_[0].sum.data(), norm_[0].square.data());
+                         first_.forward.data(), bias1, kFirst, false, nullptr, y);
+      operators_.sums(y, side, kFirst, norm_[0].sum.data(), norm_[0].square.data());
     }
   }
   normalise(norm_[0]);
@@ -256,9 +258,9 @@ std::span<const float> Net::run(int pictures, Normalise normalise) {
     operators_.norm_pool(layer(norm_[0], y1_, p1_.stride()), y1_.at(b), false, p1_.at(b));
     for (int row = 0; row < side / 2; ++row) {
       float* const y = y2_.at(b, row);
-      operators_.product(rows_below(p1_.at(b, row), p1_.stride(), 2, conv2_.k, 16), side / 2,
-                         conv2_.forward.data(), bias2, 64, false, nullptr, y);
-      operators_.sums(y, side / 2, 64, norm_[1].sum.data(), norm_[1].square.data());
+      operators_.product(rows_below(p1_.at(b, row), p1_.stride(), 2, conv2_.k, kFirst), side / 2,
+                         conv2_.forward.data(), bias2, kSecond, false, nullptr, y);
+      operators_.sums(y, side / 2, kSecond, norm_[1].sum.data(), norm_[1].square.data());
     }
   }
   normalise(norm_[1]);
@@ -266,9 +268,9 @@ std::span<const float> Net::run(int pictures, Normalise normalise) {
     operators_.norm_pool(layer(norm_[1], y2_, p2_.stride()), y2_.at(b), false, p2_.at(b));
     for (int row = 0; row < side / 4; ++row) {
       float* const y = y3_.at(b, row);
-      operators_.product(rows_below(p2_.at(b, row), p2_.stride(), 2, conv3_.k, 64), side / 4,
-                         conv3_.forward.data(), bias3, 32, false, nullptr, y);
-      operators_.sums(y, side / 4, 32, norm_[2].sum.data(), norm_[2].square.data());
+      operators_.product(rows_below(p2_.at(b, row), p2_.stride(), 2, conv3_.k, kSecond), side / 4,
+                         conv3_.forward.data(), bias3, kFeatureChannels, false, nullptr, y);
+      operators_.sums(y, side / 4, kFeatureChannels, norm_[2].sum.data(), norm_[2].square.data());
     }
   }
   normalise(norm_[2]);
@@ -331,12 +333,12 @@ void Net::backward(std::span<const float> cell_slope) {
   norm_backward(norm_[2], y3_, g3_);
   for (int b = 0; b < pictures_; ++b) {
     through_norm(norm_[2], y3_, g3_, b);
-    through_convolution(conv3_, 64, p2_, y3_, g2_, b);
+    through_convolution(conv3_, kSecond, p2_, y3_, g2_, b);
   }
   norm_backward(norm_[1], y2_, g2_);
   for (int b = 0; b < pictures_; ++b) {
     through_norm(norm_[1], y2_, g2_, b);
-    through_convolution(conv2_, 16, p1_, y2_, g1_, b);
+    through_convolution(conv2_, kFirst, p1_, y2_, g1_, b);
   }
   norm_backward(norm_[0], y1_, g1_);
   const std::ptrdiff_t rim_row = std::ptrdiff_t{side + 2} * 4;
@@ -344,7 +346,7 @@ void Net::backward(std::span<const float> cell_slope) {
     through_norm(norm_[0], y1_, g1_, b);
     for (int row = 0; row < side; ++row) {
       operators_.weight_gradient(rows_below(input(b).data() + row * rim_row, rim_row, 3, 12, 4),
-                                 side, y1_.at(b, row), 16, first_.slope.data());
+                                 side, y1_.at(b, row), kFirst, first_.slope.data());
     }
   }
   std::fill(both_slope_.begin(), both_slope_.end(), 0.0F);

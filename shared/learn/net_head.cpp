@@ -43,9 +43,9 @@ void Net::head_forward(int picture) {
   const float* const last = values_.data() + place("fc4.weight");
   const float bias = values_[place("fc4.bias")];
   for (int cell = 0; cell < count_; ++cell) {
-    const float* const x = h[3] + size_of(cell, 32);
+    const float* const x = h[3] + size_of(cell, kHeadWidths[3]);
     float sum = 0;
-    for (int i = 0; i < 32; ++i) sum += x[i] * last[i];
+    for (int i = 0; i < kHeadWidths[3]; ++i) sum += x[i] * last[i];
     cells_[size_of(picture, count_) + static_cast<std::size_t>(cell)] = sum + bias;
   }
 }
@@ -61,9 +61,9 @@ void Net::head_backward(int picture, const float* cell_slope) {
   float& last_bias_slope = gradient_[place("fc4.bias")];
   for (int cell = 0; cell < count_; ++cell) {
     const float g = cell_slope[cell];
-    const float* const x = h[3] + size_of(cell, 32);
-    float* const to = hidden_slope_[3].data() + size_of(cell, 32);
-    for (int i = 0; i < 32; ++i) {
+    const float* const x = h[3] + size_of(cell, kHeadWidths[3]);
+    float* const to = hidden_slope_[3].data() + size_of(cell, kHeadWidths[3]);
+    for (int i = 0; i < kHeadWidths[3]; ++i) {
       last_slope[i] += g * x[i];
       to[i] = x[i] > 0 ? g * last[i] : 0;
     }

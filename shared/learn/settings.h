@@ -2,7 +2,10 @@
 #pragma once
 
 #include <array>
+#include <string_view>
+#include <vector>
 
+#include "shared/base/result.h"
 #include "shared/maps/kernel.h"
 
 namespace camloss::learn {
@@ -77,5 +80,24 @@ struct Settings : AugmentSettings, LossSettings {
   double batch_norm_momentum = 0.1;  // share of the new batch in the running statistics
   bool balance = true;               // an epoch is twice the larger class
 };
+
+/// A number of the settings: the name of its field in a recipe, its range, and where it is kept. One of the three places
+/// is set.
+struct Setting {
+  std::string_view name;
+  double least = 0, most = 1;
+  double* number = nullptr;
+  int* whole = nullptr;
+  bool* yes = nullptr;  // 0 or 1
+};
+
+/// All numbers but those of cut-outs and of the normalisation. They point into `settings`.
+[[nodiscard]] std::vector<Setting> settings_of(Settings& settings);
+/// Error: out of its range, or not whole where it must be; it then stays as it was.
+Status set(const Setting& setting, double value);
+
+/// Whether a network of these settings can be made and trained: every number in its range, and what holds between them
+/// (input size in whole cells, a context with a middle, a batch that fits the memory).
+Status check(const Settings& settings);
 
 }  // namespace camloss::learn

@@ -24,6 +24,7 @@ Training::Training(const Settings& settings, std::vector<Picture> pictures, std:
                           settings.init, seed));
   const auto batch = static_cast<std::size_t>(settings.batch);
   velocity_.resize(net_.values().size());
+  statistics_before_.resize(net_.statistics().size());
   slope_.resize(batch * kernel_.size());
   targets_.resize(batch);
   const std::size_t count = epoch_order(pictures_, settings.balance, seed, 0).size();
@@ -44,6 +45,7 @@ StepResult Training::step(double lambda_factor) {
                                        net_.input(static_cast<int>(i)));
   }
   // 2 forward
+  std::copy(net_.statistics().begin(), net_.statistics().end(), statistics_before_.begin());
   const std::span<const float> cells =
       net_.forward(static_cast<int>(count), settings_.batch_norm_momentum);
   const std::span<const float> targets(targets_.data(), count);
@@ -66,7 +68,10 @@ StepResult Training::step(double lambda_factor) {
     result.norm = norm_of(net_.gradient());
     result.finite = std::isfinite(result.norm);
   }
-  if (!result.finite) return result;
+  if (!result.finite) {
+    std::copy(statistics_before_.begin(), statistics_before_.end(), net_.statistics().begin());
+    return result;
+  }
   // 4 optimise
   result.rate = scheduled_rate(settings_.optimizer, epoch_ * steps_per_epoch_ + step_,
                                settings_.epochs * steps_per_epoch_, steps_per_epoch_);

@@ -15,7 +15,7 @@ namespace camloss::learn {
 
 /// What one batch came to.
 struct StepResult {
-  bool finite = true;  // false: loss or norm is not a number, and nothing was changed
+  bool finite = true;  // false: loss or norm is not a number, and the state is as before
   LossParts loss;
   double norm = 0;  // of the gradient, before it was bounded
   double rate = 0;
@@ -27,7 +27,8 @@ struct StepResult {
 /// the training are its whole state.
 class Training {
  public:
-  /// @param pictures  both classes must be there
+  /// @param settings  that pass `check`
+  /// @param pictures  both classes must be there; (3, S, S) of the settings' input_size
   Training(const Settings& settings, std::vector<Picture> pictures, std::uint64_t seed,
            const Operators& table = operators());
 
@@ -61,10 +62,11 @@ class Training {
   std::uint64_t seed_;
   Augmenter augmenter_;
   Net net_;
-  std::vector<float> kernel_;    // (N), K
-  std::vector<float> velocity_;  // as Net::values
-  std::vector<float> slope_;     // (B, N)
-  std::vector<float> targets_;   // (B)
+  std::vector<float> kernel_;             // (N), K
+  std::vector<float> velocity_;           // as Net::values
+  std::vector<float> statistics_before_;  // of the step
+  std::vector<float> slope_;              // (B, N)
+  std::vector<float> targets_;            // (B)
   std::vector<std::size_t> order_;
   int order_of_ = -1;  // epoch that order_ belongs to
   std::int64_t steps_per_epoch_;

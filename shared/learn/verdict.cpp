@@ -5,15 +5,15 @@ namespace camloss::learn {
 
 VerdictWord verdict_word(const VerdictFigures& f) noexcept {
   if (f.usual < kLearnt) return VerdictWord::cannot_say;
-  if (f.after <= f.before - kGain && f.after < kRight) return VerdictWord::worse;
-  if (f.before >= kRight || f.usual - f.before < kShortcut) {
+  if (is_larger_by(kGain, f.before, f.after) && f.after < kRight) return VerdictWord::worse;
+  if (f.before >= kRight || !is_larger_by(kShortcut, f.usual, f.before)) {
     return f.has_mark ? VerdictWord::cannot_say : VerdictWord::no_shortcut;
   }
   if (f.after >= kRight) {
     const bool is_cure = f.sure_right >= kSurely && !is_costly(f.usual, f.usual_after);
     return is_cure ? VerdictWord::cured : VerdictWord::partly_cured;
   }
-  if (f.after >= kHalf && f.after >= f.before + kGain && f.unsure <= kSilent)
+  if (f.after >= kHalf && is_larger_by(kGain, f.after, f.before) && f.unsure <= kSilent)
     return VerdictWord::partly_cured;
   return VerdictWord::not_cured;
 }

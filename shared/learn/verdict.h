@@ -15,6 +15,7 @@ inline constexpr double kShortcut =
     0.10;                                // that the worst class loses from val to the telling part
 inline constexpr double kSilent = 0.50;  // share of val that is undecided
 inline constexpr double kSurely = 0.60;  // share of the telling part that is surely right
+inline constexpr double kSpread = 0.45;  // off-centre mass on val of a map that did not move
 /// Pictures of a class that the telling part must have.
 inline constexpr int kFewPictures = 10;
 
@@ -29,10 +30,16 @@ struct VerdictFigures {
   bool has_mark = false;  // a mark in the middle comes along with the subject into the telling part
 };
 
+/// Whether one share is larger than another by `difference` or more. 0.9 − 0.8 is less than 0.1 in binary: the least
+/// difference of two counts of pictures is far above what is added here.
+[[nodiscard]] constexpr bool is_larger_by(double difference, double larger, double smaller) {
+  return larger - smaller >= difference - 1e-9;
+}
+
 /// Whether CAMLoss loses a difference that counts on the usual pictures.
 /// @param usual, usual_after  as in VerdictFigures
 [[nodiscard]] constexpr bool is_costly(double usual, double usual_after) {
-  return usual_after <= usual - kGain;
+  return is_larger_by(kGain, usual, usual_after);
 }
 
 enum class VerdictWord { cannot_say, worse, no_shortcut, cured, partly_cured, not_cured };

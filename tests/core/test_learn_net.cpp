@@ -194,9 +194,11 @@ TEST_CASE("a loss that is not a number changes nothing and is told of", "[learn]
   Training training(settings, labelled(rgb), 4);
   training.values()[7] = std::numeric_limits<float>::quiet_NaN();
   const std::vector<float> before(training.values().begin() + 8, training.values().end());
+  const std::vector<float> statistics(training.statistics().begin(), training.statistics().end());
   CHECK_FALSE(training.step().finite);
   CHECK(training.batch() == 0);
   CHECK(std::equal(before.begin(), before.end(), training.values().begin() + 8));
+  CHECK(std::equal(statistics.begin(), statistics.end(), training.statistics().begin()));
 }
 
 TEST_CASE("rate, bound and update are PyTorch's", "[learn]") {

@@ -3,18 +3,21 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "native/base/error.h"
 #include "native/evaluate/evaluate.h"
 #include "native/train/core_engine.h"
+#include "native/train/loop.h"
 #include "native/train/trainer.h"
+#include "tests/native/temporary_folder.h"
 #include "tests/native/toy_data.h"
 
 using namespace camloss;
 using namespace camloss::train;
+using camloss::test::TemporaryFolder;
 using camloss::test::toy_data;
 
 namespace {
@@ -130,10 +133,9 @@ TEST_CASE("the core trains, records and goes on as LibTorch does", "[learn]") {
   CHECK(evaluate_samples(weights, data.part(Part::val), {}).accuracy == last.val_accuracy.value());
 
   // Stopped in the middle of an epoch and continued: the same bits.
-  std::string folder = (std::filesystem::temp_directory_path() / "camloss-core-XXXXXX").string();
-  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  const TemporaryFolder folder;
   TrainingSettings settings = settings_of(recipe, Engine::core);
-  settings.checkpoint = std::filesystem::path(folder) / "state";
+  settings.checkpoint = folder / "state";
   settings.resume = true;
   Notes first(8, 20), second(8);
   CHECK_FALSE(train_model(data, settings, first).finished);
@@ -147,7 +149,6 @@ TEST_CASE("the core trains, records and goes on as LibTorch does", "[learn]") {
   // LibTorch does not go on with it.
   settings.engine = Engine::torch;
   CHECK_THROWS_AS(train_model(data, settings, second), UserError);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("what the core cannot train by is refused by name", "[learn]") {
@@ -180,6 +181,44 @@ TEST_CASE("what the core cannot train by is refused by name", "[learn]") {
   // A rate that makes the numbers run away is told of.
   recipe.optimizer.learning_rate = 1e9;
   recipe.optimizer.clip_norm = 0;
-  CHECK_THROWS_WITH(train_model(toy_data(96, 20), settings_of(recipe, Engine::core), notes),
-                    Contains("the loss is nan") || Contains("norm inf") || Contains("norm nan"));
+  CHECK_THROWS_WITH(
+      train_model(toy_data(96, 20), settings_of(recipe, Engine::core), notes),
+      Contains("the loss is nan") || Contains("norm is inf") || Contains("norm is nan"));
+  // Both engines refuse the same data.
+  for (const Engine engine : {Engine::torch, Engine::core}) {
+    Dataset data = toy_data(24, 4);
+    CHECK_THROWS_WITH(train_model(data, settings_of(recipe, engine), notes),
+                      Contains("the pictures have 24 pixels a side"));
+    std::erase_if(data.samples, [](const Sample& sample) { return sample.label == 1; });
+    CHECK_THROWS_WITH(train_model(data, settings_of(recipe, engine), notes),
+                      Contains("no training picture of the class 'right'"));
+  }
+}
+
+TEST_CASE("a number that is not finite is named with what to do, once", "[learn]") {
+  TrainingSettings settings = settings_of(load_recipe("camloss"), Engine::core);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  settings.recipe.optimizer.learning_rate = 2;
+  settings.recipe.optimizer.clip_norm = 1;
+  const UserError loss = not_finite(settings, "loss", -nan, 0, 2, 5);
+  CHECK(loss.reason == "training 'camloss', seed 3: the loss is nan at epoch 1, batch 3 of 5");
+  CHECK(loss.hint == "lower optimizer.learning_rate (now 2) or lambda (now 1)");
+  settings.recipe.optimizer.clip_norm = 0;
+  const double infinity = std::numeric_limits<double>::infinity();
+  const UserError norm = not_finite(settings, "gradient's norm", infinity, 1, 0, 5);
+  CHECK(norm.reason ==
+        "training 'camloss', seed 3: the gradient's norm is inf at epoch 2, batch 1 of 5");
+  CHECK(norm.hint ==
+        "lower optimizer.learning_rate (now 2) or bound the gradient by optimizer.clip_norm (now "
+        "0)");
+}
+
+TEST_CASE("lambda rises over the epochs that the recipe gives it", "[learn]") {
+  Recipe recipe;
+  CHECK(lambda_ramp(recipe, 0, 0, 4) == 1);
+  recipe.lambda_ramp_epochs = 2;
+  CHECK(lambda_ramp(recipe, 0, 0, 4) == 0);
+  CHECK(lambda_ramp(recipe, 1, 1, 4) == 0.625);
+  CHECK(lambda_ramp(recipe, 2, 0, 4) == 1);
+  CHECK(lambda_ramp(recipe, 7, 3, 4) == 1);
 }

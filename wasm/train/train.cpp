@@ -33,6 +33,9 @@ struct Kept {
   int part;
 };
 
+/// Up to here every whole number is a double.
+constexpr double kMaxSeed = 9007199254740992;
+
 struct State {
   learn::Settings settings;
   std::vector<Kept> pictures;
@@ -46,6 +49,7 @@ struct State {
   std::vector<std::uint8_t> drawn, bytes;
   TrainFigures figures{};
   TrainStep step{};
+  TrainRules rules{learn::kFewPictures, learn::kRight, learn::kSilent, learn::kSpread};
 };
 
 State& now() {
@@ -64,51 +68,10 @@ std::size_t floats() {
   return 3 * side * side;
 }
 
-/// Where a setting is kept.
-struct Place {
-  std::string_view name;
-  double* number = nullptr;
-  int* whole = nullptr;
-  bool* yes = nullptr;
-};
-
-bool set_number(std::string_view name, double value) {
+Status set_number(std::string_view name, double value) {
   learn::Settings& s = now().settings;
-  const Place places[] = {{"lambda", &s.lambda},
-                          {"sigma", &s.sigma},
-                          {"batch_norm_momentum", &s.batch_norm_momentum},
-                          {"greyscale", &s.greyscale},
-                          {"zoom", &s.zoom},
-                          {"move", &s.move},
-                          {"mix", &s.mix},
-                          {"mix_sigma", &s.mix_sigma},
-                          {"mix_sigma_spread", &s.mix_sigma_spread},
-                          {"mix_offset", &s.mix_offset},
-                          {"jitter.brightness", &s.jitter.brightness},
-                          {"jitter.contrast", &s.jitter.contrast},
-                          {"jitter.saturation", &s.jitter.saturation},
-                          {"jitter.hue", &s.jitter.hue},
-                          {"jitter.channels", &s.jitter.channels},
-                          {"optimizer.learning_rate", &s.optimizer.learning_rate},
-                          {"optimizer.momentum", &s.optimizer.momentum},
-                          {"optimizer.weight_decay", &s.optimizer.weight_decay},
-                          {"optimizer.clip_norm", &s.optimizer.clip_norm},
-                          {"input_size", nullptr, &s.input_size},
-                          {"context", nullptr, &s.context},
-                          {"context_dilation", nullptr, &s.context_dilation},
-                          {"epochs", nullptr, &s.epochs},
-                          {"batch", nullptr, &s.batch},
-                          {"optimizer.warmup_epochs", nullptr, &s.optimizer.warmup_epochs},
-                          {"lambda_yields", nullptr, nullptr, &s.lambda_yields},
-                          {"balance", nullptr, nullptr, &s.balance},
-                          {"flip", nullptr, nullptr, &s.flip},
-                          {"rotate90", nullptr, nullptr, &s.rotate90}};
-  for (const Place& place : places) {
-    if (place.name != name) continue;
-    if (place.number != nullptr) *place.number = value;
-    if (place.whole != nullptr) *place.whole = static_cast<int>(value);
-    if (place.yes != nullptr) *place.yes = value != 0;
-    return true;
+  for (const learn::Setting& setting : learn::settings_of(s)) {
+    if (setting.name == name) return learn::set(setting, value);
   }
   if (name == "loss") {
     s.loss = value != 0 ? learn::Loss::split : learn::Loss::bce;
@@ -117,9 +80,9 @@ bool set_number(std::string_view name, double value) {
   } else if (name == "optimizer.schedule") {
     s.optimizer.schedule = value != 0 ? learn::Schedule::cosine : learn::Schedule::constant;
   } else {
-    return false;
+    return Error{"the core has no setting " + std::string(name), {}};
   }
-  return true;
+  return ok();
 }
 
 /// @param rgb  (3, S, S), 0…255; kept for the overlay
@@ -194,7 +157,9 @@ const char* train_recipe(const char* name) {
 }
 
 std::int32_t train_setting(const char* name, double value) {
-  return set_number(name, value) ? 1 : fail("the core has no setting " + std::string(name), 0);
+  if (!now().pictures.empty()) return fail("settings come before pictures", 0);
+  const Status status = set_number(name, value);
+  return status ? 1 : fail(status.error().message(), 0);
 }
 
 const float* train_resample(const std::uint8_t* pixels, std::int32_t width, std::int32_t height) {
@@ -215,7 +180,17 @@ const float* train_scene(std::int32_t label, std::int32_t part, std::int32_t ind
   return status ? state.input.data() : fail<const float*>(status.error().message(), nullptr);
 }
 
-std::int32_t train_picture(const float* rgb, std::int32_t label, std::int32_t part) {
+std::int32_t train_picture(const float* rgb, std::uint32_t count, std::int32_t label,
+                           std::int32_t part) {
+  const Status status = learn::check(now().settings);
+  if (!status) return fail(status.error().message(), -1);
+  if (count != floats()) {
+    return fail("the picture has " + std::to_string(count) + " numbers — input_size " +
+                    std::to_string(now().settings.input_size) + " takes " +
+                    std::to_string(floats()),
+                -1);
+  }
+  if (label != 0 && label != 1) return fail("the label is neither 0 nor 1", -1);
   now().pictures.push_back({{rgb, rgb + floats()}, label, part});
   return static_cast<std::int32_t>(now().pictures.size() - 1);
 }
@@ -230,6 +205,8 @@ std::int32_t train_start(double seed) {
     has[kept.label == 1 ? 1 : 0] = true;
   }
   if (!has[0] || !has[1]) return fail("both classes need pictures to train on", 0);
+  if (!(seed >= 0 && seed <= kMaxSeed && seed == std::floor(seed)))
+    return fail("the seed is not a whole number from 0 to 2^53", 0);
   state.temperature = 1;
   state.training = std::make_unique<learn::Training>(state.settings, std::move(pictures),
                                                      static_cast<std::uint64_t>(seed));
@@ -250,6 +227,7 @@ const TrainStep* train_progress() { return &now().step; }
 
 const std::uint8_t* train_state() {
   State& state = now();
+  if (state.training == nullptr) return fail<const std::uint8_t*>("no training was begun", nullptr);
   learn::Training& training = *state.training;
   const StateHead head{kStateMagic, training.epoch(), training.batch()};
   state.bytes.resize(sizeof head);
@@ -368,6 +346,8 @@ const std::uint8_t* train_weights(const char* about) {
 }
 
 std::uint32_t train_weights_size() { return static_cast<std::uint32_t>(now().bytes.size()); }
+
+const TrainRules* train_rules() { return &now().rules; }
 
 const char* train_verdict(double usual, double usual_after, double before, double after,
                           double sure_right, double unsure) {

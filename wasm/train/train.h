@@ -29,6 +29,14 @@ struct TrainStep {
   double right;
 };
 
+/// Numbers of the verdict's rules that its words need too, laid out for a Float64Array view; see shared/learn/verdict.h.
+struct TrainRules {
+  double few_pictures;
+  double right;
+  double silent;
+  double spread;
+};
+
 void* train_alloc(std::uint32_t size);
 void train_free(void* bytes);
 const char* train_error();
@@ -37,7 +45,7 @@ const char* train_error();
 const char* train_recipe(const char* name);
 /// Sets a number of the recipe: a field's name ("epochs", "jitter.channels", "optimizer.momentum"), a choice as its place
 /// ("loss": 0 bce, 1 split; "init": 0 torch, 1 glorot; "optimizer.schedule": 0 constant, 1 cosine), yes or no as 1 or 0.
-/// @return 1, or 0 where the core knows no such field.
+/// @return 1, or 0 where the core knows no such field, the number is out of its range, or pictures were added before.
 std::int32_t train_setting(const char* name, double value);
 
 /// The network's input of a picture: (3, S, S) floats in 0…255 that hold until the next call.
@@ -47,17 +55,22 @@ const float* train_resample(const std::uint8_t* pixels, std::int32_t width, std:
 /// @param part  0 train, 1 val, 2 shift (swapped background)
 const float* train_scene(std::int32_t label, std::int32_t part, std::int32_t index);
 /// Adds a picture, (3, S, S).
-/// @param part  0: trained on; else evaluated alone
-/// @return its number, from 0.
-std::int32_t train_picture(const float* rgb, std::int32_t label, std::int32_t part);
+/// @param count  floats, 3·S·S
+/// @param label  0 or 1
+/// @param part   0: trained on; else evaluated alone
+/// @return its number, from 0; -1 where count or label is another, or the settings do not go together.
+std::int32_t train_picture(const float* rgb, std::uint32_t count, std::int32_t label,
+                           std::int32_t part);
 
-/// Begins; the pictures of part 0 must be of both classes. @return 1 or 0.
+/// Begins; the pictures of part 0 must be of both classes.
+/// @param seed  a whole number from 0 to 2^53
+/// @return 1 or 0.
 std::int32_t train_start(double seed);
 /// One batch. @return 1, or 0 where a number is not finite.
 std::int32_t train_step();
 const TrainStep* train_progress();
 
-/// The state, for going on later: bytes that hold until the next call.
+/// The state, for going on later: bytes that hold until the next call, or null before train_start.
 const std::uint8_t* train_state();
 std::uint32_t train_state_size();
 /// Goes on from such a state of a training with the same settings and pictures. @return 1 or 0.
@@ -79,6 +92,7 @@ const std::uint8_t* train_overlay();
 const std::uint8_t* train_weights(const char* about);
 std::uint32_t train_weights_size();
 
+const TrainRules* train_rules();
 /// The verdict's word; see learn::VerdictFigures.
 const char* train_verdict(double usual, double usual_after, double before, double after,
                           double sure_right, double unsure);
