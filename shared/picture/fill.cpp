@@ -17,7 +17,7 @@ constexpr float kRelaxation = 1.6F;  // above 1: over-relaxed
 /// Of each neighbour's colour, by how many there are.
 constexpr std::array<float, 5> kWeights{0, kRelaxation, kRelaxation / 2, kRelaxation / 3,
                                         kRelaxation / 4};
-constexpr Index kLanes = 4;  // red, green, blue and nothing: one register a pixel
+constexpr Index kFillLanes = 4;  // red, green, blue and nothing: one register a pixel
 
 /// Pixels of the hole that stand side by side in a row.
 struct Run {
@@ -33,7 +33,7 @@ struct Level {
 
   [[nodiscard]] Index size() const { return std::ssize(known); }
   [[nodiscard]] float* colour(int y, int x) {
-    return colours.data() + kLanes * (Index{y} * width + x);
+    return colours.data() + kFillLanes * (Index{y} * width + x);
   }
   void find_hole() {
     const float* at = known.data();
@@ -53,7 +53,7 @@ struct Level {
 Level made_level(int width, int height) {
   Level level{width, height, {}, {}, {}};
   level.known.resize(Index{width} * height);
-  level.colours.resize(level.size() * kLanes);
+  level.colours.resize(level.size() * kFillLanes);
   return level;
 }
 
@@ -66,13 +66,13 @@ Level reduced(const Level& fine) {
       const Index to = Index{y / 2} * coarse.width + x / 2;
       const float weight = fine.known[from];
       coarse.known[to] += weight;
-      for (Index c = 0; c < kLanes; ++c)
-        coarse.colours[kLanes * to + c] += weight * fine.colours[kLanes * from + c];
+      for (Index c = 0; c < kFillLanes; ++c)
+        coarse.colours[kFillLanes * to + c] += weight * fine.colours[kFillLanes * from + c];
     }
   }
   for (Index i = 0; i < coarse.size(); ++i) {
     if (coarse.known[i] <= 0) continue;
-    for (Index c = 0; c < kLanes; ++c) coarse.colours[kLanes * i + c] /= coarse.known[i];
+    for (Index c = 0; c < kFillLanes; ++c) coarse.colours[kFillLanes * i + c] /= coarse.known[i];
     coarse.known[i] = std::min(coarse.known[i], 1.0F);
   }
   coarse.find_hole();
@@ -83,7 +83,7 @@ Level reduced(const Level& fine) {
 void start_from(Level& fine, Level& coarse) {
   for (const Run& run : fine.hole) {
     for (int x = run.first; x < run.end; ++x)
-      std::copy_n(coarse.colour(run.y / 2, x / 2), kLanes, fine.colour(run.y, x));
+      std::copy_n(coarse.colour(run.y / 2, x / 2), kFillLanes, fine.colour(run.y, x));
   }
 }
 
@@ -96,25 +96,25 @@ void relax(Level& level, const std::vector<float>& nothing) {
     const float* below = bottom ? nothing.data() : level.colour(run.y + 1, run.first);
     float* at = level.colour(run.y, run.first);
     // The pixel before is in hand: what waits for it is one product and one sum.
-    std::array<float, kLanes> left{};
-    if (run.first > 0) std::copy_n(at - kLanes, kLanes, left.begin());
+    std::array<float, kFillLanes> left{};
+    if (run.first > 0) std::copy_n(at - kFillLanes, kFillLanes, left.begin());
     for (int x = run.first; x < run.end; ++x) {
       const bool last = x + 1 == level.width;
       const int neighbours =
           4 - (top ? 1 : 0) - (bottom ? 1 : 0) - (x == 0 ? 1 : 0) - (last ? 1 : 0);
-      const float* right = last ? nothing.data() : at + kLanes;
+      const float* right = last ? nothing.data() : at + kFillLanes;
       const float weight = kWeights[neighbours];
       // Read whole, then written whole: so it is one operation for the four.
-      std::array<float, kLanes> now;
-      for (Index c = 0; c < kLanes; ++c) {
+      std::array<float, kFillLanes> now;
+      for (Index c = 0; c < kFillLanes; ++c) {
         now[c] = (1 - kRelaxation) * at[c] + weight * (above[c] + below[c] + right[c]) +
                  weight * left[c];
       }
       left = now;
-      std::copy_n(now.begin(), kLanes, at);
-      at += kLanes;
-      above += kLanes;
-      below += kLanes;
+      std::copy_n(now.begin(), kFillLanes, at);
+      at += kFillLanes;
+      above += kFillLanes;
+      below += kFillLanes;
     }
   }
 }
@@ -133,11 +133,11 @@ void fill_hole(std::span<float> planes, std::span<const std::uint8_t> hole, int 
   Level& whole = pyramid.front();
   for (Index i = 0; i < pixels; ++i) {
     whole.known[i] = hole[i] != 0 ? 0.0F : 1.0F;
-    for (Index c = 0; c < 3; ++c) whole.colours[kLanes * i + c] = planes[c * pixels + i];
+    for (Index c = 0; c < 3; ++c) whole.colours[kFillLanes * i + c] = planes[c * pixels + i];
   }
   whole.find_hole();
   while (!pyramid.back().hole.empty()) pyramid.push_back(reduced(pyramid.back()));
-  const std::vector<float> nothing(kLanes * Index{width});
+  const std::vector<float> nothing(kFillLanes * Index{width});
   for (Index level = std::ssize(pyramid) - 1; level-- > 0;) {
     start_from(pyramid[level], pyramid[level + 1]);
     for (int sweep = 0; sweep < kSweeps; ++sweep) relax(pyramid[level], nothing);
