@@ -2,8 +2,8 @@
 //
 // Attributes: src, weights; alt, method, evidence, colours, opacity. Events: loading, result (detail: the answer), error
 // (detail: the error). Styled by the --camloss-… variables below and the parts picture, map, verdict, bar, words.
-import { CamlossError } from './camloss.mjs';
-import { loadModel } from './camloss-worker.mjs';
+import { CamlossError, fileOf } from './camloss.mjs';
+import { absolute, loadModel } from './camloss-worker.mjs';
 
 const kSide = 768; // pixels; the longer side of what is drawn
 const kStyle = `
@@ -27,21 +27,25 @@ figcaption { margin-top: 0.5rem; }
 .failed .words { color: var(--warn); }
 `;
 
-/** Models by address, shared by the elements of a page: { promise, users }. */
+/** Models by address, shared by the elements of a page: { address, promise, users }. */
 const models = new Map();
 
-function take(address) {
-  const entry = models.get(address) ?? { promise: loadModel(address), users: 0 };
-  models.set(address, entry);
-  entry.users++;
-  entry.promise.catch(() => models.get(address) === entry && models.delete(address)); // the next one may fare better
-  return entry.promise;
+/** Nobody finds the entry any more; another of its address may be there already. */
+function forget(entry) {
+  if (models.get(entry.address) === entry) models.delete(entry.address);
 }
 
-function giveBack(address) {
-  const entry = models.get(address);
-  if (!entry || --entry.users > 0) return;
-  models.delete(address);
+function take(address) {
+  const entry = models.get(address) ?? { address, promise: loadModel(address), users: 0 };
+  models.set(address, entry);
+  entry.users++;
+  entry.promise.catch(() => forget(entry)); // the next one may fare better
+  return entry;
+}
+
+function giveBack(entry) {
+  if (--entry.users > 0) return;
+  forget(entry);
   entry.promise.then((model) => model.dispose(), () => {});
 }
 
@@ -69,20 +73,6 @@ async function reduced(blob, address) {
   return context.getImageData(0, 0, width, height);
 }
 
-async function fetched(address, signal) {
-  let response;
-  try {
-    response = await fetch(address, { signal });
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw new CamlossError(`${address} could not be fetched: ${error.message} — check the address, and, on another server, that it ` +
-      'allows this page by CORS', { cause: error });
-  }
-  if (!response.ok) throw new CamlossError(`${address}: the server answered ${response.status} — check the address`);
-  const blob = await response.blob();
-  return new File([blob], address); // its name is for messages
-}
-
 // Where a page is made on a server, there are no elements; the module can be imported there all the same.
 const Base = globalThis.HTMLElement ?? class {};
 
@@ -92,7 +82,7 @@ export class CamlossMap extends Base {
   #result = null;
   #running = null;  // AbortController of the work at hand
   #planned = false;
-  #held = null;     // address of the weights in use
+  #held = null;     // entry of the model in use
   #parts;
 
   constructor() {
@@ -153,10 +143,9 @@ export class CamlossMap extends Base {
   /** Keeps the model of an address loaded, and lets go of the one before. */
   #hold(address) {
     const before = this.#held;
-    this.#held = address;
-    const model = address === null ? null : take(address);
+    this.#held = address === null ? null : take(address);
     if (before !== null) giveBack(before);
-    return model;
+    return this.#held?.promise;
   }
 
   #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
@@ -170,11 +159,11 @@ export class CamlossMap extends Base {
       this.#show({ words: this.src === '' ? 'No picture: the attribute src is missing.' : 'No model: the attribute weights is missing.' });
       return;
     }
-    const [src, weights] = [this.src, this.weights].map((address) => new URL(address, this.baseURI).href);
     this.#show({ words: 'Loading …', busy: true });
     this.#tell('loading');
     try {
-      const [file, model] = await Promise.all([fetched(src, signal), this.#hold(weights)]);
+      const [src, weights] = [this.src, this.weights].map((address) => absolute(address, this.baseURI));
+      const [file, model] = await Promise.all([fileOf(src, signal), this.#hold(weights)]);
       const wish = (names) => Object.fromEntries(names.filter((name) => this.hasAttribute(name)).map((name) => [name, this.getAttribute(name)]));
       const [result, pixels] = await Promise.all([model.explain(file, { ...wish(['method']), signal }), reduced(file, src)]);
       const style = wish(['evidence', 'colours', 'opacity']);

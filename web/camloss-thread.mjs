@@ -18,6 +18,7 @@ const tasks = {
     return { model: kept(models, model), info: model.info };
   },
   async explain({ model, picture, wish }, signal) {
+    if (!models.has(model)) throw new Error('the model was disposed of — load it again');
     const said = await models.get(model).explain(picture, { ...wish, signal });
     return { explanation: kept(explanations, said), figures: { ...said } };
   },

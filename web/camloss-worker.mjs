@@ -3,7 +3,7 @@
 //   import { loadModel } from './camloss-worker.mjs';
 //   const model = await loadModel('weights/camloss.safetensors');
 //   const { label, probability } = await model.explain(file);
-import { CamlossError, compiledModule, loadModel as loadHere } from './camloss.mjs';
+import { CamlossError, compiledModule, fileOf, loadModel as loadHere } from './camloss.mjs';
 
 // tools/npm-package.mjs writes a form of this module in which the worker's text stands here itself.
 const startThread = () => {
@@ -25,6 +25,7 @@ class Thread {
   #worker;
   #asked = new Map(); // number → { resolve, reject }
   #last = 0;
+  #broken = null; // CamlossError, once the worker itself broke
   #registry = new FinalizationRegistry((explanation) => this.ask('forget', { explanation }).catch(() => {}));
 
   /** @returns {Promise<Thread|null>} null where the platform, or the page's Content-Security-Policy, has no worker */
@@ -43,7 +44,12 @@ class Thread {
     }
     started.#worker.onmessage = ({ data }) => started.#answer(data);
     started.#worker.onerror = (event) => started.#fail(event.message);
-    await started.ask('start', { wasm: await compiledModule() });
+    try {
+      await started.ask('start', { wasm: await compiledModule() });
+    } catch (error) {
+      started.#worker.terminate();
+      throw error;
+    }
     return started;
   }
 
@@ -54,17 +60,20 @@ class Thread {
     else asked?.reject(new CamlossError(error));
   }
 
-  /** The worker itself broke: everything that waits is told, and the next model gets a new one. */
+  /** The worker itself broke: what waits and what comes is told so, and the next model gets a new one. */
   #fail(message) {
-    for (const { reject } of this.#asked.values()) reject(new CamlossError(`the worker failed: ${message} — load the model again`));
+    if (this.#broken !== null) return;
+    this.#broken = new CamlossError(`the worker failed: ${message} — load the model again`);
+    for (const { reject } of this.#asked.values()) reject(this.#broken);
     this.#asked.clear();
     this.#worker.terminate();
     thread = undefined;
   }
 
   /** Sends a task; `transfer` are objects that the worker shall own. */
-  ask(task, what, { signal, transfer = [] } = {}) {
+  async ask(task, what, { signal, transfer = [] } = {}) {
     signal?.throwIfAborted();
+    if (this.#broken !== null) throw this.#broken;
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       const stop = () => {
@@ -92,17 +101,19 @@ class Thread {
 
 const typeName = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
-/** A response's file; refused where there is none. */
-async function fileOf(response) {
-  if (!response.ok) throw new CamlossError(`${response.url}: the server answered ${response.status} — check the address`);
-  const blob = await response.blob();
-  return response.url ? new File([blob], response.url) : blob;
+/** An address in full; for the element, too. */
+export function absolute(address, base = globalThis.document?.baseURI ?? globalThis.location.href) {
+  try {
+    return new URL(address, base).href;
+  } catch (error) {
+    throw new CamlossError(`${address} is not an address — check it`, { cause: error });
+  }
 }
 
 /** A picture in a form that a worker can take, and what of it shall be the worker's own. */
-async function portable(picture) {
+async function portable(picture, signal) {
   switch (typeName(picture)) {
-    case 'Response': return [await fileOf(picture), []];
+    case 'Response': return [await fileOf(picture, signal), []];
     case 'HTMLImageElement': case 'HTMLCanvasElement': case 'HTMLVideoElement': case 'OffscreenCanvas': case 'VideoFrame':
       try {
         const bitmap = await createImageBitmap(picture);
@@ -132,8 +143,7 @@ export async function loadModel(source, about) {
   const started = await thread;
   if (started === null) return new Model(null, await loadHere(source, about));
   const type = typeName(source);
-  const given = type === 'Response' ? await fileOf(source) : type === 'String' || type === 'URL'
-    ? new URL(source, globalThis.document?.baseURI ?? globalThis.location.href).href : source;
+  const given = type === 'Response' ? await fileOf(source, signal) : type === 'String' || type === 'URL' ? absolute(source) : source;
   const name = about?.name ?? (type === 'Response' ? source.url || undefined : undefined);
   const { model, info } = await started.ask('load', { source: given, name }, { signal });
   return new Model(started, model, info);
@@ -153,14 +163,15 @@ class Model {
 
   /** As explain of camloss.mjs. @returns {Promise<Explanation>} */
   async explain(picture, wish) {
-    if (this.#model === null) throw new CamlossError('the model was disposed of — load it again');
+    const model = this.#model; // dispose() may be called while the picture is made ready
+    if (model === null) throw new CamlossError('the model was disposed of — load it again');
     if (this.#thread === null) {
-      const said = await this.#model.explain(picture, wish);
+      const said = await model.explain(picture, wish);
       return new Explanation(null, said, { ...said });
     }
     const { signal, ...plain } = wish ?? {};
-    const [sent, transfer] = await portable(picture);
-    const { explanation, figures } = await this.#thread.ask('explain', { model: this.#model, picture: sent, wish: plain }, { signal, transfer });
+    const [sent, transfer] = await portable(picture, signal);
+    const { explanation, figures } = await this.#thread.ask('explain', { model, picture: sent, wish: plain }, { signal, transfer });
     return new Explanation(this.#thread, explanation, figures);
   }
 
@@ -195,7 +206,7 @@ class Explanation {
   async overlay(picture, wish) {
     if (this.#thread === null) return this.#said.overlay(picture, wish);
     const { signal, ...plain } = wish ?? {};
-    const [sent, transfer] = await portable(picture);
+    const [sent, transfer] = await portable(picture, signal);
     return this.#thread.ask('overlay', { explanation: this.#said, picture: sent, wish: plain }, { signal, transfer });
   }
 }

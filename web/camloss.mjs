@@ -71,6 +71,12 @@ function abortable(promise, signal) {
   });
 }
 
+/** A response that has a file; any other is an error that names its address. */
+function answered(response, address = response.url) {
+  if (!response.ok) throw new CamlossError(`${address}: the server answered ${response.status} — check the address`);
+  return response;
+}
+
 /** The answer of an address. Every failure but an abort is an error that names the address. */
 async function request(address, signal) {
   let response;
@@ -81,18 +87,32 @@ async function request(address, signal) {
     throw new CamlossError(`${address} could not be fetched: ${error.message} — check the address, the network, and, on another ` +
       'server, that it allows this page by CORS', { cause: error });
   }
-  if (!response.ok) throw new CamlossError(`${address}: the server answered ${response.status} — check the address`);
-  return response;
+  return answered(response, address);
 }
 
-/** The bytes of a response or blob. */
-async function body(source, address, signal) {
+/** All of a response or blob, in a form that it has a method for. */
+async function whole(source, form, address, signal) {
   try {
-    return new Uint8Array(await source.arrayBuffer());
+    return await source[form]();
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw new CamlossError(`${address} could not be read to its end: ${error.message} — load it again`, { cause: error });
   }
+}
+
+/** The bytes of a response or blob. */
+const body = async (source, address, signal) => new Uint8Array(await whole(source, 'arrayBuffer', address, signal));
+
+/**
+ * The file behind an address or a response, named by its address.
+ * @param {Response|string|URL} source @param {AbortSignal} [signal] ends it with the signal's reason
+ * @returns {Promise<Blob>} a File where the address is known
+ */
+export async function fileOf(source, signal) {
+  const isResponse = typeName(source) === 'Response', address = isResponse ? source.url : String(source);
+  const response = isResponse ? answered(source) : await request(address, signal);
+  const blob = await abortable(whole(response, 'blob', address || 'the response', signal), signal);
+  return address === '' ? blob : new File([blob], address);
 }
 
 /** What a source is called in messages. */
@@ -107,10 +127,7 @@ async function readBytes(source, signal) {
   if (type === 'ArrayBuffer' || type === 'SharedArrayBuffer') return new Uint8Array(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (type === 'Blob' || type === 'File') return abortable(body(source, nameOf(source), signal), signal);
-  if (type === 'Response') {
-    if (!source.ok) throw new CamlossError(`${source.url}: the server answered ${source.status} — check the address`);
-    return abortable(body(source, source.url || 'the response', signal), signal);
-  }
+  if (type === 'Response') return abortable(body(answered(source), source.url || 'the response', signal), signal);
   if (type !== 'String' && type !== 'URL') {
     throw new CamlossError(`${type} is not a file — give bytes, a Blob, a Response, an address${isNode ? ' or a path' : ''}`);
   }
@@ -126,10 +143,8 @@ async function readBytes(source, signal) {
 }
 
 /** Compiles while it arrives where the server names the type; from the bytes otherwise. */
-async function compile(source) {
-  const type = typeName(source);
-  if (type === 'WebAssembly.Module') return source;
-  const name = type === 'String' || type === 'URL' ? String(source) : 'the WebAssembly';
+async function compile(source, name) {
+  if (typeName(source) === 'WebAssembly.Module') return source;
   const refuse = (what, error) => new CamlossError(`${name} ${what} — let it be the camloss.wasm of this module`, { cause: error });
   try {
     if (!isNode && name === String(source)) {
@@ -148,10 +163,14 @@ async function compile(source) {
 
 const binary = () => options.wasm ?? ((options.simd === 'auto' ? hasSimd() : options.simd) ? kBinaries.simd : kBinaries.plain)();
 let compiled; // promise of the WebAssembly.Module
+let binaryName; // what it is called in messages
 
 /** The compiled WebAssembly, to be handed to a worker: configure({ wasm }) there spares it the file. */
 export function compiledModule() {
-  compiled ??= compile(binary()).catch((error) => {
+  if (compiled) return compiled;
+  const source = binary(); // once: where it stands in this file it must be decoded
+  binaryName = ['String', 'URL'].includes(typeName(source)) ? String(source) : 'the WebAssembly';
+  compiled = compile(source, binaryName).catch((error) => {
     compiled = undefined; // the next call may fare better
     throw error;
   });
@@ -159,8 +178,7 @@ export function compiledModule() {
 }
 
 async function instantiate() {
-  const source = binary(), module = await compiledModule();
-  const name = ['String', 'URL'].includes(typeName(source)) ? String(source) : 'the WebAssembly';
+  const module = await compiledModule(), name = binaryName;
   const another = `${name} is not this module's file`;
   // The core has no files, clock or console; what little its runtime asks for is answered here.
   const imports = {};
@@ -435,18 +453,29 @@ async function decodeByPackage(bytes, name) {
     `${isJpeg ? ', or jpeg-js' : ''}; or give { data, width, height }`);
 }
 
-/** Decodes a Blob or Response; everything else as it is. */
-async function awaited(picture, signal) {
-  if (!needsDecoding(picture)) return picture;
+/** Decodes a Blob or Response. */
+async function decode(picture, signal) {
   const name = picture.url || picture.name || `the ${typeName(picture)}`;
   if (isNode || typeof createImageBitmap === 'undefined') return decodeByPackage(await readBytes(picture, signal), name);
   const bytes = await readBytes(picture, signal);
+  const bitmap = createImageBitmap(new Blob([bytes]),
+    { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' });
   try {
-    return await abortable(createImageBitmap(new Blob([bytes]),
-      { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' }), signal);
+    return await abortable(bitmap, signal);
   } catch (error) {
+    bitmap.then((late) => late.close(), () => {}); // nobody takes it any more
     if (signal?.aborted) throw signal.reason;
     throw new CamlossError(`${name} could not be decoded — it is damaged, or of a format that this browser does not read`, { cause: error });
+  }
+}
+
+/** Decodes a Blob or Response, calls with it, and gives its memory back. */
+async function withDecoded(picture, signal, call) {
+  const decoded = await decode(picture, signal);
+  try {
+    return call(decoded);
+  } finally {
+    decoded.close?.();
   }
 }
 
@@ -526,7 +555,7 @@ export class Model {
    */
   explain(picture, wish) {
     wish ??= {};
-    if (needsDecoding(picture)) return awaited(picture, wish.signal).then((decoded) => this.explain(decoded, wish));
+    if (needsDecoding(picture)) return withDecoded(picture, wish.signal, (decoded) => this.explain(decoded, wish));
     const { data, width, height, channels } = pixelsOf(this.#core, picture);
     const { api } = this.#core;
     try {
@@ -600,7 +629,7 @@ export class Explanation {
    */
   overlay(picture, wish) {
     wish ??= {};
-    if (needsDecoding(picture)) return awaited(picture, wish.signal).then((decoded) => this.overlay(decoded, wish));
+    if (needsDecoding(picture)) return withDecoded(picture, wish.signal, (decoded) => this.overlay(decoded, wish));
     const { data, width, height, channels } = pixelsOf(this.#core, picture);
     const { evidence = 'predicted', opacity = 0.6, scale = 0 } = wish;
     for (const [name, value] of Object.entries({ opacity, scale })) {

@@ -35,11 +35,17 @@ struct CloseGif {
   throw damaged_picture(name, "GIF", why);
 }
 
+/// As giflib says it. It gives no reason where a frame ends before its code size.
+[[noreturn]] void refuse(std::string_view name, const GifFileType& gif) {
+  const char* why = GifErrorString(gif.Error);
+  refuse(name, std::string(why != nullptr ? why : "its data end too early"));
+}
+
 /// Reads extension blocks; a graphic control block gives the transparent palette index.
 void read_extension(GifFileType* gif, std::string_view name, std::optional<int>& transparent) {
   int code = 0;
   GifByteType* block = nullptr;
-  if (DGifGetExtension(gif, &code, &block) != GIF_OK) refuse(name, GifErrorString(gif->Error));
+  if (DGifGetExtension(gif, &code, &block) != GIF_OK) refuse(name, *gif);
   while (block != nullptr) {
     GraphicsControlBlock control;
     if (code == GRAPHICS_EXT_FUNC_CODE && block[0] == 4 &&
@@ -48,7 +54,7 @@ void read_extension(GifFileType* gif, std::string_view name, std::optional<int>&
                         ? std::nullopt
                         : std::optional<int>(control.TransparentColor);
     }
-    if (DGifGetExtensionNext(gif, &block) != GIF_OK) refuse(name, GifErrorString(gif->Error));
+    if (DGifGetExtensionNext(gif, &block) != GIF_OK) refuse(name, *gif);
   }
 }
 
@@ -69,7 +75,7 @@ std::vector<int> row_order(int height, bool interlaced) {
 }
 
 Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> transparent) {
-  if (DGifGetImageDesc(gif) != GIF_OK) refuse(name, GifErrorString(gif->Error));
+  if (DGifGetImageDesc(gif) != GIF_OK) refuse(name, *gif);
   const GifImageDesc& frame = gif->Image;
   const ColorMapObject* palette = frame.ColorMap != nullptr ? frame.ColorMap : gif->SColorMap;
   if (frame.Width < 1 || frame.Height < 1 || frame.Left < 0 || frame.Top < 0) {
@@ -90,7 +96,7 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
   std::vector<GifPixelType> line(static_cast<std::size_t>(frame.Width));  // palette indices
   for (const int y : row_order(frame.Height, frame.Interlace)) {
     if (DGifGetLine(gif, line.data(), frame.Width) != GIF_OK) {
-      refuse(name, GifErrorString(gif->Error));
+      refuse(name, *gif);
     }
     std::uint8_t* out = image.pixels.data() + (static_cast<std::size_t>(frame.Top + y) *
                                                    static_cast<std::size_t>(image.width) +
@@ -126,7 +132,7 @@ Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name) {
   for (;;) {
     GifRecordType record = UNDEFINED_RECORD_TYPE;
     if (DGifGetRecordType(gif.get(), &record) != GIF_OK) {
-      refuse(name, GifErrorString(gif->Error));
+      refuse(name, *gif);
     }
     switch (record) {
       case EXTENSION_RECORD_TYPE:

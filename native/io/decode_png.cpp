@@ -177,8 +177,10 @@ std::optional<Frame> hidden_first_frame(std::span<const std::uint8_t> bytes,
     if (length > bytes.size() - at - kChunkFrame) return std::nullopt;
     const std::string_view type(reinterpret_cast<const char*>(bytes.data()) + at + 4, 4);
     const auto body = bytes.subspan(at + 8, length);
-    if (type == "IHDR" && length == 13) {
-      header.assign(body.begin(), body.end());
+    if (type == "IHDR") {
+      // The caller has checked the size in the first one only.
+      if (at != kSignature) throw damaged_picture(name, "PNG", "it has a second header");
+      if (length == 13) header.assign(body.begin(), body.end());
     } else if (type == "acTL" && !after_default) {
       is_animated = length == 8 && big(body, 0) > 0;
     } else if (type == "PLTE" || type == "tRNS") {

@@ -154,6 +154,34 @@ test('events come in order, attributes change the answer, failures are told in w
   await page.close();
 });
 
+test('weights that were missing are loaded once they are there, and an element that goes leaves those of others alone', { timeout: 60000 }, async () => {
+  await withSite();
+  const page = await open('late.html', `<!doctype html>${kHead}<script type="module" src="camloss-element.mjs"></script>
+    <camloss-map id="first" src="photo.png" weights="late.safetensors"></camloss-map>`);
+  /** The next answer of an element after a change of it. */
+  const next = (id, change) => page.evaluate(async ([name, body]) => {
+    const element = document.getElementById(name);
+    const told = new Promise((done) => {
+      for (const type of ['result', 'error']) element.addEventListener(type, ({ detail }) => done(type === 'result' ? 'result' : detail.message), { once: true });
+    });
+    new Function('element', body)(element);
+    return Promise.race([told, new Promise((done) => setTimeout(done, 20000, 'no event'))]);
+  }, [id, change]);
+  await page.waitForFunction(() => document.querySelector('camloss-map').shadowRoot?.querySelector('.failed'));
+  assert.match((await state(page)).words, /late\.safetensors: the server answered 404/);
+  await project.write('plain/late.safetensors', await readFile(join(project.folder, 'plain', weights)));
+  // A second element loads them; the first, whose attempt failed, goes, and the second one's model stays.
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement('camloss-map'), { id: 'second' })));
+  assert.equal(await next('second', "Object.assign(element, { src: 'photo.png', weights: 'late.safetensors' })"), 'result');
+  await page.evaluate(() => document.getElementById('first').remove());
+  assert.equal(await next('second', "element.setAttribute('method', 'none')"), 'result');
+  // One that failed serves again with the same address.
+  assert.match(await next('second', "element.weights = 'later.safetensors'"), /later\.safetensors: the server answered 404/);
+  await project.write('plain/later.safetensors', await readFile(join(project.folder, 'plain', weights)));
+  for (const method of ['cam', 'none', 'layercam']) assert.equal(await next('second', `element.setAttribute('method', '${method}')`), 'result', method);
+  await page.close();
+});
+
 test('it follows light and dark, and variables of the page', { timeout: 60000 }, async () => {
   await withSite();
   const html = (style) => `<!doctype html>${kHead}<style>${style}</style><script type="module" src="camloss-element.mjs"></script>

@@ -158,6 +158,21 @@ test('the form for bundlers, with the WebAssembly inside, gives the same answer,
   }
 });
 
+test('the form for bundlers decodes its WebAssembly once', async () => {
+  const printed = await runInProject(`
+    const decode = globalThis.atob;
+    let count = 0;
+    globalThis.atob = (text) => {
+      count++;
+      return decode(text);
+    };
+    const { loadModel } = await import('./node_modules/camloss/bundled/camloss.mjs');
+    await loadModel('camloss.safetensors');
+    await loadModel('camloss.safetensors');
+    console.log(count);`);
+  assert.equal(printed, '1\n');
+});
+
 test('worker and element can be imported where there is neither; the worker\'s form then runs on the same thread', async () => {
   const printed = await runInProject(`
     import { readFile } from 'node:fs/promises';

@@ -184,6 +184,11 @@ function pngs(add) {
   add('apng-shown-part.png', animation(png.animationControl(1), png.frameControl(0, { width: 20, height: 16 }), png.chunk('IDAT', pixels(part))));
   add('apng-shown-wrong-first.png', animation(png.animationControl(1), png.frameControl(3, size), still));
   add('apng-late-control.png', animation(still, png.animationControl(1), png.frameControl(0, size), png.frameData(1, pixels(frame))));
+  for (const [where, at] of [['late', 2], ['early', 1]]) {
+    const parts = [png.animationControl(1), still, png.frameControl(0, size), png.frameData(1, pixels(frame))];
+    parts.splice(at, 0, png.header(70, 50, 8, 6));
+    add(`apng-two-headers-${where}.png`, animation(...parts));
+  }
   add('apng-frame-outside.png', animation(png.animationControl(1), still, png.frameControl(0, { ...size, left: 9 }), png.frameData(1, pixels(frame))));
 
   const file = png.encode(picture, { type: 2, parts: 3 });
@@ -313,6 +318,7 @@ function gifs(add) {
   add('no-end.gif', file.subarray(0, -1));
   add('no-last-block.gif', file.subarray(0, -2));
   for (const share of [0.1, 0.5, 0.95]) add(`cut-${100 * share}.gif`, cut(file, share));
+  add('cut-before-pixels.gif', file.subarray(0, 13 + 768 + 8 + 10));
   add('cut-later-frame.gif', cut(two, 0.8));
   add('head-only.gif', file.subarray(0, 13 + 768));
   add('no-frame.gif', Buffer.concat([file.subarray(0, 13 + 768), Buffer.from([0x3b])]));

@@ -55,6 +55,8 @@ export async function askNode(page, pictures, models) {
           else if (data.rows) {
             pixels ??= new Uint8Array(4 * data.width * data.height);
             pixels.set(data.rows, 4 * data.first * data.width);
+            // It has two such buffers, and waits for one to come back.
+            if (data.back) globalThis.parityWorker.postMessage({ used: data.rows.buffer }, [data.rows.buffer]);
           } else if (data.done) {
             let text = '';
             for (let i = 0; i < pixels.length; i += 8192) text += String.fromCharCode(...pixels.subarray(i, i + 8192));
