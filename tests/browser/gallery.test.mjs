@@ -46,6 +46,23 @@ async function dropPaths(v, paths) {
   }
 }
 
+test('the strip leads to the photos on which the models differ, where there are any', async () => {
+  const led = [];
+  for (const sure of [50, 95]) {
+    const v = await Visitor.open(browser, `${site.url}#sure=${sure}`, tall);
+    await v.choose([31, 32, 33, 34, 35, 36].map((seed) => ({ name: `${seed}.png`, buffer: png(scene(80, 60, seed)) })));
+    await v.until('count', 18);
+    await v.analysed();
+    await v.still();
+    const said = /Of 6 photos they differ on (none|\d)/.exec(await v.page.textContent('#results'));
+    const leads = (await v.widgets()).some((w) => w.name === 'Show them');
+    assert.equal(leads, said[1] !== 'none', said[0]);
+    led.push(leads);
+    await v.close();
+  }
+  assert.deepEqual(led, [true, false], 'both were seen');
+});
+
 test('sub-folders of a dropped folder are labels, and give confusion matrices', async () => {
   const v = await Visitor.open(browser, site.url, tall);
   await dropPaths(v, [folder]);

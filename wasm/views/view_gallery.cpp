@@ -135,13 +135,17 @@ void draw_gallery(App& app, const Layout& layout, Rect area) {
     left += layout.margin + w;
   } else if (const std::string summary = drop_summary(app);
              !layout.narrow && !summary.empty() && app.view().page != Page::table) {
-    const float w = px(210);
+    const float w = px(260);
     const Rect box{area.x + layout.margin, area.y + px(14), w, px(strip.cell_h)};
+    const auto& all = app.photos().all();
+    const bool any = std::any_of(all.begin(), all.end(), [&](const Photo& photo) {
+      return !photo.sample && they_differ(app, photo);
+    });
+    const float room = any ? px(34) : box.h;
     const float h = paragraph_height(fonts().strong, w, summary);
-    paragraph(fonts().strong, {box.x, box.y + std::max(0.0F, (px(34) - h) / 2)}, w, t.text,
-              summary);
-    if (button("Show them", {box.x, box.y + px(40), w, px(36)})) app.show_differences();
-    left += layout.margin + w;
+    paragraph(fonts().strong, {box.x, box.y + std::max(0.0F, (room - h) / 2)}, w, t.text, summary);
+    if (any && button("Show them", {box.x, box.y + px(40), w, px(36)})) app.show_differences();
+    left += layout.margin + w + px(strip.gap);
   }
   ImGui::SetCursorScreenPos({left, area.y});
   ImGui::BeginChild("gallery", {area.right() - left, area.h}, 0,
