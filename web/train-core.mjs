@@ -10,7 +10,7 @@ const kChoices = { loss: ['bce', 'split'], init: ['torch', 'glorot'], 'optimizer
 /** Fields of a recipe that say nothing to the core, or that it has one value for. */
 const kFixed = { head: 'fcn', kernel: 'gaussian', calibrate: true, offset: false };
 
-/** Parts of a grey level that a picture is kept in. */
+/** Parts of a grey level that a picture is kept in, as in shared/learn/augment.h. */
 export const kSteps = 256;
 
 /** (3, S, S), 0…255, in half the room. @returns {Uint16Array} */
@@ -110,8 +110,8 @@ export class Core {
 
   /** Adds a picture. @param {Float32Array|Uint16Array} given  (3, S, S); whole numbers are `packed` */
   picture(given, label, part) {
-    const planes = given instanceof Uint16Array ? Float32Array.from(given, (value) => value / kSteps) : given;
-    if (this.withBytes(planes, (at) => this.api.train_picture(at, planes.length, label, part)) < 0) this.check(0);
+    const add = given instanceof Uint16Array ? this.api.train_picture_packed : this.api.train_picture;
+    if (this.withBytes(given, (at) => add(at, given.length, label, part)) < 0) this.check(0);
   }
 
   rules() { return this.named(kRules, this.api.train_rules()); }

@@ -1,12 +1,12 @@
 // The training page: photos, start, pause, cancel, curves, live maps, figures, downloads.
 import { filesOfTransfer } from './input.mjs';
 import { divide, fingerprint, kFewest, kMost, kRecipes, prepare, startTraining, sumOf, TrainWorker, whyNot } from './train.mjs';
-import { kSteps, packed } from './train-core.mjs';
+import { kSteps } from './train-core.mjs';
 import { percent } from './train-figures.mjs';
 import { filesOfDialog, folderOf, leftOut, sift, twoClasses } from './train-files.mjs';
 import { openPair } from './train-open.mjs';
 import { curvesSvg, figureRows, reportHtml } from './train-report.mjs';
-import { forget, keepState, keepTask, kept } from './train-store.mjs';
+import { forget, keepState, keepTask, kept, keptPictures } from './train-store.mjs';
 
 const kSlots = ['a', 'b'];
 const kNames = { baseline: 'baseline', camloss: 'CAMLoss' };
@@ -383,8 +383,9 @@ function start() {
 async function goOn() {
   if (isTraining()) return;
   try {
-    const [task, baseline, camloss] = await Promise.all(['task', ...kRecipes].map(kept));
-    if (!(task.pictures[0].planes instanceof Uint16Array)) for (const p of task.pictures) p.planes = packed(p.planes);
+    const [found, baseline, camloss] = await Promise.all(['task', ...kRecipes].map(kept));
+    const task = { ...found, pictures: await keptPictures() };
+    if (task.pictures.length !== found.pictures) throw new Error('some of its photos are missing');
     now.pictures = task.pictures.map((p) => ({ ...p, file: null, given: true, print: fingerprint(p.planes, now.side), sum: sumOf(p.planes) }));
     now.files = now.pictures.map(() => null);
     task.classes.forEach((name, i) => { $(`name-${kSlots[i]}`).value = name; });
@@ -406,7 +407,7 @@ async function offerToGoOn() {
   offered = task.id;
   const states = await Promise.all(kRecipes.map((name) => kept(name).catch(() => null)));
   const epochs = Math.min(...states.map((s) => s?.records.length ?? 0));
-  $('resume-text').textContent = `A training of ${task.classes.join(' and ')} on ${task.pictures.length} photos was interrupted after ${epochs} of ${task.epochs} epochs.`;
+  $('resume-text').textContent = `A training of ${task.classes.join(' and ')} on ${task.pictures} photos was interrupted after ${epochs} of ${task.epochs} epochs.`;
   $('resume').hidden = false;
 }
 

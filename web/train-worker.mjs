@@ -1,6 +1,6 @@
 // One training off the page's thread: the learning core as WebAssembly, fed by messages. Also prepares pictures.
-// in:  { prepare, id } | { scene, id } | { begin } { picture }… { train } | { pause } | { verdict, id }
-// out: { ready } | { prepared, id } | { refused, id } | { progress } | { epoch } | { done } | { failed } | { word, id }
+// in:  { prepare, id } | { scene, id } | { begin } { picture, id }… { train } | { pause } | { verdict, id }
+// out: { ready } | { prepared, id } | { taken, id } | { refused, id } | { progress } | { epoch } | { done } | { failed } | { word, id }
 import { Core, packed, pixelsOf, planesAt } from './train-core.mjs';
 
 const kAdvice = 'Try another seed, or more photos';
@@ -136,14 +136,14 @@ onmessage = async ({ data }) => {
   } else if ('prepare' in data) {
     try {
       const { data: pixels, width, height } = await pixelsOf(data.prepare);
-      const planes = core.withBytes(pixels, (at) => planesAt(core, core.api.train_resample(at, width, height)));
-      postMessage({ prepared: { planes: packed(planes), width, height }, id: data.id });
+      const planes = packed(core.withBytes(pixels, (at) => planesAt(core, core.api.train_resample(at, width, height))));
+      postMessage({ prepared: { planes, width, height }, id: data.id }, [planes.buffer]);
     } catch (error) {
       postMessage({ refused: error.message, id: data.id });
     }
   } else if ('scene' in data) {
     const { label, part, index } = data.scene;
-    const planes = planesAt(core, core.api.train_scene(label, part, index));
+    const planes = packed(planesAt(core, core.api.train_scene(label, part, index)));
     postMessage({ prepared: { planes, width: 192, height: 192 }, id: data.id }, [planes.buffer]);
   } else if ('verdict' in data) {
     const { usual, usualAfter, before, after, sureRight, unsure } = data.verdict;
@@ -156,6 +156,7 @@ onmessage = async ({ data }) => {
         const { planes, label, part } = data.picture;
         core.picture(planes, label, part);
         pictures.push({ label, part });
+        postMessage({ taken: planes, id: data.id }, [planes.buffer]);
       } else {
         await train(data.train);
       }

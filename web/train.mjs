@@ -25,7 +25,7 @@ export class TrainWorker {
       if (data.ready) this.started(data.ready);
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
-      if (waiting) return 'refused' in data ? waiting.reject(new Error(data.refused)) : waiting.resolve(data.prepared ?? data.word);
+      if (waiting) return 'refused' in data ? waiting.reject(new Error(data.refused)) : waiting.resolve(data.prepared ?? data.taken ?? data.word);
       if ('failed' in data) this.broken(new Error(data.failed));
       this.on(data);
     };
@@ -42,12 +42,21 @@ export class TrainWorker {
     this.on({ failed: reason });
   }
 
-  ask(message) {
+  ask(message, transferred = []) {
     const id = ++this.#next;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ ...message, id });
+      this.worker.postMessage({ ...message, id }, transferred);
     });
+  }
+
+  /** Gives it pictures, one by one in a buffer that goes to and fro: copies of all at once would be as large as they are. */
+  async give(pictures) {
+    let buffer = new Uint16Array(pictures[0]?.planes.length ?? 0);
+    for (const { planes, label, part } of pictures) {
+      buffer.set(planes);
+      buffer = await this.ask({ picture: { planes: buffer, label, part } }, [buffer.buffer]);
+    }
   }
 
   tell(message) { this.worker.postMessage(message); }
@@ -230,8 +239,7 @@ export function startTraining({ pictures, classes, seed, settings = {}, kept = {
       });
       workers[name] = worker;
       worker.tell({ begin: { recipe: name, settings } });
-      for (const { planes, label, part } of pictures) worker.tell({ picture: { planes, label, part } });
-      worker.tell({ train: { recipe: name, seed, classes, trainedOn, shown, ...kept[name] } });
+      worker.give(pictures).then(() => worker.tell({ train: { recipe: name, seed, classes, trainedOn, shown, ...kept[name] } }), reject);
     }));
   }
   const end = () => Object.values(workers).forEach((worker) => worker.end());
