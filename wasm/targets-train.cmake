@@ -2,7 +2,7 @@
 
 # What wasm/train/train.h declares.
 set(train_exports
-    alloc free error recipe setting resample scene picture start step progress state state_size restore finish judge
+    alloc free error recipe setting resample scene picture picture_packed start step progress state state_size restore finish judge
     judge_swapped judge_background overlay weights weights_size rules verdict)
 list(TRANSFORM train_exports PREPEND _train_)
 list(JOIN train_exports "," train_exports)

@@ -56,6 +56,7 @@ async function plain() {
 }
 
 async function main() {
+  const isForPair = location.hash === '#trained';  // the program writes the address anew
   if (!hasWebGl2()) {
     await plain();
     return;
@@ -110,6 +111,7 @@ async function main() {
   const pairs = await readPairs(host, parts.fetchBytes);
   host.withText([pairs.flat().map((field) => field + '\n').join('')], (lines) => app._app_pairs(lines));
   await host.begin();
+  if (isForPair) (await import('./train-open.mjs')).takePair(host);
 }
 
 // A link #train=A,B opens the page that trains, with both classes named.

@@ -1,10 +1,12 @@
 // The training page: photos, start, pause, cancel, curves, live maps, figures, downloads.
 import { filesOfTransfer } from './input.mjs';
-import { inspect } from './photos.mjs';
-import { divide, kFewest, kMost, kRecipes, prepare, startTraining, TrainWorker, whyNot } from './train.mjs';
+import { divide, fingerprint, kFewest, kMost, kRecipes, prepare, startTraining, sumOf, TrainWorker, whyNot } from './train.mjs';
+import { kSteps } from './train-core.mjs';
 import { percent } from './train-figures.mjs';
+import { filesOfDialog, folderOf, leftOut, sift, twoClasses } from './train-files.mjs';
+import { openPair } from './train-open.mjs';
 import { curvesSvg, figureRows, reportHtml } from './train-report.mjs';
-import { forget, keepState, keepTask, kept } from './train-store.mjs';
+import { forget, keepState, keepTask, kept, keptPictures } from './train-store.mjs';
 
 const kSlots = ['a', 'b'];
 const kNames = { baseline: 'baseline', camloss: 'CAMLoss' };
@@ -16,7 +18,8 @@ const $ = (id) => document.getElementById(id);
 
 const now = {
   phase: 'empty',   // empty, preparing, ready, training, paused, done
-  pictures: [],     // prepared: { name, label, part, planes, … }
+  pictures: [],     // prepared: { name, label, part, planes, file, … }
+  files: [],        // of the task's pictures, null where there is none
   side: 96,
   task: null,       // what is trained on: { id, pictures, classes, seed, epochs }
   training: null,
@@ -46,13 +49,13 @@ function complain(text) {
 
 const names = () => kSlots.map((slot, i) => $(`name-${slot}`).value.trim() || `class ${i + 1}`);
 
-/** (3, S, S) as pixels. */
+/** Packed (3, S, S) as pixels. */
 function drawPlanes(canvas, planes, side) {
   canvas.width = canvas.height = side;
   const image = new ImageData(side, side);
   const n = side * side;
   for (let i = 0; i < n; ++i) {
-    for (let c = 0; c < 3; ++c) image.data[4 * i + c] = planes[c * n + i];
+    for (let c = 0; c < 3; ++c) image.data[4 * i + c] = planes[c * n + i] / kSteps;
     image.data[4 * i + 3] = 255;
   }
   canvas.getContext('2d').putImageData(image, 0, 0);
@@ -115,16 +118,12 @@ async function take(entries) {
   try {
     worker ??= new TrainWorker();
     ({ side: now.side } = await worker.ready);
-    const usable = [];
-    for (const entry of entries) {
-      const reason = entry.file ? (await inspect(entry.file)).reason : null;
-      if (reason === null) usable.push(entry);
-      else complain(`${entry.name} ${reason}`);
-    }
-    const prepared = await prepare(worker, usable, (done, refused) => {
+    const { usable, refused } = await sift(entries);
+    const prepared = await prepare(worker, usable, (done, reason) => {
       $('plan').textContent = `Reading photos: ${done} of ${usable.length}`;
-      if (refused) complain(`${refused.name} ${refused.reason}`);
+      if (reason) refused.push(reason);
     });
+    leftOut(refused).forEach(complain);
     for (const p of prepared) p.given = p.part !== undefined;
     now.pictures.push(...prepared);
   } catch (error) {
@@ -139,37 +138,45 @@ async function take(entries) {
 
 const then = (job) => { queue = queue.then(job).catch((error) => complain(error.message)); return queue; };
 
-/** A folder's name, where all files are of one. */
-function folderOf(files) {
-  const folders = new Set(files.map((file) => (file.webkitRelativePath || '').split('/').slice(-2, -1)[0] ?? ''));
-  return folders.size === 1 ? [...folders][0] : '';
+/** @param {{file: File, label: string}[]} found  @param {string} folder  name of the folder that all are of, or '' */
+function takeFound(slot, found, folder) {
+  if (found.length === 0) return;
+  const given = kSlots.map((other) => $(`name-${other}`).value.trim());
+  const classes = twoClasses(found, given);
+  if (classes === null && slot === null) {
+    complain('Drop photos on one of the two classes, or two folders at once');
+    return;
+  }
+  if (classes !== null) {
+    classes.forEach((name, i) => { if (given[i] === '') $(`name-${kSlots[i]}`).value = name.slice(0, 60); });
+    then(() => take(found.map(({ file, label }) => ({ name: file.name, file, label: classes.indexOf(label) }))));
+    return;
+  }
+  if (folder && given[kSlots.indexOf(slot)] === '') $(`name-${slot}`).value = folder.slice(0, 60);
+  then(() => take(found.map(({ file }) => ({ name: file.name, file, label: kSlots.indexOf(slot) }))));
 }
 
-function takeFiles(slot, files, folder) {
-  const label = kSlots.indexOf(slot);
-  if (folder && !$(`name-${slot}`).value) $(`name-${slot}`).value = folder.slice(0, 60);
-  const entries = files.map((file) => ({ name: file.name, file, label }));
-  if (entries.length > 0) then(() => take(entries));
+async function takeDrop(slot, transfer) {
+  const top = [...(transfer.items ?? [])].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const folder = top.length === 1 && top[0].isDirectory ? top[0].name : '';
+  takeFound(slot, await filesOfTransfer(transfer), folder);
 }
 
 function watchZone(slot) {
   const zone = $(`drop-${slot}`);
   zone.addEventListener('dragover', () => zone.classList.add('over'));
   zone.addEventListener('dragleave', () => zone.classList.remove('over'));
-  zone.addEventListener('drop', async (event) => {
+  zone.addEventListener('drop', (event) => {
     event.preventDefault();
     event.stopPropagation();
     zone.classList.remove('over');
-    const top = [...(event.dataTransfer.items ?? [])].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const folder = top.length === 1 && top[0].isDirectory ? top[0].name : '';
-    const found = await filesOfTransfer(event.dataTransfer);
-    takeFiles(slot, found.map(({ file }) => file), folder || found[0]?.label || '');
+    takeDrop(slot, event.dataTransfer);
   });
   for (const kind of ['files', 'folder']) {
     $(`${kind}-${slot}`).addEventListener('change', (event) => {
       const files = [...event.target.files];
       event.target.value = '';
-      takeFiles(slot, files, folderOf(files));
+      takeFound(slot, filesOfDialog(files), folderOf(files));
     });
   }
   $(`name-${slot}`).addEventListener('input', showPlan);
@@ -369,16 +376,18 @@ function start() {
   }
   const task = { id: newId(), pictures: now.pictures.map(({ name, label, part, planes }) => ({ name, label, part, planes })), classes: names(),
     seed: Math.max(1, Math.round(Number($('seed').value) || 1)), epochs };
+  now.files = now.pictures.map((p) => p.file);
   begin(task, {});
 }
 
 async function goOn() {
   if (isTraining()) return;
   try {
-    const [task, baseline, camloss] = await Promise.all(['task', ...kRecipes].map(kept));
-    now.pictures = task.pictures.map((p) => ({ ...p }));
-    const { fingerprint } = await import('./train.mjs');
-    for (const p of now.pictures) Object.assign(p, { print: fingerprint(p.planes, now.side), given: true, sum: p.name });
+    const [found, baseline, camloss] = await Promise.all(['task', ...kRecipes].map(kept));
+    const task = { ...found, pictures: await keptPictures() };
+    if (task.pictures.length !== found.pictures) throw new Error('some of its photos are missing');
+    now.pictures = task.pictures.map((p) => ({ ...p, file: null, given: true, print: fingerprint(p.planes, now.side), sum: sumOf(p.planes) }));
+    now.files = now.pictures.map(() => null);
     task.classes.forEach((name, i) => { $(`name-${kSlots[i]}`).value = name; });
     $('epochs').value = String(task.epochs);
     $('seed').value = String(task.seed);
@@ -398,7 +407,7 @@ async function offerToGoOn() {
   offered = task.id;
   const states = await Promise.all(kRecipes.map((name) => kept(name).catch(() => null)));
   const epochs = Math.min(...states.map((s) => s?.records.length ?? 0));
-  $('resume-text').textContent = `A training of ${task.classes.join(' and ')} on ${task.pictures.length} photos was interrupted after ${epochs} of ${task.epochs} epochs.`;
+  $('resume-text').textContent = `A training of ${task.classes.join(' and ')} on ${task.pictures} photos was interrupted after ${epochs} of ${task.epochs} epochs.`;
   $('resume').hidden = false;
 }
 
@@ -445,6 +454,31 @@ function save(name, parts, type) {
 const fileName = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'class';
 const stem = () => now.task.classes.map(fileName).join('-');
 
+/** A picture as a file: its own, or, after a reload and of drawn ones, as the network sees it. */
+async function fileOf(index) {
+  const { name, planes } = now.task.pictures[index];
+  if (now.files[index]) return now.files[index];
+  const canvas = document.createElement('canvas');
+  drawPlanes(canvas, planes, now.side);
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+  return new File([blob], `${name.replace(/\.\w+$/, '')}.png`);
+}
+
+/** Opens the pair where photos are compared, with those photos that the user wants. */
+async function openInMain() {
+  const wanted = $('open-photos').value;
+  try {
+    await openPair(async () => {
+      const { task, result } = now;
+      const weights = kRecipes.filter((name) => result.done[name]).map((name) => ({ file: new File([result.done[name].weights], `${stem()}-${name}.safetensors`), label: '' }));
+      const chosen = task.pictures.map((p, i) => ({ ...p, i })).filter((p) => wanted === 'all' || (wanted === 'held' && p.part !== 0));
+      return [...weights, ...await Promise.all(chosen.map(async (p) => ({ file: await fileOf(p.i), label: task.classes[p.label] })))];
+    });
+  } catch (error) {
+    complain(`The pair could not be opened: ${error.message}. Download both files, and drop them on the page that compares photos`);
+  }
+}
+
 function saveReport() {
   const { task, training } = now;
   const canvasOf = (role, index) => document.querySelector(`#maps canvas[data-role="${role}"][data-picture="${index}"]`);
@@ -465,7 +499,7 @@ function saveReport() {
 
 kSlots.forEach(watchZone);
 for (const type of ['dragover', 'drop']) window.addEventListener(type, (event) => event.preventDefault());
-window.addEventListener('drop', () => complain('Drop photos on one of the two classes'));
+window.addEventListener('drop', (event) => takeDrop(null, event.dataTransfer));
 $('example').addEventListener('click', () => then(takeExample));
 $('clear').addEventListener('click', () => then(clearPhotos));
 $('start').addEventListener('click', () => then(start));
@@ -487,6 +521,7 @@ for (const name of kRecipes) {
   $(`download-${name}`).addEventListener('click', () => save(`${stem()}-${name}.safetensors`, [now.result.done[name].weights], 'application/octet-stream'));
 }
 $('download-report').addEventListener('click', saveReport);
+$('open-pair').addEventListener('click', openInMain);
 document.addEventListener('visibilitychange', () => { if (!document.hidden && now.task) drawLater(); });
 
 /** A link #train=CLASS-A,CLASS-B opens the page with both names. */

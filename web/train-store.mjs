@@ -1,7 +1,8 @@
 // What is kept of a training, so that it can go on after a reload: pictures once, states after epochs. In IndexedDB.
 // There is room for one training: the one begun last has it, in whatever tab, and only that one changes what is kept.
 
-const kName = 'camloss-training';
+const kName = 'camloss-training-2';
+const kPictures = 'picture';
 
 function open() {
   return new Promise((resolve, reject) => {
@@ -34,14 +35,20 @@ const ofTraining = (id, act) => within('readwrite', (store) => {
   return task;
 });
 
-/** Takes the place of whatever is kept. @param {object} task with its id  @param {object} states model → state */
+/**
+ * Takes the place of whatever is kept. Each picture is a record of its own: one of all would be copied as a whole.
+ * @param {object} task with its id and pictures  @param {object} states model → state
+ */
 export const keepTask = (task, states) => within('readwrite', (store) => {
   store.clear();
   for (const [name, state] of Object.entries(states)) store.put(state, name);
-  return store.put(task, 'task');
+  task.pictures.forEach((picture, i) => store.put(picture, [kPictures, i]));
+  return store.put({ ...task, pictures: task.pictures.length }, 'task');
 });
+/** The pictures of what is kept, in their order. */
+export const keptPictures = () => within('readonly', (store) => store.getAll(IDBKeyRange.bound([kPictures], [kPictures, Infinity])));
 /** @param {'baseline'|'camloss'} name */
 export const keepState = (id, name, state) => ofTraining(id, (store) => store.put(state, name));
-/** @param {'task'|'baseline'|'camloss'} key */
+/** @param {'task'|'baseline'|'camloss'} key  task: with the number of its pictures */
 export const kept = (key) => within('readonly', (store) => store.get(key));
 export const forget = (id) => ofTraining(id, (store) => store.clear());

@@ -1,144 +1,14 @@
 // One training off the page's thread: the learning core as WebAssembly, fed by messages. Also prepares pictures.
-// in:  { prepare, id } | { scene, id } | { train } | { pause } | { verdict, id }
-// out: { ready } | { prepared, id } | { refused, id } | { progress } | { epoch } | { done } | { failed } | { word, id }
-import { tooLarge } from './picture-size.mjs';
+// in:  { prepare, id } | { scene, id } | { begin } { picture, id }… { train } | { pause } | { verdict, id }
+// out: { ready } | { prepared, id } | { taken, id } | { refused, id } | { progress } | { epoch } | { done } | { failed } | { word, id }
+import { Core, packed, pixelsOf, planesAt } from './train-core.mjs';
 
-const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
-const kFigures = 4;   // doubles of TrainFigures in wasm/train/train.h
-const kRules = ['fewPictures', 'right', 'silent', 'spread'];  // of TrainRules
-const kStep = ['epoch', 'batch', 'stepsPerEpoch', 'finished', 'loss', 'classify', 'map', 'norm', 'rate', 'pictures', 'right'];
-const kChoices = { loss: ['bce', 'split'], init: ['torch', 'glorot'], 'optimizer.schedule': ['constant', 'cosine'] };
-/** Fields of a recipe that say nothing to the core, or that it has one value for. */
-const kFixed = { head: 'fcn', kernel: 'gaussian', calibrate: true, offset: false };
+const kAdvice = 'Try another seed, or more photos';
 const kSwaps = 3;     // borders for each picture of val
 
-/** The instance: text, bytes and floats in and out. */
-class Core {
-  constructor(exports) {
-    this.api = exports;
-  }
-
-  static async load() {
-    const response = await fetch(new URL('./camloss-train.wasm', import.meta.url));
-    if (!response.ok) throw new Error(`camloss-train.wasm: the server answered ${response.status}`);
-    let module;
-    try {
-      module = await WebAssembly.compile(await response.arrayBuffer());
-    } catch (error) {
-      throw new Error(`this browser cannot run camloss-train.wasm (${error.message}); it needs WebAssembly with SIMD`);
-    }
-    // The core has no files, clock or console; what little its runtime asks for is answered here.
-    const imports = {};
-    for (const { module: space, name } of WebAssembly.Module.imports(module)) {
-      imports[space] ??= {};
-      imports[space][name] = name === 'proc_exit' ? () => { throw new Error('out of memory'); } : () => 0;
-    }
-    const { exports } = await WebAssembly.instantiate(module, imports);
-    exports._initialize?.();
-    return new Core(exports);
-  }
-
-  get memory() { return this.api.memory.buffer; }
-
-  text(at) {
-    const bytes = new Uint8Array(this.memory);
-    let end = at;
-    while (bytes[end] !== 0) ++end;
-    return new TextDecoder().decode(bytes.slice(at, end));
-  }
-
-  check(result) {
-    if (!result) throw new Error(this.text(this.api.train_error()));
-    return result >>> 0;
-  }
-
-  withBytes(view, call) {
-    const at = this.api.train_alloc(Math.max(1, view.byteLength)) >>> 0;
-    if (at === 0) throw new Error('there is not enough memory for the pictures');
-    new Uint8Array(this.memory).set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
-    try {
-      return call(at);
-    } finally {
-      this.api.train_free(at);
-    }
-  }
-
-  withText(text, call) { return this.withBytes(new TextEncoder().encode(`${text}\0`), call); }
-  bytes(at, size) { return new Uint8Array(this.memory, at, size).slice(); }
-  floats(at, count) { return new Float32Array(this.memory, at, count).slice(); }
-  doubles(at, count) { return new Float64Array(this.memory, at, count).slice(); }
-
-  setting(name, value) { this.withText(name, (at) => this.check(this.api.train_setting(at, value))); }
-
-  /** A built-in recipe, with the fields of `changes` in place of its own. */
-  use(name, changes) {
-    const recipe = JSON.parse(this.withText(name, (at) => this.text(this.api.train_recipe(at) >>> 0)));
-    const set = (fields, before) => {
-      for (const [field, value] of Object.entries(fields)) {
-        const path = before + field;
-        if (path === 'name' || path === 'description') continue;
-        if (path in kFixed) {
-          if (value !== kFixed[path]) throw new Error(`the recipe ${name} has ${path} ${value}; a page trains with ${kFixed[path]}`);
-        } else if (path in kChoices) {
-          const choice = kChoices[path].indexOf(value);
-          if (choice < 0) throw new Error(`the recipe ${name} has ${path} ${value}; a page trains with ${kChoices[path].join(' or ')}`);
-          this.setting(path, choice);
-        } else if (typeof value === 'object') {
-          set(value, `${path}.`);
-        } else {
-          this.setting(path, Number(value));
-        }
-      }
-    };
-    set(recipe, '');
-    set(changes, '');
-    this.side = changes.input_size ?? recipe.input_size;
-  }
-
-  figures(at) {
-    const [logit, probability, offCentreMass, verdict] = this.doubles(this.check(at), kFigures);
-    return { logit, probability, offCentreMass, verdict };
-  }
-
-  picture(planes, label, part) {
-    if (this.withBytes(planes, (at) => this.api.train_picture(at, planes.length, label, part)) < 0) this.check(0);
-  }
-
-  rules() { return this.named(kRules, this.api.train_rules()); }
-  judge(i) { return this.figures(this.api.train_judge(i)); }
-  step() { return this.named(kStep, this.api.train_progress()); }
-  named(names, at) {
-    const values = this.doubles(at >>> 0, names.length);
-    return Object.fromEntries(names.map((name, i) => [name, values[i]]));
-  }
-}
-
-async function pixelsOf(file) {
-  let bitmap;
-  try {
-    bitmap = await createImageBitmap(file, kAsStored);
-  } catch {
-    throw new Error('could not be decoded: the file is damaged or of an unknown format');
-  }
-  const reason = tooLarge(bitmap);
-  if (reason !== null) throw new Error(reason);
-  const { width, height } = bitmap;
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, width, height);
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  const { data } = context.getImageData(0, 0, width, height);
-  canvas.width = canvas.height = 0;
-  return { data, width, height };
-}
-
-function planesAt(core, at) {
-  return core.floats(core.check(at), 3 * core.side * core.side);
-}
-
 let core = null;
+const pictures = [];  // { label, part } of those that the core has
+let refused = false;  // a setting or a picture
 let paused = false;
 let wake = null;  // goes on after a pause
 
@@ -168,7 +38,7 @@ function valFigures(val) {
 }
 
 /** Every picture, and the counterfactual ones made of those that were not trained on. */
-function judgeAll(pictures) {
+function judgeAll() {
   const judged = pictures.map(({ label, part }, i) => ({ picture: i, label, part, ...core.judge(i) }));
   const val = pictures.map((p, index) => ({ ...p, index })).filter((p) => p.part === 1);
   const swapped = [];
@@ -183,9 +53,16 @@ function judgeAll(pictures) {
   return { judged, swapped, background };
 }
 
-async function train({ recipe, settings, seed, classes, trainedOn, pictures, shown, state, records }) {
-  core.use(recipe, settings);
-  for (const { planes, label, part } of pictures) core.picture(planes, label, part);
+/** Calls `judge`, which fails where the weights are no numbers any more. */
+function afterEpoch(epoch, judge) {
+  try {
+    return judge();
+  } catch (error) {
+    throw new Error(`${error.message} any more (after epoch ${epoch}). ${kAdvice}`);
+  }
+}
+
+async function train({ recipe, seed, classes, trainedOn, shown, state, records }) {
   core.check(core.api.train_start(seed));
   if (state) core.withBytes(state, (at) => core.check(core.api.train_restore(at, state.byteLength)));
   const val = pictures.map(({ label, part }, index) => ({ label, part, index })).filter((p) => p.part === 1);
@@ -205,7 +82,7 @@ async function train({ recipe, settings, seed, classes, trainedOn, pictures, sho
     const now = core.step();
     if (!ok) {
       throw new Error(`${core.text(core.api.train_error() >>> 0)} (epoch ${epoch + 1}, batch ${before.batch + 1}, loss ${now.loss}, ` +
-        `norm ${now.norm}). Try another seed, or more photos`);
+        `norm ${now.norm}). ${kAdvice}`);
     }
     steps += 1;
     sums.loss += now.loss * now.pictures;
@@ -215,8 +92,8 @@ async function train({ recipe, settings, seed, classes, trainedOn, pictures, sho
     const milliseconds = (performance.now() - began - idle) / steps;
     postMessage({ progress: { epoch: now.epoch, batch: now.batch, stepsPerEpoch: now.stepsPerEpoch, milliseconds } });
     if (now.epoch !== epoch) {
-      const maps = watched(shown);
-      const record = { epoch: now.epoch, loss: sums.loss / sums.pictures, accuracy: sums.right / sums.pictures, val: valFigures(val) };
+      const [maps, valNow] = afterEpoch(now.epoch, () => [watched(shown), valFigures(val)]);
+      const record = { epoch: now.epoch, loss: sums.loss / sums.pictures, accuracy: sums.right / sums.pictures, val: valNow };
       all.push(record);
       Object.assign(sums, { loss: 0, pictures: 0, right: 0 });
       const kept = core.bytes(core.check(core.api.train_state()), core.api.train_state_size());
@@ -226,7 +103,7 @@ async function train({ recipe, settings, seed, classes, trainedOn, pictures, sho
   }
   core.check(core.api.train_finish());
   const maps = watched(shown);
-  const results = judgeAll(pictures);
+  const results = judgeAll();
   const about = [classes[0], classes[1], recipe, String(seed), trainedOn, metricsOf(results)].map((line) => line.replace(/[\r\n]/g, ' '));
   const weights = core.withText(about.join('\n'), (at) => core.bytes(core.check(core.api.train_weights(at)), core.api.train_weights_size()));
   postMessage({ done: { ...results, maps, weights, records: all } });
@@ -259,22 +136,32 @@ onmessage = async ({ data }) => {
   } else if ('prepare' in data) {
     try {
       const { data: pixels, width, height } = await pixelsOf(data.prepare);
-      const planes = core.withBytes(pixels, (at) => planesAt(core, core.api.train_resample(at, width, height)));
+      const planes = packed(core.withBytes(pixels, (at) => planesAt(core, core.api.train_resample(at, width, height))));
       postMessage({ prepared: { planes, width, height }, id: data.id }, [planes.buffer]);
     } catch (error) {
       postMessage({ refused: error.message, id: data.id });
     }
   } else if ('scene' in data) {
     const { label, part, index } = data.scene;
-    const planes = planesAt(core, core.api.train_scene(label, part, index));
+    const planes = packed(planesAt(core, core.api.train_scene(label, part, index)));
     postMessage({ prepared: { planes, width: 192, height: 192 }, id: data.id }, [planes.buffer]);
   } else if ('verdict' in data) {
     const { usual, usualAfter, before, after, sureRight, unsure } = data.verdict;
     postMessage({ word: core.text(core.api.train_verdict(usual, usualAfter, before, after, sureRight, unsure) >>> 0), id: data.id });
-  } else if ('train' in data) {
+  } else if (!refused && ['begin', 'picture', 'train'].some((key) => key in data)) {
     try {
-      await train(data.train);
+      if ('begin' in data) {
+        core.use(data.begin.recipe, data.begin.settings);
+      } else if ('picture' in data) {
+        const { planes, label, part } = data.picture;
+        core.picture(planes, label, part);
+        pictures.push({ label, part });
+        postMessage({ taken: planes, id: data.id }, [planes.buffer]);
+      } else {
+        await train(data.train);
+      }
     } catch (error) {
+      refused = true;
       postMessage({ failed: error.message });
     }
   }

@@ -1,14 +1,10 @@
-// Training in a page: photos of two classes in, both models and their figures out. Two workers train at once.
-//
-//   import { train } from './train.mjs';
-//   const run = await train({ classes: [{ name: 'cat', pictures: files }, { name: 'dog', pictures: others }], seed: 1 },
-//     { onProgress: ({ share }) => console.log(share) });
-//   run.baseline, run.camloss  // bytes of .safetensors files
-//   run.metrics                // figures and verdict
+// Training in a page: photos of two classes in, both models and their figures out. Two workers train at once. README.md has an
+// example, train.d.mts the types of `train`; the rest is for train-page.mjs.
+import { kSteps } from './train-core.mjs';
 import { figuresOf, verdictOf } from './train-figures.mjs';
 
 export const kFewest = 10;      // photos of a class
-export const kMost = 2000;      // photos in all: each takes 110 kB in either worker
+export const kMost = 2000;      // photos in all: each takes 55 kB here and 110 kB in either worker
 export const kRecipes = ['baseline', 'camloss'];
 const kValShare = 0.2;
 const kShown = 6;
@@ -29,7 +25,7 @@ export class TrainWorker {
       if (data.ready) this.started(data.ready);
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
-      if (waiting) return 'refused' in data ? waiting.reject(new Error(data.refused)) : waiting.resolve(data.prepared ?? data.word);
+      if (waiting) return 'refused' in data ? waiting.reject(new Error(data.refused)) : waiting.resolve(data.prepared ?? data.taken ?? data.word);
       if ('failed' in data) this.broken(new Error(data.failed));
       this.on(data);
     };
@@ -46,12 +42,21 @@ export class TrainWorker {
     this.on({ failed: reason });
   }
 
-  ask(message) {
+  ask(message, transferred = []) {
     const id = ++this.#next;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ ...message, id });
+      this.worker.postMessage({ ...message, id }, transferred);
     });
+  }
+
+  /** Gives it pictures, one by one in a buffer that goes to and fro: copies of all at once would be as large as they are. */
+  async give(pictures) {
+    let buffer = new Uint16Array(pictures[0]?.planes.length ?? 0);
+    for (const { planes, label, part } of pictures) {
+      buffer.set(planes);
+      buffer = await this.ask({ picture: { planes: buffer, label, part } }, [buffer.buffer]);
+    }
   }
 
   tell(message) { this.worker.postMessage(message); }
@@ -62,7 +67,12 @@ export class TrainWorker {
   }
 }
 
-/** 64 bits by which pictures that look alike are found: whether a patch is brighter than its right neighbour. */
+/**
+ * What pictures that look alike are found by.
+ * @param {Uint16Array} planes  (3, side, side), 1/256 of 0…255
+ * @returns {{patches: Float32Array, turned: Float32Array, plain: Uint32Array, mirrored: Uint32Array}}  patches: sums of red, green
+ *   and blue in 8 rows of 9, and of the mirrored picture; 64 bits each: whether a patch is brighter than its right neighbour
+ */
 export function fingerprint(planes, side) {
   const grey = (row, column) => {
     let sum = 0, n = 0;
@@ -72,21 +82,31 @@ export function fingerprint(planes, side) {
         ++n;
       }
     }
-    return sum / n;
+    return sum / n / kSteps;
   };
-  const patches = Array.from({ length: 8 }, (_, row) => Array.from({ length: 9 }, (_, column) => grey(row, column)));
-  const bits = (of) => patches.flatMap((row) => Array.from({ length: 8 }, (_, i) => of(row, i)));
-  return { patches: patches.flat(), turned: patches.flatMap((row) => [...row].reverse()), plain: bits((row, i) => row[i] > row[i + 1]), mirrored: bits((row, i) => row[8 - i] > row[7 - i]) };
+  const rows = Array.from({ length: 8 }, (_, row) => Array.from({ length: 9 }, (_, column) => grey(row, column)));
+  const bits = (brighter) => Uint32Array.from([0, 4], (first) => rows.slice(first, first + 4).flatMap((row) => Array.from({ length: 8 }, (_, i) => brighter(row, i)))
+    .reduce((word, bit) => word * 2 + (bit ? 1 : 0), 0));
+  return { patches: Float32Array.from(rows.flat()), turned: Float32Array.from(rows.flatMap((row) => [...row].reverse())),
+    plain: bits((row, i) => row[i] > row[i + 1]), mirrored: bits((row, i) => row[8 - i] > row[7 - i]) };
 }
 
-const differing = (a, b) => a.reduce((sum, bit, i) => sum + (bit !== b[i] ? 1 : 0), 0);
+function ones(word) {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
 
 /** Mean difference of the patches' brightness, 0…255. */
-const apart = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / (3 * a.length);
+function apart(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; ++i) sum += Math.abs(a[i] - b[i]);
+  return sum / (3 * a.length);
+}
 
 /** Whether two pictures show the same, also mirrored: the same edges, and nearly the same brightness everywhere. */
 export function looksAlike(a, b) {
-  const same = (bits, patches) => differing(a.plain, bits) <= kSame && apart(a.patches, patches) <= kNear;
+  const same = (bits, patches) => ones(a.plain[0] ^ bits[0]) + ones(a.plain[1] ^ bits[1]) <= kSame && apart(a.patches, patches) <= kNear;
   return same(b.plain, b.patches) || same(b.mirrored, b.turned);
 }
 
@@ -138,11 +158,15 @@ export function divide(pictures, seed) {
       if (toVal) taken += members.length;
     }
   }
-  return { alike, both: [...both] };
+  return { alike, both: [...both].sort((a, b) => a - b) };
 }
 
 /** Sum of a picture's values: the same photo twice has the same. */
-const sumOf = (planes) => planes.reduce((sum, value, i) => (sum * 31 + Math.round(value * 16) + i) % 4294967291, 7);
+export function sumOf(planes) {
+  let sum = 7;
+  for (const value of planes) sum = (Math.imul(sum, 31) + value) >>> 0;
+  return sum;
+}
 
 /**
  * Prepares files; those that are no picture are told of and left out.
@@ -157,7 +181,7 @@ export async function prepare(worker, entries, on = () => {}, signal = null) {
     signal?.throwIfAborted();
     try {
       const { planes, width, height } = await worker.ask(entry.scene ? { scene: entry.scene } : { prepare: entry.file });
-      pictures.push({ name: entry.name, label: entry.label, part: entry.part, planes, width, height,
+      pictures.push({ name: entry.name, label: entry.label, part: entry.part, file: entry.file ?? null, planes, width, height,
         print: fingerprint(planes, side), sum: sumOf(planes) });
       on(i + 1);
     } catch (error) {
@@ -166,6 +190,8 @@ export async function prepare(worker, entries, on = () => {}, signal = null) {
   }
   return pictures;
 }
+
+const tooMany = (count) => `${count} photos are too many for a page; ${kMost} is the limit. The trainer takes more`;
 
 /** Why pictures cannot be trained on, or null. @param {string[]} names of the classes */
 export function whyNot(pictures, names) {
@@ -180,7 +206,7 @@ export function whyNot(pictures, names) {
     if (different < kFewest) return `${names[label]} has ${own.length} photos, but only ${different} that differ; at least ${kFewest} are needed`;
   }
   if (names[0] === names[1]) return `both classes are called ${names[0]}; give them different names`;
-  if (pictures.length > kMost) return `${pictures.length} photos are too many for a page; ${kMost} is the limit. The trainer takes more`;
+  if (pictures.length > kMost) return tooMany(pictures.length);
   return null;
 }
 
@@ -212,8 +238,8 @@ export function startTraining({ pictures, classes, seed, settings = {}, kept = {
         on(name, message);
       });
       workers[name] = worker;
-      worker.tell({ train: { recipe: name, settings, seed, classes, trainedOn, shown,
-        pictures: pictures.map(({ planes, label, part }) => ({ planes, label, part })), ...kept[name] } });
+      worker.tell({ begin: { recipe: name, settings } });
+      worker.give(pictures).then(() => worker.tell({ train: { recipe: name, seed, classes, trainedOn, shown, ...kept[name] } }), reject);
     }));
   }
   const end = () => Object.values(workers).forEach((worker) => worker.end());
@@ -245,14 +271,15 @@ export function startTraining({ pictures, classes, seed, settings = {}, kept = {
  * @returns {Promise<{baseline: Uint8Array, camloss: Uint8Array, metrics: object}>}
  */
 export async function train({ classes, recipe = {}, seed = 1 }, { onProgress = () => {}, signal } = {}) {
-  const names = classes.map(({ name }) => name);
-  if (classes.length !== 2) throw new Error(`${classes.length} classes were given; two are needed`);
+  if (!Array.isArray(classes) || classes.length !== 2) throw new Error(`${classes?.length ?? 'no'} classes were given; two are needed`);
+  const names = classes.map(({ name }) => String(name));
   const entries = classes.flatMap(({ pictures }, label) => [...pictures].map((file, i) => ({ name: file.name ?? `${names[label]} ${i + 1}`, file, label })));
-  const preparing = new TrainWorker();
+  if (entries.length > kMost) throw new Error(tooMany(entries.length));
+  const preparing = new TrainWorker(), leftOut = [];
   let pictures, defaults;
   try {
     defaults = (await preparing.ready).recipes;
-    pictures = await prepare(preparing, entries, () => {}, signal);
+    pictures = await prepare(preparing, entries, (_, refused) => { if (refused) leftOut.push(refused); }, signal);
   } finally {
     preparing.end();
   }
@@ -260,6 +287,8 @@ export async function train({ classes, recipe = {}, seed = 1 }, { onProgress = (
   const used = pictures.filter((_, i) => !both.includes(i));
   const reason = whyNot(used, names);
   if (reason) throw new Error(reason);
+  leftOut.push(...both.map((i) => ({ name: pictures[i].name, reason: 'is in both classes' })));
+  signal?.throwIfAborted();
   const epochs = recipe.epochs ?? defaults.baseline.epochs;
   const at = { baseline: 0, camloss: 0 };
   const training = startTraining({ pictures: used, classes: names, seed, settings: recipe }, (name, { progress }) => {
@@ -272,7 +301,7 @@ export async function train({ classes, recipe = {}, seed = 1 }, { onProgress = (
   try {
     const { done, metrics } = await training.result;
     if (metrics.failed.length > 0) throw new Error(metrics.failed[0]);
-    return { baseline: done.baseline.weights, camloss: done.camloss.weights, metrics };
+    return { baseline: done.baseline.weights, camloss: done.camloss.weights, metrics: { ...metrics, leftOut } };
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;
   } finally {

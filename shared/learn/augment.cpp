@@ -48,10 +48,11 @@ Matrix hue(double turns) {
   return {{{same, next, last}, {last, same, next}, {next, last, same}}};
 }
 
-float mean_luma(const Picture& picture, std::size_t pixels) {
+/// @param rgb  (3, pixels)
+float mean_luma(std::span<const float> rgb, std::size_t pixels) {
   double sum = 0;
   for (std::size_t c = 0; c < 3; ++c) {
-    const float* plane = picture.rgb.data() + c * pixels;
+    const float* plane = rgb.data() + c * pixels;
     float part = 0;
     for (std::size_t i = 0; i < pixels; ++i) part += plane[i];
     sum += static_cast<double>(kLuma[c]) * static_cast<double>(part);
@@ -191,11 +192,20 @@ Augmenter::Recolour Augmenter::random_recolour(Random& rng, const Picture& pictu
       for (float& value : row) value *= brightness * contrast;
     }
     if (jitter.contrast > 0) {
-      result.shift = (1 - contrast) * brightness * mean_luma(picture, side_ * side_);
+      result.shift = (1 - contrast) * brightness * mean_luma(planes(picture), side_ * side_);
     }
     result.active = true;
   }
   return result;
+}
+
+std::span<const float> Augmenter::planes(const Picture& picture) const {
+  if (picture.packed.empty()) return picture.rgb;
+  unpacked_.resize(picture.packed.size());
+  for (std::size_t i = 0; i < unpacked_.size(); ++i) {
+    unpacked_[i] = static_cast<float>(picture.packed[i]) * (1 / kPackedSteps);
+  }
+  return unpacked_;
 }
 
 void Augmenter::write(std::span<const float> rgb_planes, const Turn& turn, const Recolour& recolour,
@@ -252,7 +262,7 @@ void Augmenter::write(std::span<const float> rgb_planes, const Turn& turn, const
 }
 
 void Augmenter::plain(const Picture& picture, std::span<float> out) const {
-  write(picture.rgb, {0, static_cast<std::ptrdiff_t>(side_), 1}, {}, out);
+  write(planes(picture), {0, static_cast<std::ptrdiff_t>(side_), 1}, {}, out);
 }
 
 void Augmenter::paste(std::span<const float> mask, const Turn& turn, std::span<float> out) const {
@@ -300,7 +310,7 @@ float Augmenter::augmented(const Picture& picture, int epoch, std::size_t positi
     write(picture.background, turn, recolour, out);
     return 0.5F;
   }
-  write(picture.rgb, turn, recolour, out);
+  write(planes(picture), turn, recolour, out);
   if (settings_.mix <= 0 || !mixing.chance(settings_.mix)) return label;
   // Both classes lend their borders equally often, whatever their sizes.
   const auto& lenders = by_class_[mixing.below(2)];
@@ -314,7 +324,7 @@ float Augmenter::augmented(const Picture& picture, int epoch, std::size_t positi
     paste(picture.mask, turn, out);
     return label;
   }
-  write(other.rgb, other_turn, other_recolour, other_);
+  write(planes(other), other_turn, other_recolour, other_);
   // Not always at the same place and of the same size, or the seam itself would be learnt.
   const auto sigma = static_cast<float>(
       std::max(0.01, settings_.mix_sigma + mixing.uniform(-1, 1) * settings_.mix_sigma_spread));

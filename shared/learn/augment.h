@@ -17,7 +17,11 @@ struct Picture {
   int label = 0;                      // 0 or 1
   std::span<const float> mask;        // (S, S), share of the subject; empty: it was not cut out
   std::span<const float> background;  // (3, S, S), with the subject filled in; empty as the mask is
+  /// In the place of rgb, in half its room: (3, S, S), whole numbers of 1/kPackedSteps of a grey level.
+  std::span<const std::uint16_t> packed{};
 };
+
+inline constexpr float kPackedSteps = 256;
 
 /// Order of an epoch's pictures, as indices into `pictures`. Balanced: every picture of the larger
 /// class once, the smaller class repeated to the same number, so twice the larger class in all;
@@ -57,6 +61,8 @@ class Augmenter {
   /// Puts the cut-out subject before what `other_` holds.
   void paste(std::span<const float> mask, const Turn& turn, std::span<float> out) const;
   void kernel_of(const Picture& picture, const Turn& turn, std::span<float> kernel) const;
+  /// (3, S, S), 0…255, until the next call.
+  [[nodiscard]] std::span<const float> planes(const Picture& picture) const;
   void write(std::span<const float> rgb, const Turn& turn, const Recolour& recolour,
              std::span<float> out) const;
 
@@ -64,12 +70,13 @@ class Augmenter {
   std::vector<Picture> pictures_;  // that borders are taken from
   std::vector<std::size_t> by_class_[2];
   std::uint64_t seed_;
-  std::size_t side_;             // S
-  std::size_t rim_side_;         // S + 2
-  std::vector<float> across_;    // (S), profiles of the kernel that joins two pictures
-  std::vector<float> down_;      // (S)
-  std::vector<float> other_;     // (S + 2, S + 2, 4)
-  std::vector<float> gaussian_;  // (cells, cells), K of pictures without a mask
+  std::size_t side_;                     // S
+  std::size_t rim_side_;                 // S + 2
+  std::vector<float> across_;            // (S), profiles of the kernel that joins two pictures
+  std::vector<float> down_;              // (S)
+  std::vector<float> other_;             // (S + 2, S + 2, 4)
+  std::vector<float> gaussian_;          // (cells, cells), K of pictures without a mask
+  mutable std::vector<float> unpacked_;  // (3, S, S), of the last packed picture
 };
 
 }  // namespace camloss::learn

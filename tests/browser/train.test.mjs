@@ -8,50 +8,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { whyNot } from '../../web/train.mjs';
 import { Visitor, withSite } from './support/page.mjs';
-import { png, scene } from './support/pictures.mjs';
+import { counted, done, downloaded, drop, epochs, openIn, openTraining, photos, state } from './support/training.mjs';
 
 const started = withSite();
 
-/** Reddish or bluish drawings; every one differs. */
-function photos(label, count) {
-  return Array.from({ length: count }, (_, i) => {
-    const picture = scene(120 + i, 110, 100 * label + i + 1);
-    for (let at = 0; at < picture.data.length; at += 4) picture.data[at + 2 * label] = Math.min(255, picture.data[at + 2 * label] + 90);
-    return { name: `${label === 0 ? 'red' : 'blue'}-${i}.png`, buffer: png(picture) };
-  });
-}
-
-async function open(hash = '') {
-  const context = await started.browser.newContext({ viewport: { width: 1100, height: 900 } });
-  const page = await context.newPage();
-  page.problems = [];
-  page.on('pageerror', (error) => page.problems.push(error.message));
-  await page.goto(`${started.site.url}train.html${hash}`);
-  await page.waitForFunction(() => globalThis.camlossTrain);
-  return page;
-}
-
-async function drop(page, zone, files) {
-  const transfer = await page.evaluateHandle((list) => {
-    const data = new DataTransfer();
-    for (const { name, bytes } of list) data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
-    return data;
-  }, files.map((f) => ({ name: f.name, bytes: f.buffer.toString('base64') })));
-  for (const type of ['dragover', 'drop']) await page.dispatchEvent(zone, type, { dataTransfer: transfer });
-}
-
-const state = (page) => page.evaluate(() => globalThis.camlossTrain.state());
-const counted = (page, count) => page.waitForFunction((n) => {
-  const s = globalThis.camlossTrain.state();
-  return s.pictures.length === n && s.phase === 'ready';
-}, count, { timeout: 120000 });
-
-async function downloaded(page, button) {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
-  const chunks = [];
-  for await (const part of await download.createReadStream()) chunks.push(part);
-  return { name: download.suggestedFilename(), bytes: Buffer.concat(chunks) };
-}
+const open = (hash) => openTraining(started, hash);
 
 test('two classes are dropped and trained, the maps change, and the trainer reads the models', { timeout: 600000 }, async () => {
   const page = await open('#train=red,blue');
@@ -70,18 +31,18 @@ test('two classes are dropped and trained, the maps change, and the trainer read
   const after = (epochs) => page.waitForFunction((n) => (globalThis.camlossTrain.state().records.camloss?.length ?? 0) >= n, epochs, { timeout: 300000 });
   await after(1);
   const early = await drawn();
-  await page.waitForFunction(() => globalThis.camlossTrain.state().verdict !== null, undefined, { timeout: 300000 });
+  await done(page);
   assert.notEqual(await drawn(), early);
   const { judged, verdict, parts } = await state(page);
   assert.equal(verdict.word, 'cannot say');
   assert.match(verdict.why, /Too few photos/);
   assert.ok(parts.baseline.train.accuracy > 0.9, `baseline is right on ${parts.baseline.train.accuracy}`);
-  const report = await downloaded(page, '#download-report');
+  const report = await downloaded(page, () => page.click('#download-report'));
   assert.equal(report.name, 'red-blue-report.html');
   assert.match(report.bytes.toString(), /Verdict: cannot say/);
   const folder = await mkdtemp(join(tmpdir(), 'camloss-trained-'));
   for (const name of ['baseline', 'camloss']) {
-    const file = await downloaded(page, `#download-${name}`);
+    const file = await downloaded(page, () => page.click(`#download-${name}`));
     assert.equal(file.name, `red-blue-${name}.safetensors`);
     await writeFile(join(folder, file.name), file.bytes);
     await writeFile(join(folder, blue[3].name), blue[3].buffer);
@@ -97,18 +58,20 @@ test('two classes are dropped and trained, the maps change, and the trainer read
   await page.context().close();
 });
 
-test('a worker that dies is told of and the other model goes on; a reload goes on', { timeout: 600000 }, async () => {
-  const page = await open();
+test('a worker that dies is told of and the other model goes on; a closed tab goes on in the next one', { timeout: 600000 }, async () => {
+  let page = await open();
   await drop(page, '#drop-a', photos(0, 14));
   await counted(page, 14);
   await drop(page, '#drop-b', photos(1, 14));
   await counted(page, 28);
   await page.fill('#epochs', '200');
   await page.click('#start');
-  await page.waitForFunction(() => ['baseline', 'camloss'].every((n) => (globalThis.camlossTrain.state().records[n]?.length ?? 0) >= 2), undefined, { timeout: 300000 });
+  await epochs(page, 2);
   await page.click('#pause');
   await page.waitForTimeout(1500);
-  await page.reload();
+  const context = page.context();
+  await page.close();
+  page = await openIn(context, started);
   await page.waitForSelector('#resume:not([hidden])');
   assert.match(await page.textContent('#resume-text'), /interrupted after \d+ of 200 epochs/);
   await page.click('#resume-go');
@@ -147,7 +110,7 @@ test('the training begun last is kept, whatever another tab does, and goes on wh
     await counted(tab, 24);
     await tab.fill('#epochs', '200');
     await tab.click('#start');
-    await tab.waitForFunction(() => ['baseline', 'camloss'].every((n) => (globalThis.camlossTrain.state().records[n]?.length ?? 0) >= 1), undefined, { timeout: 300000 });
+    await epochs(tab, 1);
   };
   await begin(page);
   const later = await page.context().newPage();
@@ -188,7 +151,7 @@ test('the training begun last is kept, whatever another tab does, and goes on wh
 test('whether there are enough photos is found without comparing each with each', () => {
   let looks = 0;
   const print = (i) => {
-    const patches = Array.from({ length: 72 }, (_, k) => 3 * ((k * (i + 1)) % 255)), plain = Array.from({ length: 64 }, (_, k) => ((i + 1) >> (k % 9)) % 2 === 1);
+    const patches = Float32Array.from({ length: 72 }, (_, k) => 3 * ((k * (i + 1)) % 255)), plain = Uint32Array.of((i + 1) * 0x9e3779b1, (i + 1) * 0x85ebca6b);
     return { patches, turned: patches, mirrored: plain, get plain() { looks += 1; return plain; } };
   };
   const pictures = Array.from({ length: 400 }, (_, i) => ({ label: i % 2, name: `${i}`, print: print(i) }));

@@ -51,7 +51,7 @@ std::vector<std::vector<float>> coloured(int side, int count, std::uint64_t seed
 std::vector<Picture> labelled(const std::vector<std::vector<float>>& rgb) {
   std::vector<Picture> pictures;
   for (std::size_t i = 0; i < rgb.size(); ++i)
-    pictures.push_back({rgb[i], static_cast<int>(i % 2), {}, {}});
+    pictures.push_back({rgb[i], static_cast<int>(i % 2), {}, {}, {}});
   return pictures;
 }
 

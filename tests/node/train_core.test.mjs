@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const site = process.env.CAMLOSS_SITE ?? fileURLToPath(new URL('../../build/site', import.meta.url));
 const module = await WebAssembly.compile(await readFile(path.join(site, 'camloss-train.wasm')));
@@ -38,7 +38,7 @@ async function core() {
 test('a setting out of its range is refused by name', async () => {
   const { set, error } = await core();
   for (const [name, value, said] of [['batch', 0, /batch is 0/], ['input_size', 1e9, /from 8 to 1024/], ['context', 9, /from 1 to 7/],
-    ['epochs', NaN, /epochs is not a number/], ['jitter.hue', -1, /jitter\.hue is -1/], ['nothing', 1, /no setting nothing/]]) {
+    ['epochs', NaN, /epochs is not a number/], ['jitter.hue', -1, /jitter\.hue is -1/], ['cut_outs', 2, /cut_outs/], ['nothing', 1, /no setting nothing/]]) {
     assert.equal(set(name, value), 0, name);
     assert.match(error(), said);
   }
@@ -85,4 +85,14 @@ test('nothing is read of a training that was not begun, and a seed is a whole nu
 test('the limits of the verdict are those of the core', async () => {
   const { api } = await core();
   assert.deepEqual([...new Float64Array(api.memory.buffer, api.train_rules(), 4)], [10, 0.85, 0.5, 0.45]);
+});
+
+test('every field of the built-in recipes is one that the core or the page knows', async () => {
+  const { Core } = await import(pathToFileURL(path.join(site, 'train-core.mjs')));
+  for (const name of ['baseline', 'camloss']) {
+    const { api } = await core();
+    const one = new Core(api);
+    one.use(name, {});
+    assert.equal(one.side, 96);
+  }
 });

@@ -28,7 +28,7 @@ namespace {
 using namespace camloss;
 
 struct Kept {
-  std::vector<float> rgb;  // (3, S, S), 0…255
+  std::vector<std::uint16_t> rgb;  // (3, S, S), 1/256 of 0…255
   int label;
   int part;
 };
@@ -77,6 +77,10 @@ Status set_number(std::string_view name, double value) {
     s.loss = value != 0 ? learn::Loss::split : learn::Loss::bce;
   } else if (name == "init") {
     s.init = value != 0 ? learn::Init::glorot : learn::Init::torch;
+  } else if (name == "cut_outs") {
+    // A page has no masks, so nothing is cut out; the trainer draws the same random numbers then.
+    if (!(value >= 0 && value <= 1)) return Error{"cut_outs is not a share from 0 to 1", {}};
+    s.cut_outs = value;
   } else if (name == "optimizer.schedule") {
     s.optimizer.schedule = value != 0 ? learn::Schedule::cosine : learn::Schedule::constant;
   } else {
@@ -102,6 +106,13 @@ const TrainFigures* judge(std::vector<float> rgb) {
   const auto off = off_centre_mass(cells, state.settings.input_size / kCellStride);
   state.figures = {logit, p, off.value_or(0.0F), static_cast<double>(verdict(p))};
   return &state.figures;
+}
+
+std::vector<float> unpacked(const Kept& kept) {
+  std::vector<float> rgb(kept.rgb.size());
+  for (std::size_t i = 0; i < rgb.size(); ++i)
+    rgb[i] = static_cast<float>(kept.rgb[i]) * (1 / learn::kPackedSteps);
+  return rgb;
 }
 
 const Kept* picture_at(std::int32_t index) {
@@ -182,6 +193,17 @@ const float* train_scene(std::int32_t label, std::int32_t part, std::int32_t ind
 
 std::int32_t train_picture(const float* rgb, std::uint32_t count, std::int32_t label,
                            std::int32_t part) {
+  if (count != floats()) return train_picture_packed(nullptr, count, label, part);
+  std::vector<std::uint16_t> packed(floats());
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    const float level = rgb[i] >= 0 ? std::min(rgb[i], 255.0F) : 0.0F;  // what is no number, too
+    packed[i] = static_cast<std::uint16_t>(level * learn::kPackedSteps + 0.5F);
+  }
+  return train_picture_packed(packed.data(), count, label, part);
+}
+
+std::int32_t train_picture_packed(const std::uint16_t* rgb, std::uint32_t count, std::int32_t label,
+                                  std::int32_t part) {
   const Status status = learn::check(now().settings);
   if (!status) return fail(status.error().message(), -1);
   if (count != floats()) {
@@ -201,7 +223,7 @@ std::int32_t train_start(double seed) {
   bool has[2] = {false, false};
   for (const Kept& kept : state.pictures) {
     if (kept.part != 0) continue;
-    pictures.push_back({kept.rgb, kept.label, {}, {}});
+    pictures.push_back({{}, kept.label, {}, {}, kept.rgb});
     has[kept.label == 1 ? 1 : 0] = true;
   }
   if (!has[0] || !has[1]) return fail("both classes need pictures to train on", 0);
@@ -270,7 +292,7 @@ std::int32_t train_finish() {
   std::vector<int> labels;
   for (const Kept& kept : state.pictures) {
     if (kept.part != 1) continue;
-    const TrainFigures* const figures = judge(kept.rgb);
+    const TrainFigures* const figures = judge(unpacked(kept));
     if (figures == nullptr) return 0;
     logits.push_back(figures->logit);
     labels.push_back(kept.label);
@@ -282,18 +304,19 @@ std::int32_t train_finish() {
 
 const TrainFigures* train_judge(std::int32_t picture) {
   const Kept* const kept = picture_at(picture);
-  return kept != nullptr ? judge(kept->rgb) : nullptr;
+  return kept != nullptr ? judge(unpacked(*kept)) : nullptr;
 }
 
 const TrainFigures* train_judge_swapped(std::int32_t picture, std::int32_t border) {
   const Kept *const kept = picture_at(picture), *const other = picture_at(border);
   if (kept == nullptr || other == nullptr) return nullptr;
-  return judge(learn::swapped_by_kernel(kept->rgb, other->rgb, now().settings.input_size));
+  return judge(
+      learn::swapped_by_kernel(unpacked(*kept), unpacked(*other), now().settings.input_size));
 }
 
 const TrainFigures* train_judge_background(std::int32_t picture) {
   const Kept* const kept = picture_at(picture);
-  return kept != nullptr ? judge(learn::without_centre(kept->rgb, now().settings.input_size))
+  return kept != nullptr ? judge(learn::without_centre(unpacked(*kept), now().settings.input_size))
                          : nullptr;
 }
 

@@ -61,6 +61,9 @@ const float* train_scene(std::int32_t label, std::int32_t part, std::int32_t ind
 /// @return its number, from 0; -1 where count or label is another, or the settings do not go together.
 std::int32_t train_picture(const float* rgb, std::uint32_t count, std::int32_t label,
                            std::int32_t part);
+/// The same of whole numbers, 1/256 of a grey level each, which is how either keeps it.
+std::int32_t train_picture_packed(const std::uint16_t* rgb, std::uint32_t count, std::int32_t label,
+                                  std::int32_t part);
 
 /// Begins; the pictures of part 0 must be of both classes.
 /// @param seed  a whole number from 0 to 2^53
