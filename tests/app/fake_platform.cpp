@@ -20,6 +20,9 @@ float scale() { return 1; }
 void begin_frame() {}
 void end_frame() {}
 bool has_dialogs() { return false; }
+bool can_fill_screen() { return false; }
+bool fills_screen() { return false; }
+void fill_screen(bool) {}
 void choose_photos() {}
 void choose_folder() {}
 void take_photo() {}

@@ -27,6 +27,12 @@ void end_frame();
 /// Whether files can be chosen in a dialog (else only by drop or argument).
 [[nodiscard]] bool has_dialogs();
 
+/// Whether the page or window can fill the screen; where not, nothing offers it.
+[[nodiscard]] bool can_fill_screen();
+[[nodiscard]] bool fills_screen();
+/// Fills the screen, or gives it back. A browser may refuse, and does it a moment later.
+void fill_screen(bool on);
+
 /// Open the dialogs; chosen files arrive as if dropped.
 void choose_photos();
 void choose_folder();

@@ -51,7 +51,10 @@ void keyboard(App& app) {
   }
   if (io.KeyCtrl && pressed(ImGuiKey_Y)) app.redo();
   if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
-  if (pressed(ImGuiKey_Escape)) {
+  if (pressed(ImGuiKey_Escape) && platform::fills_screen()) {
+    // One step back at a time: what lies over the page stays until the next press.
+    platform::fill_screen(false);
+  } else if (pressed(ImGuiKey_Escape)) {
     app.show_help(false);
     app.set_close_look({});
     ImGui::ClosePopupsExceptModals();
@@ -63,6 +66,8 @@ void keyboard(App& app) {
   if (ImGui::IsKeyPressed(ImGuiKey_O, false)) platform::choose_photos();
   if (ImGui::IsKeyPressed(ImGuiKey_S, false)) app.request_png();
   if (ImGui::IsKeyPressed(ImGuiKey_C, false)) app.request_png(PngFor::clipboard);
+  if (ImGui::IsKeyPressed(ImGuiKey_F, false) && platform::can_fill_screen())
+    platform::fill_screen(!platform::fills_screen());
   if (ImGui::IsKeyPressed(ImGuiKey_V, false))
     app.set_page(static_cast<Page>((static_cast<int>(app.view().page) + 1) % kPageCount));
   if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) app.remove_selected();
