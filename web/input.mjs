@@ -73,7 +73,8 @@ export function watchInput(app, host, canvas) {
     window.addEventListener(type, wake, { passive: true, capture: true });
   }
   document.addEventListener('fullscreenchange', wake);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => app._app_theme());
+  for (const wish of ['(prefers-color-scheme: dark)', '(forced-colors: active)', '(prefers-contrast: more)'])
+    matchMedia(wish).addEventListener('change', () => app._app_theme());
 
   // Undo and redo hold everywhere but where a browser undoes what was typed.
   window.addEventListener('keydown', (event) => {

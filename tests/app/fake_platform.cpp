@@ -16,6 +16,7 @@ Asked& asked() {
 namespace platform {
 double now_ms() { return fake::asked().now += 0.01; }
 bool prefers_dark() { return false; }
+bool prefers_contrast() { return false; }
 float scale() { return 1; }
 void begin_frame() {}
 void end_frame() {}

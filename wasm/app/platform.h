@@ -19,6 +19,8 @@ namespace camloss::ui::platform {
 /// Milliseconds since some moment, monotonic.
 [[nodiscard]] double now_ms();
 [[nodiscard]] bool prefers_dark();
+/// Whether the user asks for strong contrasts, or for few colours of their own.
+[[nodiscard]] bool prefers_contrast();
 /// Framebuffer pixels of one layout unit at the moment.
 [[nodiscard]] float scale();
 /// Before ImGui::NewFrame: gives ImGui the window's size and the input. After rendering: shows the frame.

@@ -56,6 +56,7 @@ EM_JS(int, host_height, (), { return Math.max(1, globalThis.innerHeight); });
 EM_JS(int, host_can_fill_screen, (), { return document.fullscreenEnabled === true ? 1 : 0; });
 EM_JS(int, host_fills_screen, (), { return document.fullscreenElement ? 1 : 0; });
 EM_JS(int, host_dark, (), { return matchMedia("(prefers-color-scheme: dark)").matches ? 1 : 0; });
+EM_JS(int, host_contrast, (), { return matchMedia("(forced-colors: active), (prefers-contrast: more)").matches ? 1 : 0; });
 // clang-format on
 
 namespace camloss::ui {
@@ -134,6 +135,7 @@ namespace platform {
 
 double now_ms() { return emscripten_get_now(); }
 bool prefers_dark() { return host_dark() != 0; }
+bool prefers_contrast() { return host_contrast() != 0; }
 float scale() { return g_scale; }
 void begin_frame() {
   ImGui_ImplGlfw_NewFrame();
@@ -193,7 +195,7 @@ EMSCRIPTEN_KEEPALIVE void app_dragging(int on) {
 }
 
 EMSCRIPTEN_KEEPALIVE void app_theme() {
-  set_theme(platform::prefers_dark());
+  set_theme(platform::prefers_dark(), platform::prefers_contrast());
   wake();
 }
 
@@ -380,7 +382,7 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   io.KeyRepeatDelay = 0.45F;
   io.KeyRepeatRate = 0.09F;
   io.ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
-  set_theme(platform::prefers_dark());
+  set_theme(platform::prefers_dark(), platform::prefers_contrast());
   follow_window();
   set_text_painter(paint_text);
   set_scale(g_scale);

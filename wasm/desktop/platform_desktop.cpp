@@ -253,6 +253,10 @@ bool prefers_dark() {
   const char* name = std::getenv("GTK_THEME");
   return name != nullptr && std::string_view(name).find("dark") != std::string_view::npos;
 }
+bool prefers_contrast() {
+  const char* name = std::getenv("GTK_THEME");
+  return name != nullptr && std::string_view(name).starts_with("HighContrast");
+}
 float scale() {
   float x = 1, y = 1;
   glfwGetWindowContentScale(g_desktop->window(), &x, &y);

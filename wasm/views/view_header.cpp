@@ -34,7 +34,7 @@ std::string models_name(const App& app) {
 }
 
 void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
-  const float width = px(300);
+  const float width = std::min(px(344), ImGui::GetIO().DisplaySize.x - px(16));
   bool open_weights = false;
   if (begin_menu("more", anchor, open, width)) {
     if (platform::has_dialogs()) {
