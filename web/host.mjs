@@ -207,6 +207,8 @@ export function createHost() {
       const address = fragment ? `#${fragment}` : location.pathname + location.search;
       try {
         const other = history.state?.page !== undefined && history.state.page !== page;
+        // What is written while the browser is going back would hold it up.
+        if (history.state?.page === page && new URL(address, location.href).href === location.href) return;
         history[other ? 'pushState' : 'replaceState']({ page }, '', address);
       } catch {
         // An address that cannot be changed (a sandboxed frame) costs only the link.

@@ -214,6 +214,9 @@ bool step(App& app, int& frames_wanted) {
   platform::end_frame();
   // Letters met in this frame are in the fonts of the next one.
   if (fonts_are_stale()) frames_wanted = std::max(frames_wanted, 2);
+  // ImGui takes one press or release a frame: of fast clicks some wait, and so does whatever comes after them.
+  if (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0)
+    frames_wanted = std::max(frames_wanted, kFramesAfterInput);
   // Else the page would count as idle before others know what this frame found.
   if (app.untold()) frames_wanted = std::max(frames_wanted, 1);
   app.frame_took(platform::now_ms() - start);

@@ -24,7 +24,8 @@ void part_vote(App& app, Slot slot, MapPart part, float logit, float x, float y,
   const std::string name = none ? "nothing" : app.label_name(slot, logit > 0 ? 1 : 0);
   // All of the sentence in smaller letters rather than a part of it in large ones.
   const std::string least = subject + " says " + name;
-  ImFont* font = text_size(fonts().heading, least).x <= width ? fonts().heading : fonts().strong;
+  const auto fits = [&](ImFont* font) { return text_size(font, least).x <= width; };
+  ImFont* font = fits(fonts().heading) || !fits(fonts().strong) ? fonts().heading : fonts().strong;
   text_in(font, {x, y, width, fonts().heading->FontSize}, t.text,
           fitting(font, width, {subject + " alone says " + name, least, name}));
   y += fonts().heading->FontSize + px(2);

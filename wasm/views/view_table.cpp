@@ -254,7 +254,7 @@ float draw_table(App& app, const Frame& place) {
             fitting(fonts().body, right - after,
                     {"Drop a folder with a sub-folder per class, or say in Compare what a photo "
                      "is, to see what is right.",
-                     "Say in Compare what a photo is to see what is right."}));
+                     "Say in Compare what a photo is to see what is right.", ""}));
   }
   y += bar_h;
   header(app, cols, x + pad, y, width - 2 * pad, head_h);
