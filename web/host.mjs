@@ -7,6 +7,9 @@ import { Results } from './results.mjs';
 const kAlertMs = 15000;
 const kMaxWeightsBytes = 64 * 2 ** 20;  // the largest sensible model is a twentieth of that
 
+const kWidestRun = 8192;  // pixels
+const kFromRight = /^[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+
 const kFirstPage = 'compare';  // the view that an address without a name of a view stands for
 
 const element = (id) => document.getElementById(id);
@@ -127,29 +130,47 @@ export function createHost() {
     choosePhotos: () => element('photo-input').click(),
     takePhoto: () => element('camera-input').click(),
     openTraining: () => location.assign('train.html'),
+    canFillScreen: () => document.fullscreenEnabled === true,
+    fillsScreen: () => document.fullscreenElement !== null,
+    /** All of the page, so that the structure beside the canvas and the messages come along. */
+    async fillScreen(on) {
+      try {
+        if (on) await document.documentElement.requestFullscreen();
+        else if (document.fullscreenElement) await document.exitFullscreen();
+      } catch (error) {
+        message(`The browser did not allow full screen: ${error.message}`);
+      }
+    },
     chooseFolder: () => element('folder-input').click(),
     chooseWeights: () => element('weights-input').click(),
-    /** A run of text in the system's font: { rgba, width, height, ascent, advance, coloured }, or null where it shows nothing. */
+    /**
+     * A run of text in the system's font: { rgba, width, height, ascent, left, advance, coloured }, or null where it shows
+     * nothing. What stands out of its line and of its sides is in the picture, too.
+     */
     paintText(run, size, strong) {
       const canvas = new OffscreenCanvas(1, 1);
       const context = canvas.getContext('2d', { willReadFrequently: true });
       const font = `${strong ? 600 : 400} ${size * 0.82}px system-ui, sans-serif`;
-      context.font = font;
+      // From right to left a sign at an end of the run stands where it is read.
+      const direction = kFromRight.test(run) ? 'rtl' : 'ltr';
+      Object.assign(context, { font, direction, textAlign: 'left' });
       const measured = context.measureText(run);
-      const ascent = Math.ceil(measured.fontBoundingBoxAscent ?? size), descent = Math.ceil(measured.fontBoundingBoxDescent ?? size / 4);
-      const width = Math.ceil(measured.width);
-      if (width < 1) return null;
-      canvas.width = Math.min(width, 4 * 256);
+      const most = (...figures) => Math.ceil(Math.max(...figures.filter(Number.isFinite)));
+      const ascent = most(measured.fontBoundingBoxAscent, measured.actualBoundingBoxAscent, size * 0.6);
+      const descent = most(measured.fontBoundingBoxDescent, measured.actualBoundingBoxDescent, 0);
+      const left = most(measured.actualBoundingBoxLeft, 0);
+      const width = left + most(measured.width, measured.actualBoundingBoxRight);
+      if (measured.width < 1) return null;
+      canvas.width = Math.min(width, kWidestRun);
       canvas.height = ascent + descent;
-      context.font = font;
-      context.fillStyle = '#fff';
-      context.fillText(run, 0, ascent);
+      Object.assign(context, { font, direction, textAlign: 'left', fillStyle: '#fff' });  // a new size forgets all
+      context.fillText(run, left, ascent);
       const rgba = context.getImageData(0, 0, canvas.width, canvas.height).data;
       let coloured = false;
       for (let i = 0; i < rgba.length && !coloured; i += 4) coloured = rgba[i + 3] > 128 && (rgba[i] !== rgba[i + 1] || rgba[i] !== rgba[i + 2]);
       // A colour is as it is, a letter takes that of its text: white wherever there is any of it.
       if (!coloured) for (let i = 0; i < rgba.length; i += 4) rgba[i] = rgba[i + 1] = rgba[i + 2] = 255;
-      return { rgba, width: canvas.width, height: canvas.height, ascent, advance: measured.width, coloured };
+      return { rgba, width: canvas.width, height: canvas.height, ascent, left, advance: Math.min(measured.width, kWidestRun), coloured };
     },
     requestPixels: (id) => queue.decodeAgain(id >>> 0),
     requestDisplay: (id) => queue.display(id >>> 0),
@@ -186,6 +207,8 @@ export function createHost() {
       const address = fragment ? `#${fragment}` : location.pathname + location.search;
       try {
         const other = history.state?.page !== undefined && history.state.page !== page;
+        // What is written while the browser is going back would hold it up.
+        if (history.state?.page === page && new URL(address, location.href).href === location.href) return;
         history[other ? 'pushState' : 'replaceState']({ page }, '', address);
       } catch {
         // An address that cannot be changed (a sandboxed frame) costs only the link.

@@ -72,7 +72,9 @@ export function watchInput(app, host, canvas) {
     'visibilitychange', 'orientationchange']) {
     window.addEventListener(type, wake, { passive: true, capture: true });
   }
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => app._app_theme());
+  document.addEventListener('fullscreenchange', wake);
+  for (const wish of ['(prefers-color-scheme: dark)', '(forced-colors: active)', '(prefers-contrast: more)'])
+    matchMedia(wish).addEventListener('change', () => app._app_theme());
 
   // Undo and redo hold everywhere but where a browser undoes what was typed.
   window.addEventListener('keydown', (event) => {
@@ -101,7 +103,7 @@ export function watchInput(app, host, canvas) {
         fingers.set(event.pointerId, at);
         canvas.setPointerCapture(event.pointerId);
         if (fingers.size === 2) {
-          if (finger !== null) app._app_touch(kPhases.pointercancel, at.x, at.y);
+          if (finger !== null) app._app_touch(kPhases.pointercancel, at.x, at.y, event.timeStamp);
           finger = null;
           return;
         }
@@ -114,7 +116,7 @@ export function watchInput(app, host, canvas) {
         const now = between();
         app._app_pinch(now.x, now.y, now.apart / before.apart, now.x - before.x, now.y - before.y);
       }
-      if (event.pointerId === finger) app._app_touch(kPhases[type], at.x, at.y);
+      if (event.pointerId === finger) app._app_touch(kPhases[type], at.x, at.y, event.timeStamp);
       if (type === 'pointerup' || type === 'pointercancel') {
         fingers.delete(event.pointerId);
         if (event.pointerId === finger) finger = null;

@@ -1,6 +1,7 @@
 // The page's real structure beside the canvas: headings, controls, the list of photos and the table of results, for
 // keys and for assistive technology. It says what the program's outline says (wasm/app/outline.h), and changes only
 // what is different there.
+import { Terms } from './terms.mjs';
 
 const kSayMs = 1500;         // a sentence stands at least so long
 const kWhere = [['in the middle', 0.5, 0.5], ['at the top left', 0.2, 0.2], ['at the top', 0.5, 0.2], ['at the top right', 0.8, 0.2],
@@ -13,7 +14,9 @@ const kColours = [['viridis', 'Viridis'], ['inferno', 'Inferno'], ['jet', 'Jet, 
 const kKeys = [['Tab', 'to the next control; from the picture into this list'], ['Esc', 'back to the picture'],
   ['Arrows', 'the next photo; within a group of controls the next one'], ['Ctrl+Z', 'undo'], ['Ctrl+Shift+Z or Ctrl+Y', 'do again'],
   ['On the picture: V', 'next view'], ['1 to 6', 'map method'], ['L', 'true class'], ['Del', 'remove the photo'], ['O', 'add photos'],
-  ['S', 'save the picture'], ['C', 'copy the picture'], ['?', 'help']];
+  ['S', 'save the picture'], ['C', 'copy the picture'], ['F', 'full screen'], ['?', 'help']];
+
+const kTermOfRole = ['Baseline', 'CAMLoss'];
 
 let idOfField = 0;
 
@@ -88,6 +91,7 @@ export class Results {
   #fields = {};
   #rows = new Map();     // id → { item, button, mark, row, text }
   #marked = new Set();
+  #terms;
   #outline = null;
 
   /** @param root  #results, with a `<p role="status">` in it */
@@ -96,6 +100,7 @@ export class Results {
     this.#host = host;
     this.#root = root;
     this.#speaker = new Speaker(root.querySelector('[role=status]'));
+    this.#terms = new Terms(root, JSON.parse(app.UTF8ToString(app._app_terms())));
     this.#build();
     root.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') document.getElementById('canvas').focus();
@@ -166,11 +171,6 @@ export class Results {
     return { input, put };
   }
 
-  /** Gives a control the explanation of its term, as the canvas has it. */
-  #explain(input, name) {
-    input.title = this.#host.withText([name], (p) => this.#app.UTF8ToString(this.#app._app_explanation(p)));
-  }
-
   #check(section, label, choose) {
     const line = make('label', section);
     const input = make('input', line, '', { type: 'checkbox' });
@@ -222,7 +222,11 @@ export class Results {
     f.kernel = this.#check(section, 'Show what counts as centre', (on) => this.#view('centre', on ? 1 : null));
     f.sure = this.#range(section, 'Unsure below', [50, 95, 1], (v) => `${v} %`, (v) => this.#view('sure', v));
     for (const [input, name] of [[f.pairs, 'Models'], [f.method, 'Map method'], [f.evidence, 'Evidence drawn'], [f.same, 'Scale'],
-      [f.sure.input, 'Unsure'], ...f.hidden.map((radio) => [radio, 'Hide'])]) this.#explain(input, name);
+      [f.sure.input, 'Unsure'], [f.colours, 'Evidence map'], ...f.hidden.map((radio) => [radio, 'Hide'])]) this.#terms.explain(input, name);
+    if (host.canFillScreen()) {
+      [f.screen] = this.#group(section, 'Screen', [['Full screen', () => host.fillScreen(!host.fillsScreen())]]);
+      document.addEventListener('fullscreenchange', () => put(f.screen, host.fillsScreen() ? 'Leave full screen' : 'Full screen'));
+    }
 
     section = this.#section('Probes');
     make('p', section, 'Change the selected photo; both models answer at once.');
@@ -261,8 +265,12 @@ export class Results {
     f.keep = this.#check(section, 'Keep my photos, labels and probes on this machine for the next visit', (on) => host.keepPhotos(on ? 1 : 0));
     this.#group(section, 'Kept photos', [['Delete what is kept', () => host.keepPhotos(0)]]);
 
-    section = this.#section('Keys');
+    section = this.#section('Words and keys');
     this.#group(section, 'Help', [['Show the help on the picture', () => app._app_help(1)]]);
+    const terms = this.#terms.names;
+    // A word does nothing but explain itself; with a click, too, for those who do not know that it does.
+    const words = this.#group(section, 'What the words mean', terms.map((name, i) => [name, () => this.#terms.show(words[i])]));
+    words.forEach((button, i) => this.#terms.explain(button, terms[i]));
     const keys = make('dl', section);
     for (const [key, does] of kKeys) {
       make('dt', keys, key);
@@ -450,7 +458,11 @@ export class Results {
     if (f.headed !== headings.join()) {
       f.headed = headings.join();
       f.headings.replaceChildren();
-      for (const heading of headings) make('th', f.headings, heading, { scope: 'col' });
+      for (const heading of headings) {
+        const cell = make('th', f.headings, heading, { scope: 'col' });
+        const term = heading.endsWith(', verdict') ? 'Sure and right' : roles.includes(heading) ? kTermOfRole[roles.indexOf(heading)] : null;
+        if (term !== null) this.#terms.explain(cell, term);
+      }
     }
     this.#sentences(f.figures, figures);
     const wanted = new Set(photos.map(({ id }) => id));

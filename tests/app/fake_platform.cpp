@@ -16,10 +16,14 @@ Asked& asked() {
 namespace platform {
 double now_ms() { return fake::asked().now += 0.01; }
 bool prefers_dark() { return false; }
+bool prefers_contrast() { return false; }
 float scale() { return 1; }
 void begin_frame() {}
 void end_frame() {}
 bool has_dialogs() { return false; }
+bool can_fill_screen() { return false; }
+bool fills_screen() { return false; }
+void fill_screen(bool) {}
 void choose_photos() {}
 void choose_folder() {}
 void take_photo() {}

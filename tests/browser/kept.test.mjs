@@ -335,6 +335,7 @@ test('a photo whose file is deleted keeps its answers, and undo brings it back; 
   assert.deepEqual(photos.slice(12).map((p) => [p.name, p.results.length]), [['gone.png', 0], ['here.png', 2], ['taken.png', 0]]);
   await v.page.locator('#results li button', { hasText: 'gone.png' }).evaluate((e) => e.click());
   await v.mirrored('Selected: gone.png: its file is gone.');
+  await v.mirrored('Its file is gone, so these models could not be asked. Add the photo once more to ask them.');
   const cells = await v.page.locator('#results tbody tr', { hasText: 'gone.png' }).locator('td').allTextContents();
   assert.equal(cells[1], 'its file is gone');
   await v.click('Models');
@@ -437,6 +438,49 @@ test('a link carries the settings of the view', async () => {
   assert.equal(await again.page.getByLabel('Opacity').inputValue(), '85');
   assert.ok(await again.page.getByLabel('Same scale for both maps').isChecked());
   await again.close();
+  await v.close();
+});
+
+/** Runs of letters that the page has painted, with where their ink lies in the picture. */
+const watchPainted = (v) => v.page.addInitScript(() => {
+  globalThis.painted = [];
+  const { fillText } = OffscreenCanvasRenderingContext2D.prototype;
+  OffscreenCanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const m = this.measureText(text), { width, height } = this.canvas;
+    globalThis.painted.push({ text, left: x - m.actualBoundingBoxLeft, right: width - x - m.actualBoundingBoxRight,
+      top: y - m.actualBoundingBoxAscent, bottom: height - y - m.actualBoundingBoxDescent });
+    fillText.call(this, text, x, y);
+  };
+});
+
+test('a run of letters is painted whole, in the order of reading, and cut where it is read last', { timeout: 180000 }, async () => {
+  const v = await open({ painted: true, viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 });
+  await watchPainted(v);
+  await v.page.reload();
+  await v.analysed();
+  const long = 'תצלום ארוך מאוד של לווייתן קטלן בים הצפוני בחורף';
+  const names = ['שלום 123 עולם.png', 'a\u202Egnp.png', 'ดาวน์โหลดวาฬเพชฌฆาต.png', 'वन्य जीवन हिन्दी.png', 'e\u0301te\u0301.png',
+    'שלום 🐋 עולם.png', 'วาฬ🐋.png', '👨‍👩‍👧‍👦.png', `${long}.png`];
+  await v.choose(names.map((name, i) => ({ name, buffer: own('x', i + 3).buffer })));
+  await v.until('count', 12 + names.length);
+  await v.analysed();
+  for (const name of names) {
+    await v.page.locator('#results li button').nth(12 + names.indexOf(name)).evaluate((e) => e.click());
+    await v.frames(6);
+    await v.still();
+  }
+  await v.click('All photos');
+  const painted = await v.page.evaluate(() => globalThis.painted);
+  const texts = new Set(painted.map(({ text }) => text));
+  for (const wanted of ['שלום 123 עולם', 'हिन्दी', 'e\u0301', '👨‍👩‍👧‍👦', '🐋', 'שלום ', ' עולם', 'วาฬ']) assert.ok(texts.has(wanted), `“${wanted}” of ${[...texts]}`);
+  for (const { text, left, right, top, bottom } of painted) {
+    assert.doesNotMatch(text, /[\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069]/, 'nothing turns what is beside it');
+    assert.ok(Math.min(left, right, top, bottom) >= -1, `${text} is cut off: ${[left, right, top, bottom]}`);
+  }
+  const cut = [...texts].filter((text) => text.endsWith('…'));
+  assert.ok(cut.some((text) => text.length > 8), 'a long name is cut');
+  for (const text of cut) assert.ok(names.some((name) => name.startsWith(text.slice(0, -1))), `${text} begins where its name begins`);
+  assert.deepEqual(v.complaints, []);
   await v.close();
 });
 

@@ -202,6 +202,39 @@ test('the canvas has the pixels of the screen, and follows light and dark', asyn
   await v.close();
 });
 
+test('where more contrast is asked for nothing on the canvas is faint, at once and at the start', async () => {
+  /** Contrast of the darkest and the lightest pixel of the words “Map method”. */
+  const contrast = async (v) => {
+    await v.still();
+    const { x, y, width, height } = await v.find('term Map method');
+    const picture = await v.page.screenshot({ clip: { x, y, width, height } });
+    return v.page.evaluate(async (text) => {
+      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+      context.drawImage(bitmap, 0, 0);
+      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+      let low = 1, high = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        const [r, g, b] = [0, 1, 2].map((c) => { const u = data[i + c] / 255; return u <= 0.04045 ? u / 12.92 : ((u + 0.055) / 1.055) ** 2.4; });
+        const light = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        low = Math.min(low, light);
+        high = Math.max(high, light);
+      }
+      return (high + 0.05) / (low + 0.05);
+    }, picture.toString('base64'));
+  };
+  const v = await Visitor.open(here.browser, here.site.url, { viewport: { width: 1400, height: 900 } });
+  assert.ok(await contrast(v) < 9);
+  for (const colorScheme of ['light', 'dark']) {
+    await v.page.emulateMedia({ colorScheme, forcedColors: 'active' });
+    assert.ok(await contrast(v) > 15, `${colorScheme}, while it runs`);
+  }
+  await v.close();
+  const w = await Visitor.open(here.browser, here.site.url, { viewport: { width: 1400, height: 900 }, contrast: 'more' });
+  assert.ok(await contrast(w) > 15, 'from the start');
+  await w.close();
+});
+
 test('a file input that has the focus keeps its keys, and the page still hears the arrows', async () => {
   const v = await Visitor.open(here.browser, here.site.url);
   await v.still();

@@ -19,6 +19,8 @@ namespace camloss::ui::platform {
 /// Milliseconds since some moment, monotonic.
 [[nodiscard]] double now_ms();
 [[nodiscard]] bool prefers_dark();
+/// Whether the user asks for strong contrasts, or for few colours of their own.
+[[nodiscard]] bool prefers_contrast();
 /// Framebuffer pixels of one layout unit at the moment.
 [[nodiscard]] float scale();
 /// Before ImGui::NewFrame: gives ImGui the window's size and the input. After rendering: shows the frame.
@@ -26,6 +28,12 @@ void begin_frame();
 void end_frame();
 /// Whether files can be chosen in a dialog (else only by drop or argument).
 [[nodiscard]] bool has_dialogs();
+
+/// Whether the page or window can fill the screen; where not, nothing offers it.
+[[nodiscard]] bool can_fill_screen();
+[[nodiscard]] bool fills_screen();
+/// Fills the screen, or gives it back. A browser may refuse, and does it a moment later.
+void fill_screen(bool on);
 
 /// Open the dialogs; chosen files arrive as if dropped.
 void choose_photos();

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "shared/base/json_text.h"
+
 namespace camloss::ui {
 namespace {
 
@@ -65,6 +67,14 @@ std::string_view explanation(std::string_view name) {
   const auto found =
       std::find_if(kTerms.begin(), kTerms.end(), [name](const Term& t) { return t.name == name; });
   return found == kTerms.end() ? std::string_view() : found->text;
+}
+
+std::string terms_json() {
+  std::string out;
+  for (const Term& t : kTerms)
+    out += (out.empty() ? "[" : ",") + ("{\"name\":" + quoted_json(t.name)) +
+           ",\"text\":" + quoted_json(t.text) + "}";
+  return out + "]";
 }
 
 }  // namespace camloss::ui

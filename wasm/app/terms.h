@@ -15,5 +15,7 @@ struct Term {
 [[nodiscard]] std::span<const Term> terms();
 /// The explanation of a term; empty where there is no such term.
 [[nodiscard]] std::string_view explanation(std::string_view name);
+/// All of them as a JSON list: [{"name": …, "text": …}].
+[[nodiscard]] std::string terms_json();
 
 }  // namespace camloss::ui

@@ -140,7 +140,12 @@ std::string without_middle(std::string_view s, std::size_t longest) {
 std::string claim_sentence(const App& app, const Photo& photo) {
   const PhotoResult* a = app.result(photo, Slot::baseline);
   const PhotoResult* b = app.result(photo, Slot::camloss);
-  if (a == nullptr && b == nullptr) return "";
+  if (a == nullptr && b == nullptr) {
+    return app.out_of_reach(photo, Slot::baseline) || app.out_of_reach(photo, Slot::camloss)
+               ? "Its file is gone, so these models could not be asked. Add the photo once more to "
+                 "ask them."
+               : "";
+  }
   const auto alone = [&](Slot slot, const PhotoResult& r) {
     return app.comparison().model(&photo, slot).role + " " + claim(app, photo, slot, r) + ".";
   };

@@ -161,10 +161,10 @@ EMSCRIPTEN_KEEPALIVE void app_copy_link() {
   wake();
 }
 
-/// The explanation of a term, empty where there is none; valid until the next call.
-EMSCRIPTEN_KEEPALIVE const char* app_explanation(const char* name) {
+/// terms_json; valid until the next call.
+EMSCRIPTEN_KEEPALIVE const char* app_terms() {
   static std::string text;
-  text = explanation(name);
+  text = terms_json();
   return text.c_str();
 }
 

@@ -40,11 +40,11 @@ EM_JS(void, host_save_png, (const char* name, const unsigned char* data, int wid
 EM_JS(void, host_copy_png, (const unsigned char* data, int width, int height), {
   Module["host"].copyPng(Module["HEAPU8"].slice(data, data + 4 * width * height), width, height);
 });
-// Paints a run of text; returns its pixels, which are the caller's, or 0. figures: width, height, ascent, advance, coloured.
+// Paints a run of text; returns its pixels, which are the caller's, or 0. figures: width, height, ascent, left, advance, coloured.
 EM_JS(unsigned char*, host_paint_text, (const char* run, int bytes, double size, int strong, double* figures), {
   const found = Module["host"].paintText(UTF8ToString(run, bytes), size, strong !== 0);
   if (found === null) return 0;
-  Module["HEAPF64"].set([found.width, found.height, found.ascent, found.advance, found.coloured ? 1 : 0], figures >> 3);
+  Module["HEAPF64"].set([found.width, found.height, found.ascent, found.left, found.advance, found.coloured ? 1 : 0], figures >> 3);
   const pointer = _malloc(found.rgba.length);
   if (pointer !== 0) Module["HEAPU8"].set(found.rgba, pointer);
   return pointer;
@@ -53,7 +53,10 @@ EM_JS(void, host_cursor, (const char* name), { Module["canvas"].style.cursor = U
 EM_JS(double, host_pixel_ratio, (), { return globalThis.devicePixelRatio || 1; });
 EM_JS(int, host_width, (), { return Math.max(1, document.documentElement.clientWidth); });
 EM_JS(int, host_height, (), { return Math.max(1, globalThis.innerHeight); });
+EM_JS(int, host_can_fill_screen, (), { return document.fullscreenEnabled === true ? 1 : 0; });
+EM_JS(int, host_fills_screen, (), { return document.fullscreenElement ? 1 : 0; });
 EM_JS(int, host_dark, (), { return matchMedia("(prefers-color-scheme: dark)").matches ? 1 : 0; });
+EM_JS(int, host_contrast, (), { return matchMedia("(forced-colors: active), (prefers-contrast: more)").matches ? 1 : 0; });
 // clang-format on
 
 namespace camloss::ui {
@@ -102,7 +105,7 @@ void follow_window() {
 }
 
 TextPicture paint_text(std::string_view run, float size, bool strong) {
-  std::array<double, 5> figures{};
+  std::array<double, 6> figures{};
   std::uint8_t* pixels = host_paint_text(run.data(), static_cast<int>(run.size()),
                                          static_cast<double>(size), strong ? 1 : 0, figures.data());
   TextPicture picture;
@@ -110,8 +113,9 @@ TextPicture paint_text(std::string_view run, float size, bool strong) {
   picture.width = static_cast<int>(figures[0]);
   picture.height = static_cast<int>(figures[1]);
   picture.ascent = static_cast<float>(figures[2]);
-  picture.advance = static_cast<float>(figures[3]);
-  picture.coloured = figures[4] != 0;
+  picture.left = static_cast<float>(figures[3]);
+  picture.advance = static_cast<float>(figures[4]);
+  picture.coloured = figures[5] != 0;
   picture.pixels.assign(pixels, pixels + std::ptrdiff_t{4} * picture.width * picture.height);
   std::free(pixels);
   return picture;
@@ -131,6 +135,7 @@ namespace platform {
 
 double now_ms() { return emscripten_get_now(); }
 bool prefers_dark() { return host_dark() != 0; }
+bool prefers_contrast() { return host_contrast() != 0; }
 float scale() { return g_scale; }
 void begin_frame() {
   ImGui_ImplGlfw_NewFrame();
@@ -141,6 +146,9 @@ void begin_frame() {
 }
 void end_frame() { host_cursor(cursor_name(ImGui::GetMouseCursor())); }
 bool has_dialogs() { return true; }
+bool can_fill_screen() { return host_can_fill_screen() != 0; }
+bool fills_screen() { return host_fills_screen() != 0; }
+void fill_screen(bool on) { host_call("fillScreen", on ? 1 : 0); }
 void choose_photos() { host_call("choosePhotos", 0); }
 void choose_folder() { host_call("chooseFolder", 0); }
 void take_photo() { host_call("takePhoto", 0); }
@@ -187,7 +195,7 @@ EMSCRIPTEN_KEEPALIVE void app_dragging(int on) {
 }
 
 EMSCRIPTEN_KEEPALIVE void app_theme() {
-  set_theme(platform::prefers_dark());
+  set_theme(platform::prefers_dark(), platform::prefers_contrast());
   wake();
 }
 
@@ -288,14 +296,15 @@ EMSCRIPTEN_KEEPALIVE void app_page(const char* name) {
   wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y) {
+/// @param time  of the event, milliseconds
+EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y, double time) {
   const auto ratio = static_cast<float>(host_pixel_ratio());
   // Without this the backend would overwrite the finger's place with that of a mouse that has never
   // been here.
   if (static_cast<TouchPhase>(phase) == TouchPhase::down)
     ImGui_ImplGlfw_CursorEnterCallback(g_window, GLFW_TRUE);
   touch(static_cast<TouchPhase>(phase),
-        {static_cast<float>(x) * ratio, static_cast<float>(y) * ratio});
+        {static_cast<float>(x) * ratio, static_cast<float>(y) * ratio}, time);
   wake();
 }
 
@@ -373,7 +382,7 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   io.KeyRepeatDelay = 0.45F;
   io.KeyRepeatRate = 0.09F;
   io.ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
-  set_theme(platform::prefers_dark());
+  set_theme(platform::prefers_dark(), platform::prefers_contrast());
   follow_window();
   set_text_painter(paint_text);
   set_scale(g_scale);

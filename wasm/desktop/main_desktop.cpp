@@ -135,7 +135,7 @@ int start(const Options& options) {
   glfwSwapInterval(1);
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
-  set_theme(platform::prefers_dark());
+  set_theme(platform::prefers_dark(), platform::prefers_contrast());
   install_callbacks(w);
   ImGui_ImplGlfw_InitForOpenGL(w.handle, true);
   ImGui_ImplOpenGL3_Init("#version 130");

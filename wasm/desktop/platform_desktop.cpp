@@ -40,6 +40,23 @@ std::string reason_of(const std::exception& error) {
 
 Desktop* g_desktop = nullptr;
 
+/// The screen with the middle of the window, or the first one; null without any.
+GLFWmonitor* monitor_of(GLFWwindow* window) {
+  int x = 0, y = 0, w = 0, h = 0, count = 0;
+  glfwGetWindowPos(window, &x, &y);
+  glfwGetWindowSize(window, &w, &h);
+  GLFWmonitor** all = glfwGetMonitors(&count);
+  for (int i = 0; i < count; ++i) {
+    const GLFWvidmode* mode = glfwGetVideoMode(all[i]);
+    int left = 0, top = 0;
+    glfwGetMonitorPos(all[i], &left, &top);
+    const int right = x + w / 2 - left, down = y + h / 2 - top;
+    if (mode != nullptr && right >= 0 && down >= 0 && right < mode->width && down < mode->height)
+      return all[i];
+  }
+  return glfwGetPrimaryMonitor();
+}
+
 bool is_weights(const fs::path& path) {
   return path.extension() == ".safetensors" || path.extension() == ".json";
 }
@@ -211,6 +228,19 @@ void Desktop::save(std::string_view name, const std::function<void(const fs::pat
   }
 }
 
+void Desktop::fill_screen(bool on) {
+  GLFWmonitor* monitor = on ? monitor_of(window_) : nullptr;
+  const GLFWvidmode* mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
+  auto& [x, y, w, h] = windowed_;
+  if (!on) {
+    glfwSetWindowMonitor(window_, nullptr, x, y, w, h, GLFW_DONT_CARE);
+  } else if (mode != nullptr) {
+    glfwGetWindowPos(window_, &x, &y);
+    glfwGetWindowSize(window_, &w, &h);
+    glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+  }
+}
+
 namespace platform {
 
 double now_ms() {
@@ -223,6 +253,10 @@ bool prefers_dark() {
   const char* name = std::getenv("GTK_THEME");
   return name != nullptr && std::string_view(name).find("dark") != std::string_view::npos;
 }
+bool prefers_contrast() {
+  const char* name = std::getenv("GTK_THEME");
+  return name != nullptr && std::string_view(name).starts_with("HighContrast");
+}
 float scale() {
   float x = 1, y = 1;
   glfwGetWindowContentScale(g_desktop->window(), &x, &y);
@@ -231,6 +265,11 @@ float scale() {
 void begin_frame() { ImGui_ImplGlfw_NewFrame(); }
 void end_frame() { glfwSwapBuffers(g_desktop->window()); }
 bool has_dialogs() { return false; }
+bool can_fill_screen() { return glfwGetPrimaryMonitor() != nullptr; }
+bool fills_screen() { return glfwGetWindowMonitor(g_desktop->window()) != nullptr; }
+void fill_screen(bool on) {
+  if (on != fills_screen()) g_desktop->fill_screen(on);
+}
 void choose_photos() {
   g_desktop->app().message("Drop photos, folders or weights files on this window", false);
 }

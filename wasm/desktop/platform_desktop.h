@@ -2,6 +2,7 @@
 // things are saved.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -42,6 +43,8 @@ class Desktop {
   void load_weights(int ticket, const std::string& path);
   /// Writes into the current folder and says so.
   void save(std::string_view name, const std::function<void(const std::filesystem::path&)>& write);
+  /// On the screen where the middle of the window is, or back to where the window was.
+  void fill_screen(bool on);
   void set_link(std::string_view link) { link_ = link; }
   [[nodiscard]] const std::string& link() const { return link_; }
   [[nodiscard]] App& app() { return app_; }
@@ -63,6 +66,7 @@ class Desktop {
 
   App& app_;
   GLFWwindow* window_;
+  std::array<int, 4> windowed_{};  // x, y, width, height before the screen was filled
   std::filesystem::path site_;
   std::string link_;
   PhotoId next_id_ = 1;

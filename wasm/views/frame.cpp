@@ -51,7 +51,10 @@ void keyboard(App& app) {
   }
   if (io.KeyCtrl && pressed(ImGuiKey_Y)) app.redo();
   if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
-  if (pressed(ImGuiKey_Escape)) {
+  if (pressed(ImGuiKey_Escape) && platform::fills_screen()) {
+    // One step back at a time: what lies over the page stays until the next press.
+    platform::fill_screen(false);
+  } else if (pressed(ImGuiKey_Escape)) {
     app.show_help(false);
     app.set_close_look({});
     ImGui::ClosePopupsExceptModals();
@@ -63,6 +66,8 @@ void keyboard(App& app) {
   if (ImGui::IsKeyPressed(ImGuiKey_O, false)) platform::choose_photos();
   if (ImGui::IsKeyPressed(ImGuiKey_S, false)) app.request_png();
   if (ImGui::IsKeyPressed(ImGuiKey_C, false)) app.request_png(PngFor::clipboard);
+  if (ImGui::IsKeyPressed(ImGuiKey_F, false) && platform::can_fill_screen())
+    platform::fill_screen(!platform::fills_screen());
   if (ImGui::IsKeyPressed(ImGuiKey_V, false))
     app.set_page(static_cast<Page>((static_cast<int>(app.view().page) + 1) % kPageCount));
   if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) app.remove_selected();
@@ -209,6 +214,9 @@ bool step(App& app, int& frames_wanted) {
   platform::end_frame();
   // Letters met in this frame are in the fonts of the next one.
   if (fonts_are_stale()) frames_wanted = std::max(frames_wanted, 2);
+  // ImGui takes one press or release a frame: of fast clicks some wait, and so does whatever comes after them.
+  if (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0)
+    frames_wanted = std::max(frames_wanted, kFramesAfterInput);
   // Else the page would count as idle before others know what this frame found.
   if (app.untold()) frames_wanted = std::max(frames_wanted, 1);
   app.frame_took(platform::now_ms() - start);

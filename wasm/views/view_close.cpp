@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "wasm/app/platform.h"
 #include "wasm/app/wording.h"
 #include "wasm/views/views.h"
 #include "wasm/widgets/touch.h"
@@ -51,6 +52,19 @@ void layer(App& app, const Photo& photo, Layer which, Rect at, Rect part) {
     }
   }
   draw.PopClipRect();
+}
+
+/// The sign of full screen: four corners that point outwards, or back inwards.
+void corners(ImVec2 c, bool inwards) {
+  const float tip = px(inwards ? 2.5F : 8), end = px(inwards ? 8 : 3);
+  for (const float sx : {-1.0F, 1.0F}) {
+    for (const float sy : {-1.0F, 1.0F}) {
+      const ImVec2 corner[3] = {{c.x + sx * tip, c.y + sy * end},
+                                {c.x + sx * tip, c.y + sy * tip},
+                                {c.x + sx * end, c.y + sy * tip}};
+      ImGui::GetWindowDrawList()->AddPolyline(corner, 3, theme().text, 0, px(2));
+    }
+  }
 }
 
 /// The layer's name and, of a model, its answer, in a corner.
@@ -122,6 +136,11 @@ void draw_close_look(App& app, const Layout& layout) {
     right -= gap;
     return clicked;
   };
+  if (platform::can_fill_screen()) {
+    const bool on = platform::fills_screen();
+    if (round("Full screen", " ")) platform::fill_screen(!on);
+    corners({right + gap + row / 2, y + row / 2}, on);
+  }
   const bool larger = round("Larger", "+"), smaller = round("Smaller", "−"),
              whole = round("Fit", "1:1");
   int left_layer = static_cast<int>(look.left), right_layer = static_cast<int>(look.right);

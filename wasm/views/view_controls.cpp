@@ -116,7 +116,9 @@ float draw_controls(App& app, Rect at) {
     view.colours = kColours[static_cast<std::size_t>(colours)].map;
   }
   y += row + px(8);
-  y += legend(app, inner_x, y, inner_w) + px(16);
+  const float shown = legend(app, inner_x, y, inner_w);
+  term("Evidence map", {inner_x, y, inner_w, shown}, explanation("Evidence map"));
+  y += shown + px(16);
 
   constexpr std::array<std::string_view, 2> kScales{"Own scale", "Same scale"};
   int scale = view.common_scale ? 1 : 0;

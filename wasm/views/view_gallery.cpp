@@ -80,6 +80,8 @@ void cell(App& app, const Photo& photo, Rect box) {
   for (const Slot slot : kBothSlots) {
     const PhotoResult* r = app.result(photo, slot);
     const float y = box.y + box.h / 2 + (slot == Slot::baseline ? -line - px(3) : px(3));
+    if (r == nullptr && slot == Slot::baseline && app.out_of_reach(photo, slot))
+      text_in(fonts().body, {x, box.y, w, box.h}, t.dim, "file is gone");
     if (r == nullptr) continue;
     const ImU32 accent = t.accent[index_of(slot)];
     const ImVec2 dot{x + px(5), y + line / 2};

@@ -34,7 +34,7 @@ std::string models_name(const App& app) {
 }
 
 void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
-  const float width = px(300);
+  const float width = std::min(px(344), ImGui::GetIO().DisplaySize.x - px(16));
   bool open_weights = false;
   if (begin_menu("more", anchor, open, width)) {
     if (platform::has_dialogs()) {
@@ -47,6 +47,8 @@ void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
     if (menu_entry("Save table as CSV", width)) app.export_csv();
     if (menu_entry("Copy picture", width)) app.request_png(PngFor::clipboard);
     if (menu_entry("Copy link", width)) app.copy_link();
+    if (platform::can_fill_screen() && menu_entry("Full screen", width, platform::fills_screen()))
+      platform::fill_screen(!platform::fills_screen());
     if (menu_entry("Remove this photo", width)) app.remove_selected();
     if (!app.undo_name().empty() && menu_entry("Undo " + app.undo_name(), width)) app.undo();
     if (!app.redo_name().empty() && menu_entry("Do again: " + app.redo_name(), width)) app.redo();

@@ -51,7 +51,8 @@ constexpr std::array<Entry, 3> kEntries{{
      "1–6\u00A0\u00A0map\u00A0method     L\u00A0\u00A0true\u00A0class     Del\u00A0\u00A0remove    "
      " V\u00A0\u00A0next\u00A0view    "
      " "
-     "C\u00A0\u00A0copy\u00A0picture     Ctrl+Z\u00A0\u00A0undo     "
+     "C\u00A0\u00A0copy\u00A0picture     F\u00A0\u00A0full\u00A0screen     Ctrl+Z\u00A0\u00A0undo  "
+     "   "
      "Tab\u00A0\u00A0controls\u00A0as\u00A0text    "
      " "
      "?\u00A0\u00A0help     Esc\u00A0\u00A0close"},

@@ -22,11 +22,12 @@ void part_vote(App& app, Slot slot, MapPart part, float logit, float x, float y,
   const std::string subject = part == MapPart::centred ? "The middle" : "The rest";
   const bool none = std::abs(logit) < 1e-6F;
   const std::string name = none ? "nothing" : app.label_name(slot, logit > 0 ? 1 : 0);
-  text(fonts().heading, {x, y}, t.text,
-       shortened(fonts().heading,
-                 fitting(fonts().heading, width,
-                         {subject + " alone says " + name, subject + " says " + name, name}),
-                 width));
+  // All of the sentence in smaller letters rather than a part of it in large ones.
+  const std::string least = subject + " says " + name;
+  const auto fits = [&](ImFont* font) { return text_size(font, least).x <= width; };
+  ImFont* font = fits(fonts().heading) || !fits(fonts().strong) ? fonts().heading : fonts().strong;
+  text_in(font, {x, y, width, fonts().heading->FontSize}, t.text,
+          fitting(font, width, {subject + " alone says " + name, least, name}));
   y += fonts().heading->FontSize + px(2);
   text_in(fonts().body, {x, y, width, fonts().body->FontSize}, t.dim,
           "with " + number(std::abs(static_cast<double>(logit)), 2));

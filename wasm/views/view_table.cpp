@@ -109,6 +109,13 @@ void header(App& app, const std::vector<Column>& cols, float x, float y, float w
     }
     text_in(fonts().strong, {left, y, cell.right() - left, h},
             hit_cell.hovered || on ? t.text : t.dim, title, c.align);
+    if (c.slot) {
+      const bool mass = c.align == Align::right;
+      const std::string_view name = mass                        ? "Off centre"
+                                    : *c.slot == Slot::baseline ? "Baseline"
+                                                                : "CAMLoss";
+      term(std::string(name) + " " + std::to_string(index_of(*c.slot)), cell, explanation(name));
+    }
     if (hit_cell.clicked) {
       if (on && table.descending) {
         table.by = SortBy::order;
@@ -125,7 +132,8 @@ void header(App& app, const std::vector<Column>& cols, float x, float y, float w
   }
 }
 
-void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box) {
+/// @param two_lines  the name above, over all of the width, and the answers under it
+void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box, bool two_lines) {
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const bool on = app.photos().selected_id() == photo.id;
@@ -140,14 +148,21 @@ void row(App& app, const Photo& photo, const std::vector<Column>& cols, Rect box
     const float w = c.share * box.w;
     const bool is_verdict = c.slot && c.align == Align::left;
     float before = 0;
+    Rect line = box;
+    if (two_lines) line = {box.x, box.y + px(4), box.w, (box.h - px(8)) / 2};
+    float wide = w;
     if (c.by == SortBy::name) {
-      const float side = box.h - px(8);
-      draw_thumbnail(app, photo, {x + px(8), box.y + px(4), side, side});
+      const float side = box.h - px(two_lines ? 16 : 8);
+      draw_thumbnail(app, photo, {x + px(8), box.y + (box.h - side) / 2, side, side});
       before = side + px(8);
+      if (two_lines) wide = box.w;
+    } else if (two_lines) {
+      line.y += line.h;
     }
     const ImU32 ink = is_verdict ? verdict_colour(app, photo, app.result(photo, *c.slot)) : t.text;
-    text_in(fonts().body, {x + px(8) + before, box.y, w - px(16) - before, box.h}, ink,
-            cell_text(app, photo, c, w - px(16) - before), c.align);
+    const float room = wide - px(16) - before;
+    text_in(fonts().body, {x + px(8) + before, line.y, room, line.h}, ink,
+            cell_text(app, photo, c, room), c.align);
     x += w;
   }
   if (h.clicked) {
@@ -199,7 +214,7 @@ float draw_table(App& app, const Frame& place) {
   }
   const std::vector<std::size_t> rows = table_rows(app);
   const std::vector<Column> cols = columns(app, layout);
-  const float row_h = px(44), head_h = px(48), pad = px(8), bar_h = px(56);
+  const float row_h = px(layout.narrow ? 66 : 44), head_h = px(48), pad = px(8), bar_h = px(56);
   const float height = bar_h + head_h + row_h * static_cast<float>(rows.size()) + pad;
   card({x, y, width, height});
   const std::string count = std::to_string(rows.size()) +
@@ -239,7 +254,7 @@ float draw_table(App& app, const Frame& place) {
             fitting(fonts().body, right - after,
                     {"Drop a folder with a sub-folder per class, or say in Compare what a photo "
                      "is, to see what is right.",
-                     "Say in Compare what a photo is to see what is right."}));
+                     "Say in Compare what a photo is to see what is right.", ""}));
   }
   y += bar_h;
   header(app, cols, x + pad, y, width - 2 * pad, head_h);
@@ -251,7 +266,7 @@ float draw_table(App& app, const Frame& place) {
   for (std::size_t i = first; i < rows.size(); ++i) {
     const Rect box{x + pad, y + row_h * static_cast<float>(i), width - 2 * pad, row_h};
     if (box.y > high.y) break;
-    row(app, app.photos().all()[rows[i]], cols, box);
+    row(app, app.photos().all()[rows[i]], cols, box, layout.narrow);
   }
   return y + row_h * static_cast<float>(rows.size()) + pad - top;
 }

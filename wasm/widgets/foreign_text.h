@@ -1,4 +1,4 @@
-// Names in scripts that the embedded fonts lack: each run of such letters becomes one glyph, painted by the platform.
+// Names in scripts that the embedded fonts lack: each run of such letters becomes glyphs, painted by the platform.
 #pragma once
 
 #include <imgui.h>
@@ -14,6 +14,7 @@ namespace camloss::ui {
 struct TextPicture {
   int width = 0, height = 0;         // pixels
   float ascent = 0;                  // from the top to the baseline, pixels
+  float left = 0;                    // columns that stand out to the left of where the text begins
   float advance = 0;                 // to the next letter, pixels
   bool coloured = false;             // as emoji are; otherwise white with alpha
   std::vector<std::uint8_t> pixels;  // RGBA, straight alpha
@@ -25,9 +26,12 @@ using TextPainter = TextPicture (*)(std::string_view run, float size, bool stron
 /// Without a painter such letters are drawn as question marks.
 void set_text_painter(TextPainter painter);
 
-/// The text with one private-use letter in place of each run that `font` lacks. A run that is new shows from the next
-/// time the fonts are built.
+/// The text with private-use letters in place of each run that `font` lacks; without what turns or hides text. A run
+/// that is new shows from the next time the fonts are built.
 [[nodiscard]] std::string drawable(ImFont* font, std::string_view text);
+/// As much of it, from its beginning, as fits into `width` pixels with an ellipsis, which is added. A run is cut in the
+/// order of reading.
+[[nodiscard]] std::string shortened_to(ImFont* font, std::string_view text, float width);
 
 /// Whether runs were met that are not in the fonts yet.
 [[nodiscard]] bool fonts_are_stale();

@@ -69,6 +69,7 @@ void draw_explanation() {
   if (box.bottom() > display.y - px(8)) box.y = shown.where.y - px(6) - box.h;
   box.x = std::clamp(box.x, px(8), std::max(px(8), display.x - box.w - px(8)));
   box.y = std::max(box.y, px(8));
+  record_on_top("explanation " + shown.name, box);
   const ImU32 fill = t.dark ? mix(t.card, t.text, 0.1F) : t.text;
   const ImU32 ink = t.dark ? t.text : t.card;
   draw.AddRectFilled(box.min(), box.max(), fill, px(10));

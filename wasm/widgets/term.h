@@ -10,7 +10,8 @@ namespace camloss::ui {
 /// Marks that what stands at `where` has an explanation; recorded as the control "term NAME".
 /// @param text  copied
 void term(std::string_view name, Rect where, std::string_view text);
-/// Draws the explanation that is asked for, over everything; at the end of a frame.
+/// Draws the explanation that is asked for, over everything; at the end of a frame. It is recorded as the control
+/// "explanation NAME".
 void draw_explanation();
 /// Whether an explanation is about to appear, so that frames must be drawn.
 [[nodiscard]] bool explanation_pending();

@@ -102,7 +102,14 @@ const Fonts& fonts() { return g_fonts; }
 float unit() { return g_unit; }
 float px(float units) { return std::round(units * g_unit); }
 
-void set_theme(bool dark) { g_theme = dark ? dark_theme() : light_theme(); }
+void set_theme(bool dark, bool contrast) {
+  g_theme = dark ? dark_theme() : light_theme();
+  if (!contrast) return;
+  Theme& t = g_theme;
+  t.page = t.card = dark ? rgb(0x000000) : rgb(0xFFFFFF);
+  t.text = t.dim = t.border = t.primary = dark ? rgb(0xFFFFFF) : rgb(0x000000);
+  t.on_primary = t.card;
+}
 
 bool set_scale(float scale) {
   scale = std::clamp(scale, 0.5F, 6.0F);

@@ -28,7 +28,8 @@ struct Fonts {
 [[nodiscard]] const Fonts& fonts();
 
 /// Chooses light or dark.
-void set_theme(bool dark);
+/// @param contrast  whether the user asks for more of it: then nothing is faint
+void set_theme(bool dark, bool contrast);
 
 /// Framebuffer pixels of one layout unit (one CSS pixel at scale 1).
 [[nodiscard]] float unit();

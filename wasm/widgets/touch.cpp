@@ -14,7 +14,8 @@ namespace {
 
 constexpr float kTapDistance = 9;     // layout units a finger may stray in a tap
 constexpr float kSwipeDistance = 60;  // layout units across that are a swipe
-constexpr double kLongPress = 0.5;  // seconds after which a finger on a term reads rather than taps
+constexpr double kLongPress =
+    500;  // milliseconds after which a finger on a term reads rather than taps
 
 enum class Mode { idle, undecided, scrolling, dragging };
 
@@ -23,7 +24,7 @@ struct State {
   ImVec2 start, last;
   ImVec2 pending{0, 0};   // movement not yet scrolled
   ImVec2 velocity{0, 0};  // pixels a frame
-  double since = 0;       // seconds
+  double since = 0;       // milliseconds; when the finger came down
   bool may_swipe = false;
 } touch_state;
 Pinch g_pinch;
@@ -38,14 +39,14 @@ void mouse_to(ImVec2 at) {
 
 }  // namespace
 
-void touch(TouchPhase phase, ImVec2 at) {
+void touch(TouchPhase phase, ImVec2 at, double time) {
   ImGuiIO& io = ImGui::GetIO();
   switch (phase) {
     case TouchPhase::down:
       touch_state = {};
       touch_state.start = touch_state.last = at;
       mouse_to(at);
-      touch_state.since = ImGui::GetTime();
+      touch_state.since = time;
       touch_state.may_swipe = in_swipe_area(at);
       touch_state.mode = drag_at(at) == Drag::any ? Mode::dragging : Mode::undecided;
       if (touch_state.mode == Mode::dragging) io.AddMouseButtonEvent(0, true);
@@ -80,7 +81,7 @@ void touch(TouchPhase phase, ImVec2 at) {
         g_swipe = at.x < touch_state.start.x ? 1 : -1;
       }
       if (touch_state.mode == Mode::undecided && phase == TouchPhase::up &&
-          (ImGui::GetTime() - touch_state.since < kLongPress || !on_term(touch_state.start))) {
+          (time - touch_state.since < kLongPress || !on_term(touch_state.start))) {
         mouse_to(touch_state.start);
         io.AddMouseButtonEvent(0, true);
         io.AddMouseButtonEvent(0, false);

@@ -8,7 +8,8 @@ namespace camloss::ui {
 enum class TouchPhase { down, move, up, cancel };
 
 /// A finger's event; framebuffer pixels. Only one finger counts.
-void touch(TouchPhase phase, ImVec2 at);
+/// @param time  milliseconds, of the event itself: frames come late on a busy machine and not at all while nothing changes
+void touch(TouchPhase phase, ImVec2 at, double time);
 
 /// What two fingers did since it was last asked.
 struct Pinch {

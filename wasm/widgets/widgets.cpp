@@ -45,6 +45,10 @@ void record_widget(std::string_view name, Rect rect, bool on) {
   g_widgets.push_back({std::string(name), rect, on});
 }
 
+void record_on_top(std::string_view name, Rect rect) {
+  g_widgets.push_back({std::string(name), rect, false});
+}
+
 void record_drag_area(Rect rect, Drag drag) { g_drag_areas.emplace_back(rect, drag); }
 
 Drag drag_at(ImVec2 p) {
@@ -80,24 +84,16 @@ void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view given, Align a
 std::string shortened(ImFont* font, std::string_view given, float width) {
   // A name can be thousands of bytes long; no line shows more than this.
   constexpr std::size_t kMaxShown = 400;
-  const std::string s = drawable(font, given.substr(0, 4 * kMaxShown));
-  std::string head(s.substr(0, kMaxShown));
+  std::size_t length = std::min(given.size(), kMaxShown);
+  while (length < given.size() && (static_cast<unsigned char>(given[length]) & 0xC0U) == 0x80U)
+    --length;
+  std::string head(given.substr(0, length));
   // A name may hold line feeds and the like.
   for (char& c : head) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }
-  if (s.size() <= kMaxShown && text_size(font, head).x <= width) return head;
-  const std::string ellipsis = "…";
-  const float room = width - text_size(font, ellipsis).x;
-  const char* rest = head.data();
-  if (room > 0)
-    font->CalcTextSizeA(font->FontSize, room, 0, head.data(), head.data() + head.size(), &rest);
-  auto length = static_cast<std::size_t>(rest - head.data());
-  // Never within a character.
-  while (length > 0 && length < s.size() &&
-         (static_cast<unsigned char>(s[length]) & 0xC0U) == 0x80U)
-    --length;
-  return head.substr(0, length) + ellipsis;
+  if (length == given.size() && text_size(font, head).x <= width) return drawable(font, head);
+  return shortened_to(font, head, width);
 }
 
 void text_in(ImFont* font, Rect box, ImU32 colour, std::string_view s, Align align) {

@@ -23,6 +23,8 @@ struct WidgetRecord {
 void begin_widgets();
 [[nodiscard]] const std::vector<WidgetRecord>& widget_records();
 void record_widget(std::string_view name, Rect rect, bool on = false);
+/// The same of what lies over all windows, which none of them cuts off.
+void record_on_top(std::string_view name, Rect rect);
 
 /// Areas where a finger drags something rather than scrolls the page: only where it goes across, as on a slider, or
 /// wherever it goes.
