@@ -40,7 +40,7 @@ Outcome verdict_on(const Folder& folder, const std::string& data, const Change& 
   const Ran ran = folder.run({"train", "--data", data, "--recipe",
                               recipe_file(folder, "baseline", [](Recipe&) {}), "--recipe",
                               recipe_file(folder, "camloss", change), "--perturbed", "0",
-                              "--threads", "2", "--quiet", "--out", folder / "run"});
+                              "--threads", "1", "--quiet", "--out", folder / "run"});
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
   Outcome outcome;
