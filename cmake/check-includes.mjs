@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folder → the folders whose headers its files may include, besides its own. "shared" is the door, shared/model.h. */
-const CORE = 'shared shared/base shared/picture shared/weights shared/kernels shared/network shared/maps shared/scenes';
+const CORE = 'shared shared/base shared/picture shared/weights shared/kernels shared/network shared/maps shared/learn shared/scenes';
 const RECORD = 'native/base native/io native/data native/recipes native/evaluate';
 const MAY_INCLUDE = {
   'shared/base': '',
@@ -15,6 +15,7 @@ const MAY_INCLUDE = {
   'shared/kernels': '',
   'shared/network': 'shared/base shared/weights shared/kernels',
   'shared/maps': 'shared/base shared/weights shared/network',
+  'shared/learn': 'shared/base shared/picture shared/weights shared/kernels shared/maps',
   'shared/scenes': 'shared/base shared/picture',
   shared: 'shared/base shared/picture shared/weights shared/kernels shared/network shared/maps',
   'native/base': CORE,
@@ -33,6 +34,7 @@ const MAY_INCLUDE = {
   'wasm/browser': `${CORE} wasm/gpu wasm/widgets wasm/app wasm/views`,
   'wasm/desktop': `${CORE} wasm/gpu wasm/widgets wasm/app wasm/views native/base native/io`,
   'wasm/module': CORE,
+  'wasm/train': CORE,
 };
 /** The only folder that includes LibTorch. */
 const TORCH_FOLDER = 'native/train';

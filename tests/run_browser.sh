@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the browser tests in Chromium against a copy of the page that has the shipped weights only, and those of the
 # desktop viewer on a virtual screen.
-# Usage: tests/run_browser.sh [NAME…], where tests/browser/NAME.test.mjs are the files to run (default: all).
+# Usage: tests/run_browser.sh [NAME…], where tests/{browser,parity,bundle}/NAME.test.mjs are the files to run (default: all).
 # Environment: CAMLOSS_CHROMIUM, the browser's program (default: chromium on PATH).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -25,10 +25,14 @@ if require "the build of the page" build_page &&
   CAMLOSS_VIEWER=$PWD/build/bin/camloss_viewer
   CAMLOSS_TRAINER=$PWD/build/bin/trainer
   export CAMLOSS_CHROMIUM CAMLOSS_SITE CAMLOSS_VIEWER CAMLOSS_TRAINER
-  files=(tests/browser/*.test.mjs)
+  files=(tests/browser/*.test.mjs tests/parity/*.test.mjs tests/bundle/*.test.mjs)
   if [ $# -gt 0 ]; then
     files=()
-    for name in "$@"; do files+=("tests/browser/$name.test.mjs"); done
+    for name in "$@"; do
+      file=tests/browser/$name.test.mjs
+      for folder in parity bundle; do [ ! -f "tests/$folder/$name.test.mjs" ] || file=tests/$folder/$name.test.mjs; done
+      files+=("$file")
+    done
   fi
   run_node_tests "page in Chromium" "${files[@]}"
 fi

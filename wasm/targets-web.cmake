@@ -5,6 +5,7 @@ set(web_link_options
     ${CAMLOSS_LINK_LEVEL})
 
 include(targets-module.cmake)
+include(targets-train.cmake)
 
 if(WEB_SOURCES)
   add_executable(camloss_app ${WEB_SOURCES} ${VIEW_SOURCES})
@@ -23,7 +24,7 @@ endif()
 # Everything of web/ but its tools and the npm package's own files goes into the site as it is; weights/index.json is
 # merged with the demo's pair.
 file(GLOB_RECURSE web_files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/web ${CMAKE_SOURCE_DIR}/web/*)
-list(FILTER web_files EXCLUDE REGEX "^tools/|node_modules/|^package\\.json$|^README\\.md$|\\.d\\.ts$|^weights/index\\.json$|~$")
+list(FILTER web_files EXCLUDE REGEX "^tools/|node_modules/|^package\\.json$|^README\\.md$|\\.d\\.mts$|^weights/index\\.json$|~$")
 foreach(file IN LISTS web_files)
   camloss_site_file(${CMAKE_SOURCE_DIR}/web/${file} ${file})
 endforeach()

@@ -21,7 +21,8 @@ export class CamlossError extends Error {
   }
 }
 
-// The addresses are written out, so that bundlers find the files.
+// The addresses are written out, so that bundlers find the files. tools/npm-package.mjs writes a form of this module in which
+// the bytes stand here themselves, for bundlers that leave such addresses alone.
 const kBinaries = {
   simd: () => new URL('./camloss.wasm', import.meta.url),
   plain: () => new URL('./camloss-plain.wasm', import.meta.url),
@@ -38,7 +39,7 @@ let options = { simd: 'auto', wasm: undefined };
  * @param {{simd?: 'auto'|boolean, wasm?: BufferSource|Blob|Response|WebAssembly.Module|string|URL}} choice
  */
 export function configure(choice) {
-  if (core) throw new CamlossError('the module is loaded already — call configure before the first loadModel');
+  if (core || compiled) throw new CamlossError('the module is loaded already — call configure before the first loadModel');
   options = { ...options, ...choice };
 }
 
@@ -47,7 +48,8 @@ export function hasSimd() {
   return WebAssembly.validate(SIMD_PROBE);
 }
 
-const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
+const { process: node } = globalThis; // by that way, so that no bundler puts another in its place
+const isNode = node?.versions?.node !== undefined;
 
 /** A module of Node.js or one that is installed beside this one. Joined, so that no bundler looks for it. */
 const importNow = (...words) => import(/* webpackIgnore: true */ /* @vite-ignore */ words.join('/'));
@@ -69,6 +71,12 @@ function abortable(promise, signal) {
   });
 }
 
+/** A response that has a file; any other is an error that names its address. */
+function answered(response, address = response.url) {
+  if (!response.ok) throw new CamlossError(`${address}: the server answered ${response.status} — check the address`);
+  return response;
+}
+
 /** The answer of an address. Every failure but an abort is an error that names the address. */
 async function request(address, signal) {
   let response;
@@ -79,18 +87,32 @@ async function request(address, signal) {
     throw new CamlossError(`${address} could not be fetched: ${error.message} — check the address, the network, and, on another ` +
       'server, that it allows this page by CORS', { cause: error });
   }
-  if (!response.ok) throw new CamlossError(`${address}: the server answered ${response.status} — check the address`);
-  return response;
+  return answered(response, address);
 }
 
-/** The bytes of a response or blob. */
-async function body(source, address, signal) {
+/** All of a response or blob, in a form that it has a method for. */
+async function whole(source, form, address, signal) {
   try {
-    return new Uint8Array(await source.arrayBuffer());
+    return await source[form]();
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw new CamlossError(`${address} could not be read to its end: ${error.message} — load it again`, { cause: error });
   }
+}
+
+/** The bytes of a response or blob. */
+const body = async (source, address, signal) => new Uint8Array(await whole(source, 'arrayBuffer', address, signal));
+
+/**
+ * The file behind an address or a response, named by its address.
+ * @param {Response|string|URL} source @param {AbortSignal} [signal] ends it with the signal's reason
+ * @returns {Promise<Blob>} a File where the address is known
+ */
+export async function fileOf(source, signal) {
+  const isResponse = typeName(source) === 'Response', address = isResponse ? source.url : String(source);
+  const response = isResponse ? answered(source) : await request(address, signal);
+  const blob = await abortable(whole(response, 'blob', address || 'the response', signal), signal);
+  return address === '' ? blob : new File([blob], address);
 }
 
 /** What a source is called in messages. */
@@ -105,16 +127,13 @@ async function readBytes(source, signal) {
   if (type === 'ArrayBuffer' || type === 'SharedArrayBuffer') return new Uint8Array(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (type === 'Blob' || type === 'File') return abortable(body(source, nameOf(source), signal), signal);
-  if (type === 'Response') {
-    if (!source.ok) throw new CamlossError(`${source.url}: the server answered ${source.status} — check the address`);
-    return abortable(body(source, source.url || 'the response', signal), signal);
-  }
+  if (type === 'Response') return abortable(body(answered(source), source.url || 'the response', signal), signal);
   if (type !== 'String' && type !== 'URL') {
     throw new CamlossError(`${type} is not a file — give bytes, a Blob, a Response, an address${isNode ? ' or a path' : ''}`);
   }
   const text = String(source);
   if (!isNode || /^(https?|blob|data):/.test(text)) return body(await request(text, signal), text, signal);
-  const { readFile } = process.getBuiltinModule?.('node:fs/promises') ?? await importNow('node:fs', 'promises');
+  const { readFile } = node.getBuiltinModule?.('node:fs/promises') ?? await importNow('node:fs', 'promises');
   try {
     return new Uint8Array(await readFile(text.startsWith('file:') ? new URL(text) : text, { signal }));
   } catch (error) {
@@ -124,10 +143,8 @@ async function readBytes(source, signal) {
 }
 
 /** Compiles while it arrives where the server names the type; from the bytes otherwise. */
-async function compile(source) {
-  const type = typeName(source);
-  if (type === 'WebAssembly.Module') return source;
-  const name = type === 'String' || type === 'URL' ? String(source) : 'the WebAssembly';
+async function compile(source, name) {
+  if (typeName(source) === 'WebAssembly.Module') return source;
   const refuse = (what, error) => new CamlossError(`${name} ${what} — let it be the camloss.wasm of this module`, { cause: error });
   try {
     if (!isNode && name === String(source)) {
@@ -144,11 +161,24 @@ async function compile(source) {
   }
 }
 
+const binary = () => options.wasm ?? ((options.simd === 'auto' ? hasSimd() : options.simd) ? kBinaries.simd : kBinaries.plain)();
+let compiled; // promise of the WebAssembly.Module
+let binaryName; // what it is called in messages
+
+/** The compiled WebAssembly, to be handed to a worker: configure({ wasm }) there spares it the file. */
+export function compiledModule() {
+  if (compiled) return compiled;
+  const source = binary(); // once: where it stands in this file it must be decoded
+  binaryName = ['String', 'URL'].includes(typeName(source)) ? String(source) : 'the WebAssembly';
+  compiled = compile(source, binaryName).catch((error) => {
+    compiled = undefined; // the next call may fare better
+    throw error;
+  });
+  return compiled;
+}
+
 async function instantiate() {
-  const simd = options.simd === 'auto' ? hasSimd() : options.simd;
-  const source = options.wasm ?? (simd ? kBinaries.simd : kBinaries.plain)();
-  const module = await compile(source);
-  const name = ['String', 'URL'].includes(typeName(source)) ? String(source) : 'the WebAssembly';
+  const module = await compiledModule(), name = binaryName;
   const another = `${name} is not this module's file`;
   // The core has no files, clock or console; what little its runtime asks for is answered here.
   const imports = {};
@@ -323,25 +353,48 @@ function pixelsOf(instance, picture) {
   return { data, width, height, channels: data.length / area };
 }
 
-/** The first EXIF segment of a JPEG, from its byte order on, as browsers take it; null without one. */
-function exifOf(jpeg) {
-  for (let at = 2; at + 10 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda;) {
+/** The segments of a JPEG before its pixels, as [marker, body]. */
+function* segmentsOf(jpeg) {
+  for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda;) {
     const end = at + 2 + (jpeg[at + 2] << 8 | jpeg[at + 3]);
-    if (jpeg[at + 1] === 0xe1 && String.fromCharCode(...jpeg.subarray(at + 4, at + 8)) === 'Exif') return jpeg.subarray(at + 10, end);
+    yield [jpeg[at + 1], jpeg.subarray(at + 4, end)];
     at = end;
   }
-  return null;
 }
 
-/** How an EXIF segment says the picture lies: 1 to 8. */
-function orientationOf(exif) {
-  if (!exif || exif.length < 14) return 1;
-  const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
-  const little = view.getUint8(0) === 0x49, at = view.getUint32(4, little);
-  for (let i = 0; at + 2 <= exif.length && i < view.getUint16(at, little) && at + 14 + 12 * i <= exif.length; ++i) {
-    if (view.getUint16(at + 2 + 12 * i, little) === 0x112) return view.getUint16(at + 10 + 12 * i, little);
+const beginsWith = (bytes, text) => String.fromCharCode(...bytes.subarray(0, text.length)) === text;
+
+/** How a JPEG's first EXIF segment says the picture lies, as browsers read it: 1 to 8. */
+function orientationOf(jpeg) {
+  for (const [marker, body] of segmentsOf(jpeg)) {
+    if (marker !== 0xe1 || !beginsWith(body, 'Exif\0\0') || body.length < 20) continue;
+    const view = new DataView(body.buffer, body.byteOffset + 6, body.byteLength - 6);
+    const little = view.getUint8(0) === 0x49, at = view.getUint32(4, little);
+    for (let i = 0; at + 2 <= view.byteLength && i < view.getUint16(at, little) && at + 14 + 12 * i <= view.byteLength; ++i) {
+      const entry = at + 2 + 12 * i;
+      if (view.getUint16(entry, little) !== 0x112) continue;
+      const isShort = view.getUint16(entry + 2, little) === 3 && view.getUint32(entry + 4, little) === 1;
+      return isShort ? view.getUint16(entry + 8, little) : 1;
+    }
+    return 1;
   }
   return 1;
+}
+
+/** What an Adobe segment says of a JPEG's colours: 0 as they are, 1 YCbCr, 2 YCCK; undefined without one. */
+function adobeTransform(jpeg) {
+  for (const [marker, body] of segmentsOf(jpeg)) if (marker === 0xee && beginsWith(body, 'Adobe')) return body[11];
+  return undefined;
+}
+
+/** Whether a JPEG of three channels holds red, green and blue themselves. */
+function holdsRgb(jpeg) {
+  const adobe = adobeTransform(jpeg);
+  if (adobe !== undefined) return adobe === 0;
+  for (const [marker, body] of segmentsOf(jpeg)) {
+    if (marker >= 0xc0 && marker <= 0xc2) return body[5] === 3 && [6, 9, 12].every((at, i) => body[at] === 'RGB'.charCodeAt(i));
+  }
+  return false;
 }
 
 /** RGBA turned as its orientation says. */
@@ -360,18 +413,38 @@ function upright({ data, width, height }, orientation) {
   return { data: new Uint8Array(to.buffer), width: w, height: h };
 }
 
+/** A JPEG or another file by sharp, to RGBA. */
+async function decodeBySharp(sharp, bytes, isJpeg) {
+  // What is odd but whole is decoded, as everywhere else.
+  const file = sharp(bytes, { failOn: 'truncated' });
+  const raw = async (pipeline) => {
+    const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height };
+  };
+  const isWebp = beginsWith(bytes.subarray(8), 'WEBP'); // browsers leave its EXIF alone
+  if (!isJpeg) return raw((isWebp ? file : file.rotate()).toColourspace('srgb').ensureAlpha());
+  const { space } = await file.metadata();
+  if (space !== 'cmyk') return upright(await raw(file.toColourspace('srgb').ensureAlpha()), orientationOf(bytes));
+  // Inks by the plain rule of the trainer and of browsers, not by a profile.
+  const { data: inks, width, height } = await raw(file.pipelineColourspace('cmyk').toColourspace('cmyk'));
+  const data = new Uint8Array(inks.length);
+  for (let at = 0; at < inks.length; at += 4) {
+    for (let c = 0; c < 3; ++c) data[at + c] = Math.floor((255 - inks[at + c]) * (255 - inks[at + 3]) / 255);
+    data[at + 3] = 255;
+  }
+  return upright({ data, width, height }, orientationOf(bytes));
+}
+
 /** Decodes a file where there is no createImageBitmap: by `sharp`, or `jpeg-js` for JPEG, whichever is installed. */
 async function decodeByPackage(bytes, name) {
   const sharp = await importNow('sharp').catch(() => null);
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   const jpeg = sharp === null && isJpeg ? await importNow('jpeg-js').catch(() => null) : null;
   try {
-    if (sharp) {
-      const { data, info } = await sharp.default(bytes).rotate().toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-      return { data, width: info.width, height: info.height };
-    }
+    if (sharp) return await decodeBySharp(sharp.default, bytes, isJpeg);
     if (jpeg) {
-      return upright((jpeg.default ?? jpeg).decode(bytes, { useTArray: true }), orientationOf(exifOf(bytes)));
+      const wish = { useTArray: true, ...(holdsRgb(bytes) ? { colorTransform: false } : {}) };
+      return upright((jpeg.default ?? jpeg).decode(bytes, wish), orientationOf(bytes));
     }
   } catch (error) {
     throw new CamlossError(`${name} could not be decoded: ${error.message} — the file may be damaged`, { cause: error });
@@ -380,18 +453,29 @@ async function decodeByPackage(bytes, name) {
     `${isJpeg ? ', or jpeg-js' : ''}; or give { data, width, height }`);
 }
 
-/** Decodes a Blob or Response; everything else as it is. */
-async function awaited(picture, signal) {
-  if (!needsDecoding(picture)) return picture;
+/** Decodes a Blob or Response. */
+async function decode(picture, signal) {
   const name = picture.url || picture.name || `the ${typeName(picture)}`;
   if (isNode || typeof createImageBitmap === 'undefined') return decodeByPackage(await readBytes(picture, signal), name);
   const bytes = await readBytes(picture, signal);
+  const bitmap = createImageBitmap(new Blob([bytes]),
+    { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' });
   try {
-    return await abortable(createImageBitmap(new Blob([bytes]),
-      { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' }), signal);
+    return await abortable(bitmap, signal);
   } catch (error) {
+    bitmap.then((late) => late.close(), () => {}); // nobody takes it any more
     if (signal?.aborted) throw signal.reason;
     throw new CamlossError(`${name} could not be decoded — it is damaged, or of a format that this browser does not read`, { cause: error });
+  }
+}
+
+/** Decodes a Blob or Response, calls with it, and gives its memory back. */
+async function withDecoded(picture, signal, call) {
+  const decoded = await decode(picture, signal);
+  try {
+    return call(decoded);
+  } finally {
+    decoded.close?.();
   }
 }
 
@@ -406,7 +490,7 @@ export async function loadModel(source, about) {
   const { name = nameOf(source), signal } = about ?? {};
   signal?.throwIfAborted();
   core ??= instantiate().catch((error) => {
-    core = undefined; // the next call may fare better
+    core = compiled = undefined; // the next call may fare better
     throw error;
   });
   // Both are fetched at once. What is shared is not aborted.
@@ -471,7 +555,7 @@ export class Model {
    */
   explain(picture, wish) {
     wish ??= {};
-    if (needsDecoding(picture)) return awaited(picture, wish.signal).then((decoded) => this.explain(decoded, wish));
+    if (needsDecoding(picture)) return withDecoded(picture, wish.signal, (decoded) => this.explain(decoded, wish));
     const { data, width, height, channels } = pixelsOf(this.#core, picture);
     const { api } = this.#core;
     try {
@@ -545,7 +629,7 @@ export class Explanation {
    */
   overlay(picture, wish) {
     wish ??= {};
-    if (needsDecoding(picture)) return awaited(picture, wish.signal).then((decoded) => this.overlay(decoded, wish));
+    if (needsDecoding(picture)) return withDecoded(picture, wish.signal, (decoded) => this.overlay(decoded, wish));
     const { data, width, height, channels } = pixelsOf(this.#core, picture);
     const { evidence = 'predicted', opacity = 0.6, scale = 0 } = wish;
     for (const [name, value] of Object.entries({ opacity, scale })) {

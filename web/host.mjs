@@ -1,6 +1,8 @@
 // What the program asks of the browser: dialogs, decoding, downloads, the address, and text for assistive technology.
 import { fetchBytes } from './fetch.mjs';
+import { Keeper } from './keep.mjs';
 import { PhotoQueue } from './photos.mjs';
+import { Results } from './results.mjs';
 
 const kAlertMs = 15000;
 const kMaxWeightsBytes = 64 * 2 ** 20;  // the largest sensible model is a twentieth of that
@@ -17,10 +19,18 @@ function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+async function pngOf(rgba, width, height) {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
 /** The functions that the program calls, and those that hand it things. */
 export function createHost() {
   let app = null;
   let queue = null;
+  let keeper = null;
+  let results = null;
 
   /** Calls `use` with pointers to the texts; they are freed afterwards. */
   function withText(texts, use) {
@@ -86,20 +96,67 @@ export function createHost() {
     }
   }
 
+  /** What was said and done to a photo: { name, label, probe }, or null where it is gone. */
+  function record(id) {
+    const text = app.UTF8ToString(app._app_photo_record(id));
+    return text === '' ? null : JSON.parse(text);
+  }
+
+  /** Adds photos of an earlier visit as they were left; what is shown stays. Returns their ids. */
+  function restore(entries) {
+    const ids = queue.add(entries, true);
+    entries.forEach(({ probe }, i) => {
+      withBytes(new Uint8Array(Float32Array.from(probe).buffer), (p) => app._app_restore_probe(ids[i], p, probe.length));
+    });
+    return ids;
+  }
+
   const host = {
     withText,
+    withBytes,
     message,
     takeFiles,
     attach(module) {
       app = module;
       queue = new PhotoQueue(app, { withText, withBytes, message });
+      keeper = new Keeper({ file: (id) => queue.file(id), ids: () => queue.ids(), record, restore },
+                          { message, keeping: (on) => app._app_set_keeping(on ? 1 : 0) });
     },
+    /** Takes up what an earlier visit kept. */
+    begin: () => keeper.start(),
     choosePhotos: () => element('photo-input').click(),
     takePhoto: () => element('camera-input').click(),
+    openTraining: () => location.assign('train.html'),
     chooseFolder: () => element('folder-input').click(),
     chooseWeights: () => element('weights-input').click(),
+    /** A run of text in the system's font: { rgba, width, height, ascent, advance, coloured }, or null where it shows nothing. */
+    paintText(run, size, strong) {
+      const canvas = new OffscreenCanvas(1, 1);
+      const context = canvas.getContext('2d', { willReadFrequently: true });
+      const font = `${strong ? 600 : 400} ${size * 0.82}px system-ui, sans-serif`;
+      context.font = font;
+      const measured = context.measureText(run);
+      const ascent = Math.ceil(measured.fontBoundingBoxAscent ?? size), descent = Math.ceil(measured.fontBoundingBoxDescent ?? size / 4);
+      const width = Math.ceil(measured.width);
+      if (width < 1) return null;
+      canvas.width = Math.min(width, 4 * 256);
+      canvas.height = ascent + descent;
+      context.font = font;
+      context.fillStyle = '#fff';
+      context.fillText(run, 0, ascent);
+      const rgba = context.getImageData(0, 0, canvas.width, canvas.height).data;
+      let coloured = false;
+      for (let i = 0; i < rgba.length && !coloured; i += 4) coloured = rgba[i + 3] > 128 && (rgba[i] !== rgba[i + 1] || rgba[i] !== rgba[i + 2]);
+      // A colour is as it is, a letter takes that of its text: white wherever there is any of it.
+      if (!coloured) for (let i = 0; i < rgba.length; i += 4) rgba[i] = rgba[i + 1] = rgba[i + 2] = 255;
+      return { rgba, width: canvas.width, height: canvas.height, ascent, advance: measured.width, coloured };
+    },
     requestPixels: (id) => queue.decodeAgain(id >>> 0),
     requestDisplay: (id) => queue.display(id >>> 0),
+    check: (id) => queue.check(id >>> 0),
+    photoChanged: (id) => keeper.changed(id >>> 0),
+    photoRemoved: (id) => keeper.removed(id >>> 0),
+    keepPhotos: (on) => keeper.set(on === 1),
     forget: (id) => queue.forget(id >>> 0),
     cancelDecoding: () => queue.cancel(),
     async loadWeights(slot, path) {
@@ -107,15 +164,21 @@ export function createHost() {
         const bytes = await fetchBytes(path, (share) => app._app_weights_progress(slot, share));
         withText([path], (p) => withBytes(bytes, (b) => app._app_weights(slot, p, b, bytes.length)));
       } catch (error) {
-        withText([path, `${error.message} — the other model still works`],
+        withText([path, error.message],
                  (p, reason) => app._app_weights_failed(slot, p, reason));
       }
     },
     saveFile: (name, mime, bytes) => download(name, new Blob([bytes], { type: mime })),
     async savePng(name, rgba, width, height) {
-      const canvas = new OffscreenCanvas(width, height);
-      canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), 0, 0);
-      download(name, await canvas.convertToBlob({ type: 'image/png' }));
+      download(name, await pngOf(rgba, width, height));
+    },
+    async copyPng(rgba, width, height) {
+      try {
+        await navigator.clipboard.write([new ClipboardItem({ 'image/png': pngOf(rgba, width, height) })]);
+        message('The picture is in the clipboard', false);
+      } catch (error) {
+        message(`The picture could not be copied: ${error.message} — save it instead (S)`, true);
+      }
     },
     /** Writes the address anew; another view is a step of its own in the history. */
     setLink(fragment) {
@@ -140,9 +203,11 @@ export function createHost() {
         message(`The link could not be copied — it is the page's address: ${location.href}`, false);
       }
     },
-    mirrorResults(text) {
-      element('results').textContent = text;
+    mirrorResults() {
+      results ??= new Results(app, host, element('results'));
+      results.update();
     },
+    say: (sentence) => results?.say(sentence),
     announce(text) {
       const line = document.createElement('p');
       line.textContent = text;

@@ -44,6 +44,27 @@ function withFolderLabels(files) {
   });
 }
 
+/** Whether a key is the program's: neither a control's, nor Tab, nor one of the browser's own shortcuts. */
+function isForCanvas(event, canvas) {
+  const own = event.target === canvas || event.target === document.body;
+  return own && event.key !== 'Tab' && !event.ctrlKey && !event.metaKey && !event.altKey;
+}
+
+/**
+ * Runs `start`. The window library listens to the keys of the whole window; the listeners that it adds meanwhile hear
+ * those for the canvas only.
+ */
+export function withKeysOfCanvas(canvas, start) {
+  const { addEventListener } = window;
+  window.addEventListener = (type, listener, options) => addEventListener.call(window, type,
+    type.startsWith('key') ? (event) => { if (isForCanvas(event, canvas)) listener(event); } : listener, options);
+  try {
+    return start();
+  } finally {
+    delete window.addEventListener;
+  }
+}
+
 /** Connects the page's events to the program. */
 export function watchInput(app, host, canvas) {
   const wake = () => app._app_wake();
@@ -53,28 +74,51 @@ export function watchInput(app, host, canvas) {
   }
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => app._app_theme());
 
-  // The window library listens on the whole window: keys meant for a real element must not reach it.
-  for (const type of ['keydown', 'keypress', 'keyup']) {
-    window.addEventListener(type, (event) => {
-      const own = event.target === canvas || event.target === document.body;
-      // Tab must go on leading to the next element, and the browser's own shortcuts must work.
-      if (!own || event.key === 'Tab' || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
-    }, true);
-  }
+  // Undo and redo hold everywhere but where a browser undoes what was typed.
+  window.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key !== 'z' && key !== 'y') return;
+    event.preventDefault();
+    if (key === 'y' || event.shiftKey) app._app_redo();
+    else app._app_undo();
+  }, true);
 
-  // One finger; the canvas' mouse events that the browser makes of touches are suppressed.
+  // One finger taps, drags and scrolls, two enlarge; the canvas' mouse events that the browser makes of touches are
+  // suppressed.
   let finger = null;
+  const fingers = new Map();
+  const between = () => {
+    const [a, b] = [...fingers.values()];
+    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
+  };
   for (const type of Object.keys(kPhases)) {
     canvas.addEventListener(type, (event) => {
       if (event.pointerType !== 'touch') return;
+      const at = { x: event.clientX, y: event.clientY };
       if (type === 'pointerdown') {
-        if (finger !== null) return;
+        if (fingers.size === 2) return;
+        fingers.set(event.pointerId, at);
+        canvas.setPointerCapture(event.pointerId);
+        if (fingers.size === 2) {
+          if (finger !== null) app._app_touch(kPhases.pointercancel, at.x, at.y);
+          finger = null;
+          return;
+        }
         finger = event.pointerId;
-        canvas.setPointerCapture(finger);
       }
-      if (event.pointerId !== finger) return;
-      app._app_touch(kPhases[type], event.clientX, event.clientY);
-      if (type === 'pointerup' || type === 'pointercancel') finger = null;
+      if (!fingers.has(event.pointerId)) return;
+      const before = fingers.size === 2 ? between() : null;
+      fingers.set(event.pointerId, at);
+      if (before !== null && type === 'pointermove') {
+        const now = between();
+        app._app_pinch(now.x, now.y, now.apart / before.apart, now.x - before.x, now.y - before.y);
+      }
+      if (event.pointerId === finger) app._app_touch(kPhases[type], at.x, at.y);
+      if (type === 'pointerup' || type === 'pointercancel') {
+        fingers.delete(event.pointerId);
+        if (event.pointerId === finger) finger = null;
+      }
     });
   }
   for (const type of ['touchstart', 'touchmove', 'touchend', 'touchcancel']) {

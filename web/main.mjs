@@ -68,7 +68,7 @@ async function main() {
     wasm = await fetchBytes('camloss-app.wasm', showProgress);
     if (wasm.length < 4 || wasm[0] !== 0 || wasm[1] !== 0x61) throw new Error('camloss-app.wasm is not the program but something else');
     const [app, host, input] = await others;
-    parts = { createCamlossApp: app.default, createHost: host.createHost, watchInput: input.watchInput, fetchBytes };
+    parts = { createCamlossApp: app.default, createHost: host.createHost, watchInput: input.watchInput, withKeysOfCanvas: input.withKeysOfCanvas, fetchBytes };
   } catch (error) {
     fail(`The program could not be loaded: ${error.message}. Check the connection and reload the page.`);
     return;
@@ -86,7 +86,8 @@ async function main() {
   keepDrawn();
   parts.watchInput(app, host, canvas);
   host.attach(app);
-  if (host.withText([location.hash.slice(1)], (link) => app._app_start(link)) !== 0) {
+  const started = parts.withKeysOfCanvas(canvas, () => host.withText([location.hash.slice(1)], (link) => app._app_start(link)));
+  if (started !== 0) {
     await plain();
     return;
   }
@@ -108,8 +109,11 @@ async function main() {
   start.hidden = true;
   const pairs = await readPairs(host, parts.fetchBytes);
   host.withText([pairs.flat().map((field) => field + '\n').join('')], (lines) => app._app_pairs(lines));
+  await host.begin();
 }
 
-await main();
+// A link #train=A,B opens the page that trains, with both classes named.
+if (location.hash.startsWith('#train=')) location.replace(`train.html${location.hash}`);
+else await main();
 // Offline use is a comfort: without it the page works all the same.
 navigator.serviceWorker?.register('sw.mjs').catch(() => {});

@@ -1,5 +1,6 @@
 // Width and height from a picture's first bytes: tells what is no picture, and what is too large, before decoding.
 
+export const kFullPixels = 50e6;  // pixels; larger photos are reduced to that before they are analysed
 const kMaxMegapixels = 200;  // refused above
 const kMaxSide = 32768;      // pixels; browsers draw no canvas that is longer
 

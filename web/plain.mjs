@@ -2,10 +2,10 @@
 import { loadModel } from './camloss.mjs';
 import { fetchBytes } from './fetch.mjs';
 import { filesOfTransfer } from './input.mjs';
-import { refusal } from './photos.mjs';
+import { inspect } from './photos.mjs';
+import { kFullPixels } from './picture-size.mjs';
 
 const kSide = 320;           // pixels of a drawn picture's longer side
-const kMaxPixels = 50e6;     // larger photos are reduced to that
 const kRoles = ['Baseline', 'CAMLoss'];
 const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
 
@@ -23,7 +23,7 @@ function element(tag, className, text, parent) {
 /** The photo on white: a canvas and its pixels. */
 async function decode(file) {
   let bitmap = await createImageBitmap(file, kAsStored);
-  const share = kMaxPixels / (bitmap.width * bitmap.height);
+  const share = kFullPixels / (bitmap.width * bitmap.height);
   if (share < 1) {
     const [resizeWidth, resizeHeight] = [bitmap.width, bitmap.height].map((n) => Math.floor(n * Math.sqrt(share)));
     const small = await createImageBitmap(bitmap, { ...kAsStored, resizeWidth, resizeHeight, resizeQuality: 'high' });
@@ -98,7 +98,7 @@ export async function startPlain() {
   add.type = 'button';
   add.addEventListener('click', () => input.click());
   const menu = element('select', '', '', tools);
-  menu.setAttribute('aria-label', 'Weights');
+  menu.setAttribute('aria-label', 'Models');
   head.append(alerts);
   const list = element('main', '', '', document.body);
   const hint = element('p', 'hint', 'Drop photos anywhere, or choose them with the button.', list);
@@ -157,7 +157,7 @@ export async function startPlain() {
       complain(`${name} was not opened — own weights need the full page, and that needs WebGL 2`);
       return;
     }
-    const reason = await refusal(file);
+    const { reason } = await inspect(file);
     if (reason !== null) {
       complain(`${name} ${reason}`);
       return;

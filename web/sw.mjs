@@ -118,15 +118,16 @@ async function forgetOld() {
 
 async function openPage(event) {
   const [page, site, kept] = await Promise.all([fetch(event.request).catch(() => null), siteVersion().catch(() => null), newest()]);
-  const isHome = address('./') === event.request.url.replace(/[?#].*$/, '').replace(/index\.html$/, '');
-  if (page || !kept || !isHome) {
+  const asked = event.request.url.replace(/[?#].*$/, '').replace(/index\.html$/, '');
+  const keptPage = page ? null : await kept?.cache.match(asked);
+  if (!keptPage) {
     const snapshot = kept && kept.version === site?.version ? kept.name : '';
     await remember(event.resultingClientId, { snapshot, offline: false });
     event.waitUntil(refresh().catch(() => {}));  // the next visit tries again
     return page ?? Response.error();
   }
   await remember(event.resultingClientId, { snapshot: kept.name, offline: true });
-  return kept.cache.match(address('./'));
+  return keptPage;
 }
 
 async function fetchFile(event) {

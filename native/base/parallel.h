@@ -11,13 +11,18 @@
 
 namespace camloss::train {
 
+/// That many threads; 0: as many as the machine has.
+[[nodiscard]] inline int threads_or_all(int threads) {
+  return threads > 0 ? threads
+                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
 /// Calls body(i) for every i < count on up to `threads` threads (0: as many as the machine has),
 /// the calling one included. Items are taken in any order. The first exception is thrown again once
 /// all threads have ended.
 template <class Body>
 void parallel_for(std::size_t count, int threads, const Body& body) {
-  const std::size_t wanted = threads > 0 ? static_cast<std::size_t>(threads)
-                                         : std::max(1U, std::thread::hardware_concurrency());
+  const auto wanted = static_cast<std::size_t>(threads_or_all(threads));
   std::atomic<std::size_t> next{0};
   std::exception_ptr failure;
   std::mutex failure_lock;

@@ -1,26 +1,38 @@
 // `trainer evaluate`: figures of weights files on a data set, computed by the core.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "native/base/error.h"
 #include "native/base/hash.h"
-#include "native/cli/cli.h"
+#include "native/base/parallel.h"
+#include "native/cli/command.h"
 #include "native/cli/console.h"
 #include "native/evaluate/counterfactual.h"
 #include "native/evaluate/evaluate.h"
 #include "native/io/files.h"
 #include "native/io/weights_io.h"
-#include "native/record/epoch.h"
-#include "native/record/metrics_json.h"
+#include "native/record/run_record.h"
 
 namespace camloss::train {
 namespace {
+
+struct EvaluateCommand {
+  std::vector<std::string> weights;
+  std::string data;
+  std::string classes;
+  std::optional<Part> part;
+  std::string split_file;  // division to take; empty: as given
+  std::uint64_t scene_seed = 1;
+  int threads = 0;
+  bool json = false;
+};
 
 /// A set of pictures that is evaluated by itself.
 struct Group {
@@ -88,27 +100,20 @@ std::size_t count_seen(const Group& group, const std::set<std::string>& trained_
 
 Json run_json(const std::string& weights, const std::string& part, const PartFigures& figures,
               std::size_t seen, const std::vector<std::string>& classes) {
-  Json json;
-  json["weights"] = weights;
-  json["part"] = part;
-  json["n"] = figures.n;
-  json["seen_in_training"] = seen;
-  json["accuracy"] = figures.accuracy;
-  Json per_class = Json::object();
-  for (std::size_t c = 0; c < 2; ++c) per_class[classes[c]] = number_or_null(figures.per_class[c]);
-  json["per_class"] = std::move(per_class);
-  const Json all = to_json(figures, classes);
-  for (const char* key : {"sure_right", "unsure", "sure_wrong", "sure_per_class"}) {
-    json[key] = all.at(key);
+  Json json{{"weights", weights}, {"part", part}, {"n", figures.n}, {"seen_in_training", seen}};
+  const Json all =
+      to_json(part == to_string(Part::background) ? Part::background : Part::val, figures, classes);
+  for (const Figure& figure : kFigures) {
+    if (figure.is_of_training || !all.contains(figure.key)) continue;
+    json[std::string(figure.key)] = all.at(std::string(figure.key));
+    // Of `background` as of every part the classes' shares are in sure_per_class.
+    if (figure.by_class.empty() || figure.is_of_background) continue;
+    json[std::string(figure.by_class)] = all.at(std::string(figure.by_class));
   }
-  if (part == to_string(Part::background)) json["still_says"] = figures.sureness.sure_right;
-  json["off_centre_mass"] = number_or_null(figures.map.off_centre_mass);
-  json["energy_in_mask"] = number_or_null(figures.map.energy_in_mask);
-  json["pointing_game"] = number_or_null(figures.map.pointing_game);
   return json;
 }
 
-std::string figure(std::optional<double> value) {
+std::string text_of(std::optional<double> value) {
   return value ? fmt::format("{:.3f}", *value) : "–";
 }
 
@@ -116,16 +121,18 @@ void print_run(const std::string& weights, const std::string& part, const PartFi
                std::size_t seen, const std::vector<std::string>& classes) {
   print_line(stdout, fmt::format("{}, {}: {} picture{}", weights, part, figures.n,
                                  figures.n == 1 ? "" : "s"));
+  const auto line = [&](const Figure& row, const std::string& rest) {
+    print_line(stdout,
+               fmt::format("  {:<15}  {}   {}", row.title, text_of(value_of(row, figures)), rest));
+  };
+  const auto by_class = [&](const Figure& row) {
+    return fmt::format("({} {}, {} {})", classes[0], text_of(value_of(row, figures, Of::class0)),
+                       classes[1], text_of(value_of(row, figures, Of::class1)));
+  };
   if (part == to_string(Part::background)) {
-    const auto by_class = [&](std::size_t c) {
-      const auto& sure = figures.sureness_per_class[c];
-      return figure(sure ? std::optional(sure->sure_right) : std::nullopt);
-    };
-    print_line(
-        stdout,
-        fmt::format("  still says       {:.3f}   ({} {}, {} {}), the subject is gone: "
-                    "lower is better",
-                    figures.sureness.sure_right, classes[0], by_class(0), classes[1], by_class(1)));
+    const Figure& row = figure("still_says");
+    line(row,
+         by_class(row) + fmt::format(", the subject is gone: {} is better", to_string(row.better)));
     return;
   }
   if (seen > 0) {
@@ -133,29 +140,21 @@ void print_run(const std::string& weights, const std::string& part, const PartFi
                                    seen == 1 ? "" : "s",
                                    part == "all" ? "; --split keeps the parts apart" : ""));
   }
-  print_line(stdout,
-             fmt::format("  accuracy         {:.3f}   ({} {}, {} {})", figures.accuracy, classes[0],
-                         figure(figures.per_class[0]), classes[1], figure(figures.per_class[1])));
-  print_line(stdout,
-             fmt::format("  surely right     {:.3f}   undecided {:.3f}, surely wrong {:.3f}",
-                         figures.sureness.sure_right, figures.sureness.unsure,
-                         figures.sureness.sure_wrong));
-  print_line(stdout, fmt::format("  off-centre mass  {}   lower is better",
-                                 figure(figures.map.off_centre_mass)));
-  if (figures.map.energy_in_mask) {
-    print_line(stdout, fmt::format("  energy in mask   {}   higher is better",
-                                   figure(figures.map.energy_in_mask)));
-    print_line(stdout, fmt::format("  pointing game    {}   higher is better",
-                                   figure(figures.map.pointing_game)));
+  line(figure("accuracy"), by_class(figure("accuracy")));
+  const auto beside = [&](const Figure& row) {
+    return fmt::format("{} {}", row.title, text_of(value_of(row, figures)));
+  };
+  line(figure("sure_right"), beside(figure("unsure")) + ", " + beside(figure("sure_wrong")));
+  for (const Figure& row : kFigures) {
+    if (!is_of_map(row) || row.is_of_training) continue;
+    // Without masks two of them have no value; off-centre mass shows a dash where a map is all zero.
+    if (!value_of(row, figures) && &row != &figure("off_centre_mass")) continue;
+    line(row, fmt::format("{} is better", to_string(row.better)));
   }
 }
 
-}  // namespace
-
 int run_evaluate(const EvaluateCommand& command) {
-  const int threads = command.threads > 0
-                          ? command.threads
-                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int threads = threads_or_all(command.threads);
   // Weights of one input size and one pair of classes share the pictures.
   std::map<std::pair<int, std::vector<std::string>>, std::pair<Dataset, MadeParts>> loaded;
   Counterfactuals counterfactuals(threads);
@@ -168,21 +167,17 @@ int run_evaluate(const EvaluateCommand& command) {
     const auto key = std::pair(info.input_size, info.classes);
     auto found = loaded.find(key);
     if (found == loaded.end()) {
-      DataOptions options;
-      options.path = command.data;
-      options.classes = command.classes;
-      options.expected_classes = info.classes;
-      options.input_size = info.input_size;
-      options.scene_seed = command.scene_seed;
-      options.split = false;
-      options.split_file = command.split_file;
-      options.threads = threads;
+      const DataOptions options{.path = command.data,
+                                .classes = command.classes,
+                                .expected_classes = info.classes,
+                                .input_size = info.input_size,
+                                .scene_seed = command.scene_seed,
+                                .split_file = command.split_file,
+                                .split = false,
+                                .threads = threads};
       found = loaded.emplace(key, std::pair(load_dataset(options), MadeParts{})).first;
       auto& [data, made] = found->second;
-      for (const std::string& warning : data.warnings) print_warning(warning);
-      for (const Unreadable& picture : data.unreadable) {
-        print_warning(fmt::format("{} is left out: {}", picture.name, picture.reason));
-      }
+      warn_of_data(data);
       if (needs_made) made = counterfactuals.of(data);
       if (!command.json && made.cut_outs[0].pictures + made.cut_outs[1].pictures > 0)
         print_line(stdout, cut_out_text(made.cut_outs, info.classes));
@@ -209,5 +204,39 @@ int run_evaluate(const EvaluateCommand& command) {
   }
   return 0;
 }
+
+std::function<int(const Call&)> declare_evaluate(Options& options) {
+  const auto c = std::make_shared<EvaluateCommand>();
+  std::vector<std::pair<std::string, Part>> parts;
+  for (const Part part : kAllParts) parts.emplace_back(to_string(part), part);
+  options.texts("--weights,files", c->weights, "FILE", "Weights files; may be repeated")
+      ->required();
+  options.data_as_of_train(c->data);
+  options.text("--classes", c->classes, "A,B",
+               "FOLDER=NAME,… where folders are not named as the weights' classes");
+  options.choice("--part", c->part, parts,
+                 "train, val, shift, or one that is made of the pictures: swapped, background. "
+                 "Default: each by itself");
+  options.text("--split", c->split_file, "FILE",
+               "Take the parts from a split-s<seed>.json that training wrote");
+  options.scene_seed(c->scene_seed);
+  options.threads(c->threads);
+  options.flag("--json", c->json, "Print one JSON object");
+  options.footer(
+      "Examples:\n"
+      "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos \\\n"
+      "                   --split runs/photos/split-s1.json\n"
+      "  trainer evaluate --weights runs/photos/camloss-s1.safetensors --data photos --part "
+      "swapped\n"
+      "\nThe part swapped shows subjects before backgrounds of the other class, background shows "
+      "pictures without\n"
+      "their subject; both are made here, see composites.");
+  return [c](const Call&) { return run_evaluate(*c); };
+}
+
+}  // namespace
+
+const Command kEvaluate{"evaluate", "Accuracy and map figures of weights on pictures", false,
+                        declare_evaluate};
 
 }  // namespace camloss::train

@@ -1,12 +1,16 @@
 // `trainer explain`: predictions and evidence maps of pictures, as text, JSON and overlays.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <set>
 
 #include "native/base/error.h"
-#include "native/cli/cli.h"
+#include "native/base/json.h"
+#include "native/cli/command.h"
 #include "native/cli/console.h"
 #include "native/data/layout.h"
 #include "native/data/picture_source.h"
@@ -14,12 +18,21 @@
 #include "native/io/files.h"
 #include "native/io/png.h"
 #include "native/io/weights_io.h"
-#include "native/record/epoch.h"
 #include "shared/model.h"
 #include "shared/picture/colormap.h"
 
 namespace camloss::train {
 namespace {
+
+struct ExplainCommand {
+  /// Pictures, folders of pictures and weights in any order, told apart by what they are called.
+  std::vector<std::string> files;
+  std::vector<std::string> weights;  // named as such
+  std::string method;                // empty: each head's default
+  std::string out;                   // empty: no overlays
+  bool json = false;
+  bool quiet = false;
+};
 
 namespace fs = std::filesystem;
 
@@ -35,7 +48,7 @@ struct LoadedModel {
 
 /// A figure of one model for one picture; owns its map, which in the core holds until the next call
 /// only.
-struct Said {
+struct Explained {
   Explanation figures;
   std::vector<float> map;  // (cells, cells)
 };
@@ -51,41 +64,42 @@ LoadedModel load_model(const std::string& file, const std::string& method) {
   return {file, std::move(model), chosen};
 }
 
-Said explain(LoadedModel& loaded, const Image& picture, const std::string& file) {
-  const Explanation said =
+Explained explain(LoadedModel& loaded, const Image& picture, const std::string& file) {
+  const Explanation explained =
       value_or_throw(loaded.model.explain(picture.view(), loaded.method), file);
-  Said result{said, {said.map.begin(), said.map.end()}};
+  Explained result{explained, {explained.map.begin(), explained.map.end()}};
   result.figures.map = {};
   result.figures.features = {};
   return result;
 }
 
-Json to_json(const LoadedModel& loaded, const Said& said) {
+Json to_json(const LoadedModel& loaded, const Explained& explained) {
   const ModelInfo& info = loaded.model.info();
   Json json;
   json["weights"] = loaded.file;
   json["recipe"] = info.recipe;
   json["method"] = to_string(loaded.method);
-  json["label"] = info.classes[static_cast<std::size_t>(said.figures.label)];
-  json["probability"] = number_or_null(said.figures.probability);
-  json["logit"] = number_or_null(said.figures.logit);
-  json["off_centre_mass"] = number_or_null(said.figures.off_centre_mass);
-  json["residual"] = number_or_null(said.figures.residual);
-  json["map"] = said.map;
+  json["label"] = info.classes[static_cast<std::size_t>(explained.figures.label)];
+  json["probability"] = number_or_null(explained.figures.probability);
+  json["logit"] = number_or_null(explained.figures.logit);
+  json["off_centre_mass"] = number_or_null(explained.figures.off_centre_mass);
+  json["residual"] = number_or_null(explained.figures.residual);
+  json["map"] = explained.map;
   return json;
 }
 
-void print_text(const LoadedModel& loaded, const Said& said) {
+void print_text(const LoadedModel& loaded, const Explained& explained) {
   const ModelInfo& info = loaded.model.info();
-  const double p = static_cast<double>(said.figures.probability);
+  const double p = static_cast<double>(explained.figures.probability);
   std::string line = fmt::format("  {}: {} {:.3f} (logit {:.4f})", loaded.file,
-                                 info.classes[static_cast<std::size_t>(said.figures.label)],
-                                 said.figures.label == 1 ? p : 1 - p, said.figures.logit);
-  if (said.figures.off_centre_mass) {
-    line += fmt::format(", off-centre mass {:.3f} ({})", *said.figures.off_centre_mass,
+                                 info.classes[static_cast<std::size_t>(explained.figures.label)],
+                                 explained.figures.label == 1 ? p : 1 - p, explained.figures.logit);
+  if (explained.figures.off_centre_mass) {
+    line += fmt::format(", off-centre mass {:.3f} ({})", *explained.figures.off_centre_mass,
                         to_string(loaded.method));
   }
-  if (said.figures.residual) line += fmt::format(", residual {:.1e}", *said.figures.residual);
+  if (explained.figures.residual)
+    line += fmt::format(", residual {:.1e}", *explained.figures.residual);
   print_line(stdout, line);
 }
 
@@ -93,12 +107,10 @@ void print_text(const LoadedModel& loaded, const Said& said) {
 void add_pictures_of(const std::string& folder, std::vector<std::string>& pictures) {
   const std::size_t before = pictures.size();
   const auto source = open_folder(folder);
-  for (const std::string& name : source->files()) {
-    if (is_picture(name)) pictures.push_back((fs::path(folder) / name).string());
-  }
+  for (const std::size_t i : picture_files(*source))
+    pictures.push_back((fs::path(folder) / source->files()[i]).string());
   if (pictures.size() > before) return;
-  throw UserError(folder + " holds no pictures",
-                  "pictures end in .jpg, .png, .webp, .gif or .bmp");
+  throw UserError(folder + " holds no pictures", "pictures end in .jpg, .png, .webp, .gif or .bmp");
 }
 
 /// Names for files that are written; a second one of the same name gets a number.
@@ -114,9 +126,9 @@ class Names {
   std::set<std::string> used_;
 };
 
-Image draw(const Image& base, const Said& said, int cells) {
-  std::vector<float> drawn(said.map.size());
-  drawn_evidence(said.map, Drawn::predicted, said.figures.logit, drawn);
+Image draw(const Image& base, const Explained& explained, int cells) {
+  std::vector<float> drawn(explained.map.size());
+  drawn_evidence(explained.map, Drawn::predicted, explained.figures.logit, drawn);
   OverlayStyle style;
   style.scale = largest_magnitude(drawn);
   return overlay(base.view(), drawn, cells, style);
@@ -149,22 +161,20 @@ Image side_by_side(const std::vector<Image>& pictures) {
 /// meet.
 void write_overlays(const fs::path& folder, Names& names, const std::string& stem,
                     const Image& picture, const std::vector<LoadedModel>& models,
-                    const std::vector<Said>& said) {
+                    const std::vector<Explained>& explained) {
   std::vector<Image> row{io::reduced_rgb(picture.view(), kOverlaySide)};
   const auto write = [&](const std::string& name, const Image& image) {
     io::write_png(folder / (names.unused(name) + ".png"), image.view());
   };
   Names weights_names;
   for (std::size_t m = 0; m < models.size(); ++m) {
-    if (said[m].map.empty()) continue;
-    row.push_back(draw(row.front(), said[m], models[m].model.info().cells()));
+    if (explained[m].map.empty()) continue;
+    row.push_back(draw(row.front(), explained[m], models[m].model.info().cells()));
     const std::string weights = weights_names.unused(fs::path(models[m].file).stem().string());
     write(fmt::format("{}-{}-{}", stem, weights, to_string(models[m].method)), row.back());
   }
   write(fmt::format("{}-side-by-side", stem), side_by_side(row));
 }
-
-}  // namespace
 
 int run_explain(const ExplainCommand& command) {
   std::vector<LoadedModel> models;
@@ -194,21 +204,21 @@ int run_explain(const ExplainCommand& command) {
     try {
       const auto bytes = io::read_file(file, io::kMaxPictureBytes);
       const Image picture = io::decode_picture(bytes, file);
-      std::vector<Said> said;
-      said.reserve(models.size());
-      for (LoadedModel& loaded : models) said.push_back(explain(loaded, picture, file));
+      std::vector<Explained> explained;
+      explained.reserve(models.size());
+      for (LoadedModel& loaded : models) explained.push_back(explain(loaded, picture, file));
       if (command.json) {
         Json entries = Json::array();
         for (std::size_t m = 0; m < models.size(); ++m)
-          entries.push_back(to_json(models[m], said[m]));
+          entries.push_back(to_json(models[m], explained[m]));
         images.push_back({{"file", file}, {"models", std::move(entries)}});
       } else if (!command.quiet) {
         print_line(stdout, printable(file, true));
-        for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], said[m]);
+        for (std::size_t m = 0; m < models.size(); ++m) print_text(models[m], explained[m]);
       }
       if (!command.out.empty()) {
         write_overlays(command.out, names, picture_names.unused(fs::path(file).stem().string()),
-                       picture, models, said);
+                       picture, models, explained);
       }
     } catch (const UserError& error) {
       // The other pictures are still worth explaining.
@@ -221,5 +231,43 @@ int run_explain(const ExplainCommand& command) {
   }
   return exit_code;
 }
+
+/// Names of the methods, those of a map first.
+std::vector<std::string> method_words() {
+  std::vector<std::string> words;
+  for (int m = static_cast<int>(Method::none) + 1; m <= static_cast<int>(kLastMethod); ++m)
+    words.emplace_back(to_string(static_cast<Method>(m)));
+  words.emplace_back(to_string(Method::none));
+  return words;
+}
+
+std::function<int(const Call&)> declare_explain(Options& options) {
+  const auto c = std::make_shared<ExplainCommand>();
+  const std::vector<std::string> methods = method_words();
+  options.texts("files", c->files, "FILE",
+                "Pictures or folders of them; names ending in .safetensors or .json are weights "
+                "files");
+  options.texts("--weights", c->weights, "FILE", "Weights file; may be repeated");
+  options.text("--method", c->method, "TEXT",
+               fmt::format("{} or {}. Default: cam for fcn, hirescam for dense",
+                           fmt::join(methods.begin(), methods.end() - 1, ", "), methods.back()),
+               methods);
+  options.text("--out", c->out, "DIR", "Folder for overlays and comparisons as PNG");
+  options.flag("--json", c->json, "Print one JSON object, maps included");
+  options.flag("--quiet", c->quiet, "Print errors and warnings only");
+  options.footer(
+      "Example:\n"
+      "  trainer explain photo.jpg --weights runs/photos/baseline-s1.safetensors \\\n"
+      "                            --weights runs/photos/camloss-s1.safetensors --out maps");
+  return [c](const Call&) {
+    c->files.insert(c->files.end(), c->weights.begin(), c->weights.end());
+    return run_explain(*c);
+  };
+}
+
+}  // namespace
+
+const Command kExplain{"explain", "Predictions and evidence maps of pictures", false,
+                       declare_explain};
 
 }  // namespace camloss::train

@@ -1,18 +1,28 @@
 // `trainer scenes`: the embedded scenes as a folder of pictures with masks.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
+#include "native/base/json.h"
 #include "native/base/parallel.h"
-#include "native/cli/cli.h"
+#include "native/cli/command.h"
 #include "native/cli/console.h"
 #include "native/data/dataset.h"
 #include "native/io/png.h"
-#include "native/record/epoch.h"
 #include "shared/scenes/scenes.h"
 
 namespace camloss::train {
+namespace {
+
+struct ScenesCommand {
+  std::string out;
+  std::uint64_t seed = 1;
+  int threads = 0;
+  bool json = false;
+};
 
 int run_scenes(const ScenesCommand& command) {
   struct Item {
@@ -45,5 +55,20 @@ int run_scenes(const ScenesCommand& command) {
   }
   return 0;
 }
+
+std::function<int(const Call&)> declare_scenes(Options& options) {
+  const auto c = std::make_shared<ScenesCommand>();
+  options.text("--out", c->out, "DIR", "Folder")->required();
+  options.seed("--seed", c->seed, "Default: 1");
+  options.threads(c->threads);
+  options.written_as_json(c->json);
+  options.footer("Example:\n  trainer scenes --out scenes --seed 7");
+  return [c](const Call&) { return run_scenes(*c); };
+}
+
+}  // namespace
+
+const Command kScenes{"scenes", "Write the embedded scenes and their masks as PNG files", false,
+                      declare_scenes};
 
 }  // namespace camloss::train

@@ -2,16 +2,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <memory>
 #include <set>
-#include <thread>
 
 #include "camloss_version.h"
 #include "native/base/error.h"
+#include "native/base/parallel.h"
 #include "native/cli/cli.h"
+#include "native/cli/command.h"
+#include "native/cli/command_train.h"
 #include "native/cli/console.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/run_observer.h"
@@ -21,8 +25,8 @@
 #include "native/io/files.h"
 #include "native/io/weights_io.h"
 #include "native/recipes/recipe.h"
-#include "native/record/metrics_json.h"
 #include "native/record/run_folder.h"
+#include "native/record/run_record.h"
 #include "native/record/verdict.h"
 #include "native/report/mlflow.h"
 #include "native/report/report.h"
@@ -62,19 +66,22 @@ class Experiment {
                               const Dataset& data) const;
   /// The counterfactual parts of the data as they are divided now; kept for the next recipe.
   const MadeParts& made_parts(const Dataset& data, const Recipe& recipe, std::uint64_t seed);
-  [[nodiscard]] Json metrics() const;
+  [[nodiscard]] TrainingRecord metrics() const;
   void print(const std::string& line) const {
     if (!command_.quiet) print_line(out_, line);
   }
+  /// Threads that train; all else has threads_.
+  [[nodiscard]] int training_threads() const { return engine_ == Engine::core ? 1 : threads_; }
   [[nodiscard]] Dataset& data_of(const Recipe& recipe) { return data_.at(recipe.input_size); }
 
   const TrainCommand& command_;
   std::FILE* out_;  // of tables
+  Engine engine_;
   int threads_;
   std::vector<Recipe> recipes_;
   std::map<int, Dataset> data_;  // by input size
   std::optional<RunFolder> folder_;
-  Json runs_ = Json::array();
+  std::vector<RunRecord> runs_;
   std::optional<JobClock> job_;
   std::vector<MlflowRun> tracked_;
   Counterfactuals counterfactuals_;
@@ -85,9 +92,8 @@ class Experiment {
 Experiment::Experiment(const TrainCommand& command)
     : command_(command),
       out_(command.json ? stderr : stdout),
-      threads_(command.threads > 0
-                   ? command.threads
-                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
+      engine_(command.engine == "core" ? Engine::core : Engine::torch),
+      threads_(threads_or_all(command.threads)),
       counterfactuals_(threads_) {}
 
 void Experiment::load_recipes() {
@@ -99,13 +105,14 @@ void Experiment::load_recipes() {
     if (command_.head) set_head(recipe, *command_.head);
     if (command_.input_size) {
       if (*command_.input_size % 8 != 0) {
-        throw UserError(fmt::format("--input-size {} is no multiple of 8", *command_.input_size),
+        throw UserError(fmt::format("--input-size {} is not a multiple of 8", *command_.input_size),
                         fmt::format("take {}", std::max(8, (*command_.input_size + 4) / 8 * 8)), 2);
       }
       recipe.input_size = *command_.input_size;
     }
     if (command_.epochs) set_epochs(recipe, *command_.epochs);
     check_recipe(recipe);
+    check_engine(recipe, engine_, command_.device);
     if (!seen.insert(recipe.name).second) {
       throw UserError("two recipes are called '" + recipe.name + "'",
                       "their files would overwrite each other", 2);
@@ -140,10 +147,7 @@ void Experiment::load_data() {
 
 void Experiment::report_data() const {
   const Dataset& data = data_.begin()->second;
-  for (const std::string& warning : data.warnings) print_warning(warning);
-  for (const Unreadable& picture : data.unreadable) {
-    print_warning(fmt::format("{} is left out: {}", picture.name, picture.reason));
-  }
+  warn_of_data(data);
   std::string counts;
   for (const Part part : kDataParts) {
     counts += fmt::format("{}{} {} + {}", counts.empty() ? "" : ", ", to_string(part),
@@ -158,14 +162,14 @@ void Experiment::report_data() const {
   if (!data.unreadable.empty()) line += fmt::format(", {} unreadable", data.unreadable.size());
   print(printable(line, true));
   if (!data.shift_is_chosen) return;
-  const Json shift = shift_json(data);
+  const ShiftRecord shift = shift_record(data);
   const std::string overlap =
       data.border_overlap ? fmt::format("{:.0f} %", 100 * *data.border_overlap) : "unknown";
-  const auto contradicting = shift.at("contradicting").get<std::size_t>();
+  const std::size_t contradicting = shift.contradicting.value_or(0);
   print(
       fmt::format("  shift was chosen by border colour; {} of its {} pictures contradict their "
                   "class, and the borders of the classes overlap by {}",
-                  contradicting, shift.at("of").get<std::size_t>(), overlap));
+                  contradicting, shift.of.value_or(0), overlap));
   if (contradicting == 0) {
     print_warning(fmt::format(
         "no picture of {} has a border in the colours of {}, or the other way round: the part "
@@ -198,11 +202,11 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   if (command_.split_file.empty()) assign_parts(data, seed);
   folder_->write_split(seed, split_json(data));
 
-  const std::string fingerprint = run_fingerprint(data, recipe, seed);
+  const std::string fingerprint = run_fingerprint(data, recipe, seed, engine_);
   if (command_.resume) {
     if (const auto finished = folder_->finished_run(recipe.name, seed, fingerprint)) {
-      for (const Json& epoch : finished->at("epochs")) {
-        folder_->log_without_writing(recipe.name, seed, epoch_from_json(epoch));
+      for (const EpochRecord& epoch : finished->epochs) {
+        folder_->log_without_writing(recipe.name, seed, epoch);
       }
       runs_.push_back(*finished);
       job_->run_done(recipe);
@@ -220,14 +224,17 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
   TrainingSettings settings;
   settings.recipe = recipe;
   settings.seed = seed;
+  settings.engine = engine_;
   settings.device = command_.device;
   settings.threads = threads_;
   settings.checkpoint = folder_->checkpoint(recipe.name, seed);
   settings.resume = command_.resume;
-  print(fmt::format("\n{}, seed {}: {} head, {} x {} pixels, {} epoch{}, {} thread{}", recipe.name,
-                    seed, to_string(recipe.head), recipe.input_size, recipe.input_size,
-                    recipe.epochs, recipe.epochs == 1 ? "" : "s", threads_,
-                    threads_ == 1 ? "" : "s"));
+  const int threads = training_threads();
+  print(fmt::format("\n{}, seed {}: {} head, {} x {} pixels, {} epoch{}, {}{} thread{}",
+                    recipe.name, seed, to_string(recipe.head), recipe.input_size, recipe.input_size,
+                    recipe.epochs, recipe.epochs == 1 ? "" : "s",
+                    engine_ == Engine::core ? "engine core, " : "", threads,
+                    threads == 1 ? "" : "s"));
   print(epoch_table_head());
   const std::int64_t started = milliseconds_now();
   std::optional<MlflowRun> tracked;
@@ -266,34 +273,30 @@ bool Experiment::run_one(const Recipe& recipe, std::uint64_t seed) {
                    described(std::move(weights), parts_json(parts, data.classes).dump()),
                    command_.dtype);
 
-  Json run;
-  run["recipe"] = recipe.name;
-  run["seed"] = seed;
-  run["weights"] = name;
-  run["fingerprint"] = fingerprint;
-  run["head"] = to_string(recipe.head);
-  run["input_size"] = recipe.input_size;
-  run["temperature"] = calibration.temperature;
-  run["offset"] = calibration.offset;
-  run["calibrated"] = calibration.fitted;
-  double seconds = 0;
-  std::int64_t pictures = 0;
-  Json epochs = Json::array();
+  RunRecord run;
+  run.recipe = recipe.name;
+  run.seed = seed;
+  run.weights = name;
+  run.fingerprint = fingerprint;
+  run.head = to_string(recipe.head);
+  run.input_size = recipe.input_size;
+  run.temperature = calibration.temperature;
+  run.offset = calibration.offset;
+  run.calibrated = calibration.fitted;
+  run.seconds = 0;
+  run.pictures = 0;
   for (const EpochRecord& record : outcome.epochs) {
-    seconds += record.seconds;
-    pictures += record.pictures;
-    epochs.push_back(to_json(record));
+    *run.seconds += record.seconds;
+    *run.pictures += record.pictures;
   }
-  run["seconds"] = seconds;
-  run["pictures"] = pictures;
-  run["cut_outs"] = cut_outs_json(made.cut_outs, data.classes);
-  run["worst_group_accuracy"] = number_or_null(worst_group_accuracy(parts));
-  run["parts"] = parts_json(parts, data.classes);
-  run["epochs"] = std::move(epochs);
-  run["started"] = started;
-  run["ended"] = milliseconds_now();
+  run.cut_outs = made.cut_outs;
+  run.worst_group_accuracy = worst_group_accuracy(parts);
+  run.parts = std::move(parts);
+  run.epochs = std::move(outcome.epochs);
+  run.started = started;
+  run.ended = milliseconds_now();
   if (tracked) {
-    tracked->finish(run, folder_->path(), run["ended"].get<std::int64_t>());
+    tracked->finish(run, folder_->path(), *run.ended);
     tracked_.push_back(*tracked);
   }
   runs_.push_back(std::move(run));
@@ -317,28 +320,25 @@ const MadeParts& Experiment::made_parts(const Dataset& data, const Recipe& recip
   return made_;
 }
 
-Json Experiment::metrics() const {
+TrainingRecord Experiment::metrics() const {
   const Dataset& data = data_.begin()->second;
-  Json json;
-  json["version"] = fmt::format("{} ({})", kVersion, kCommit);
-  json["libraries"] = library_versions();
-  json["command"] = command_.command_line;
-  json["data"] = data.name;
-  json["description"] = data.description;
-  json["source"] = {
-      {"path", command_.data}, {"classes", command_.classes}, {"scene_seed", command_.scene_seed}};
-  json["classes"] = data.classes;
-  json["threads"] = threads_;
-  json["device"] = command_.device;
-  json["unreadable"] = data.unreadable.size();
-  json["look_alikes"] = data.duplicates.size();
-  json["shift"] = shift_json(data);
-  json["summary"] = summary_json(runs_);
-  json["marks"] = marks_json(data);
-  json["verdict"] =
-      verdict_json(runs_, json["summary"], data.classes, json["shift"], json["marks"]);
-  json["runs"] = runs_;
-  return json;
+  TrainingRecord training;
+  training.version = fmt::format("{} ({})", kVersion, kCommit);
+  training.libraries = library_versions();
+  training.command = command_.command_line;
+  training.data = data.name;
+  training.description = data.description;
+  training.source = {command_.data, command_.classes, command_.scene_seed};
+  training.classes = data.classes;
+  training.threads = training_threads();
+  training.engine = command_.engine;
+  training.device = command_.device;
+  training.unreadable = data.unreadable.size();
+  training.look_alikes = data.duplicates.size();
+  training.shift = shift_record(data);
+  training.marks = central_marks(data);
+  training.runs = runs_;
+  return training;
 }
 
 void Experiment::refuse_out_inside_data(const fs::path& out) const {
@@ -399,10 +399,11 @@ int Experiment::run() {
     }
   }
   folder_->write_log();
-  const Json all = metrics();
+  const TrainingRecord all = metrics();
   folder_->write_metrics(all);
-  print("\n" + comparison_table(all.at("summary")));
-  print("\n" + verdict_text(all));
+  print("\n" + comparison_table(all.runs, all.classes));
+  const TrainingVerdict verdict = verdict_of_runs(all.runs, all.classes, all.shift, all.marks);
+  print("\n" + verdict_text(verdict, all.runs, all.classes));
   data_.clear();  // the report reads what it needs itself
   made_ = {};
   // A report that cannot be written must not lose a finished training; the exit code tells.
@@ -419,12 +420,72 @@ int Experiment::run() {
   for (const MlflowRun& run : tracked_) run.add_artifact(out / "report.html");
   print(fmt::format("\nWeights, metrics.json, log.jsonl{} are in {}",
                     has_report ? " and report.html" : "", out.string()));
-  if (command_.json) print_line(stdout, to_line(all));
+  if (command_.json) print_line(stdout, to_line(to_json(all)));
   return has_report ? 0 : 1;
 }
 
 }  // namespace
 
 int run_train(const TrainCommand& command) { return Experiment(command).run(); }
+
+namespace {
+
+std::function<int(const Call&)> declare_train(Options& options) {
+  const auto c = std::make_shared<TrainCommand>();
+  options.text("--data", c->data, "PATH",
+               "Folder with two sub-folders of pictures or with train/, val/ and shift/ parts of "
+               "such, a Caltech-256 "
+               "tree or its .tar. Default: the embedded scenes");
+  options.text("--classes", c->classes, "A,B",
+               "The two classes in index order; FOLDER=NAME renames. Default: alphabetical");
+  options.texts("--recipe", c->recipes, "NAME|FILE",
+                fmt::format("{}, or a JSON file; may be repeated. Default: baseline camloss",
+                            fmt::join(recipe_names(), ", ")),
+                recipe_names());
+  options.choice("--head", c->head,
+                 std::vector{std::pair{std::string("fcn"), Head::fcn}, {"dense", Head::dense}},
+                 "fcn or dense, instead of the recipe's");
+  options.whole_number("--epochs", c->epochs, 1, 100000, "Instead of the recipe's");
+  options.whole_number("--input-size", c->input_size, 8, 1024,
+                       "Side of the network's input in pixels, a multiple of 8");
+  options.seeds(c->seeds);
+  options.text("--out", c->out, "DIR", "Folder of the results. Default: runs/<data name>");
+  options.threads(c->threads);
+  options.choice("--device", c->device, {"cpu", "cuda"}, "cpu or cuda");
+  options.choice("--engine", c->engine, {"torch", "core"},
+                 "torch: LibTorch; core: what trains in a page, on one thread. Default: torch");
+  options.flag("--resume", c->resume,
+               "Continue an interrupted training, bit by bit as if it had not been");
+  options.text("--split", c->split_file, "FILE",
+               "Take the division into parts from a split-s<seed>.json");
+  options.scene_seed(c->scene_seed);
+  options.flag("--overwrite", c->overwrite, "Replace a finished training in the folder");
+  options.whole_number(
+      "--perturbed", c->perturbed, 0, 1000000,
+      "Pictures of each part that deletion and insertion are measured on. Default: 32");
+  options.choice("--format", c->format, {"safetensors", "json"},
+                 "Of the weights: safetensors or json");
+  options.dtype(c->dtype, "Of the weights: f32 or f16");
+  options.text("--mlruns", c->mlruns, "DIR",
+               "Add the runs to this MLflow file store (mlflow ui --backend-store-uri DIR)");
+  options.flag("--quiet", c->quiet, "Print errors and warnings only");
+  options.flag("--json", c->json, "Print metrics.json on stdout, tables on stderr");
+  options.footer(
+      "Examples:\n"
+      "  trainer train                                     both models on the embedded scenes\n"
+      "  trainer train --data photos --seeds 1,2,3         on your own pictures, three times\n"
+      "  trainer train --data photos --recipe camloss --resume\n"
+      "\nWrites <recipe>-s<seed>.safetensors, split-s<seed>.json, recipe-<recipe>.json, "
+      "metrics.json, log.jsonl and\n"
+      "report.html, which opens in any browser.");
+  return [c](const Call& call) {
+    c->command_line = call.command_line;
+    return run_train(*c);
+  };
+}
+
+}  // namespace
+
+const Command kTrain{"train", "Train models and compare them", true, declare_train};
 
 }  // namespace camloss::train

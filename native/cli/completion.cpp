@@ -5,10 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <vector>
-
-#include "native/recipes/recipe.h"
 
 namespace camloss::train {
 namespace {
@@ -19,30 +16,10 @@ std::string long_name(const CLI::Option& option) {
   return names.empty() ? std::string() : "--" + names.front();
 }
 
-/// Words an option may take: of its validator's "{a,b}" or known by its name.
-std::vector<std::string> words_of(const CLI::Option& option) {
-  const std::string name = long_name(option);
-  if (name == "--recipe") return recipe_names();
-  if (name == "--method")
-    return {"cam", "hirescam", "gradcam", "gradcam++", "layercam", "talk", "occlusion", "none"};
-  const std::string type = option.get_type_name();
-  const std::size_t open = type.find('{'), close = type.find('}');
-  if (open == std::string::npos || close == std::string::npos || close < open) return {};
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : type.substr(open + 1, close - open - 1)) {
-    if (c == ',') {
-      words.push_back(std::exchange(word, {}));
-    } else {
-      word += c;
-    }
-  }
-  words.push_back(word);
-  return words;
-}
-
-/// A case of the function: what may follow `command`.
-std::string command_case(const CLI::App& command, const std::string& pattern) {
+/// A case of the function: what may follow a command.
+/// @param declared  null: the program itself, without one
+std::string command_case(const CLI::App& command, const Options* declared,
+                         const std::string& pattern) {
   std::vector<std::string> options, lines;
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = long_name(*option);
@@ -50,7 +27,8 @@ std::string command_case(const CLI::App& command, const std::string& pattern) {
     options.push_back(name);
     if (option->get_expected_max() == 0 || option->get_items_expected_max() == 0)
       continue;  // a flag
-    const auto words = words_of(*option);
+    const std::vector<std::string> words =
+        declared == nullptr ? std::vector<std::string>() : declared->words_of(*option);
     const std::string type = option->get_type_name();
     if (type == "DIR") {
       lines.push_back(
@@ -76,14 +54,21 @@ std::string command_case(const CLI::App& command, const std::string& pattern) {
 
 }  // namespace
 
-std::string bash_completion(const CLI::App& app) {
+std::string bash_completion(const CLI::App& app, std::span<const Options> commands) {
   std::vector<std::string> names;
-  std::string cases;
-  for (const CLI::App* command : app.get_subcommands(nullptr)) {
-    names.push_back(command->get_name());
-    cases += command_case(*command, command->get_name());
+  std::string cases, arguments;
+  for (const Options& declared : commands) {
+    const CLI::App& command = declared.command();
+    names.push_back(command.get_name());
+    cases += command_case(command, &declared, command.get_name());
+    for (const CLI::Option* option : command.get_options()) {
+      if (!option->get_positional() || declared.words_of(*option).empty()) continue;
+      arguments += fmt::format(
+          "  elif [[ $command == {} ]]; then\n    COMPREPLY=($(compgen -W '{}' -- \"$word\"))\n",
+          command.get_name(), fmt::join(declared.words_of(*option), " "));
+    }
   }
-  cases += command_case(app, "*");
+  cases += command_case(app, nullptr, "*");
   return fmt::format(
       R"(# bash completion of camloss' trainer; written by `trainer completion bash`.
 _camloss_trainer() {{
@@ -99,17 +84,13 @@ _camloss_trainer() {{
     COMPREPLY=($(compgen -W "$options" -- "$word"))
   elif [[ -z $command ]]; then
     COMPREPLY=($(compgen -W "$commands" -- "$word"))
-  elif [[ $command == completion ]]; then
-    COMPREPLY=($(compgen -W 'bash' -- "$word"))
-  elif [[ $command == reproduce ]]; then
-    COMPREPLY=($(compgen -W 'talk' -- "$word"))
-  else
+{2}  else
     COMPREPLY=($(compgen -f -- "$word"))
   fi
 }}
 complete -o filenames -F _camloss_trainer trainer camloss-trainer
 )",
-      fmt::join(names, " "), cases);
+      fmt::join(names, " "), cases, arguments);
 }
 
 }  // namespace camloss::train

@@ -75,16 +75,28 @@ void print_warning(std::string_view text) {
   print_line(stderr, fmt::format("warning: {}", printable(text, true)));
 }
 
+void warn_of_data(const Dataset& data) {
+  for (const std::string& warning : data.warnings) print_warning(warning);
+  for (const Unreadable& picture : data.unreadable) {
+    print_warning(fmt::format("{} is left out: {}", picture.name, picture.reason));
+  }
+}
+
 std::string epoch_table_head() {
-  return "    epoch      loss  classify       map    train      val  off-centre  seconds";
+  std::string head = fmt::format("{:>9}", "epoch");
+  for (const EpochFigure& figure : kEpochFigures) {
+    if (figure.width > 0) head += fmt::format("  {:>{}}", figure.column, figure.width);
+  }
+  return head;
 }
 
 std::string epoch_table_row(const EpochRecord& record, int epochs) {
-  return fmt::format("{:>9}  {}  {}  {}  {}  {}  {}  {}",
-                     fmt::format("{}/{}", record.epoch, epochs), cell(record.loss, 8, 4),
-                     cell(record.classify_loss, 8, 4), cell(record.map_loss, 8, 4),
-                     cell(record.train_accuracy, 7, 3), cell(record.val_accuracy, 7, 3),
-                     cell(record.val_off_centre_mass, 10, 3), cell(record.seconds, 7, 2));
+  std::string row = fmt::format("{:>9}", fmt::format("{}/{}", record.epoch, epochs));
+  for (const EpochFigure& figure : kEpochFigures) {
+    if (figure.width > 0)
+      row += "  " + cell(value_of(figure, record), figure.width, figure.decimals);
+  }
+  return row;
 }
 
 }  // namespace camloss::train

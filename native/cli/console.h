@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "native/base/error.h"
+#include "native/data/dataset.h"
 #include "native/record/epoch.h"
 
 namespace camloss::train {
@@ -29,6 +30,9 @@ void occupy_standard_streams();
 
 /// `warning: …` on stderr.
 void print_warning(std::string_view text);
+
+/// A warning for each that a data set has, and for each picture that was left out.
+void warn_of_data(const Dataset& data);
 
 /// `error: subject: reason — hint` on stderr.
 /// @return the error's exit code

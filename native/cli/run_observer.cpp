@@ -26,7 +26,7 @@ std::string JobClock::left_text(const Recipe& recipe, double epochs, double seco
 void RunObserver::resumed(const std::vector<EpochRecord>& records, std::size_t batches) {
   for (const EpochRecord& record : records) {
     folder_.log_without_writing(recipe_.name, seed_, record);
-    if (tracked_ != nullptr) tracked_->log_epoch(to_json(record), milliseconds_now());
+    if (tracked_ != nullptr) tracked_->log_epoch(record, milliseconds_now());
   }
   job_.skip(static_cast<double>(records.size()) * JobClock::cost(recipe_));
   folder_.write_log();
@@ -45,7 +45,7 @@ void RunObserver::batch_done(int epoch, std::size_t done, std::size_t total, dou
 
 void RunObserver::epoch_done(const EpochRecord& record) {
   folder_.log_epoch(recipe_.name, seed_, record);
-  if (tracked_ != nullptr) tracked_->log_epoch(to_json(record), milliseconds_now());
+  if (tracked_ != nullptr) tracked_->log_epoch(record, milliseconds_now());
   if (quiet_) return;
   bar_.clear();
   print_line(out_, epoch_table_row(record, recipe_.epochs));

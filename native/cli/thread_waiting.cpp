@@ -5,22 +5,25 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
 #include <thread>
 
+#include "native/cli/command.h"
 #include "native/cli/console.h"
 
 namespace camloss::train {
 namespace {
 
-/// train and reproduce; without a command the program trains, too.
+/// Without a command the program trains, too.
 bool trains(int argc, char** argv) {
   if (argc < 2) return true;
-  const std::string_view command = argv[1];
-  return command == "train" || command == "reproduce";
+  const std::string_view named = argv[1];
+  return std::ranges::any_of(kCommands,
+                             [&](const Command* one) { return one->trains && one->name == named; });
 }
 
 }  // namespace

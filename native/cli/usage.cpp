@@ -19,7 +19,7 @@ std::uint64_t parse_seed(const std::string& text) {
   const auto read = std::from_chars(text.data(), end, seed);
   if (text.empty() || read.ptr != end || read.ec != std::errc()) {
     throw CLI::ValidationError(
-        fmt::format("'{}' is no seed: a whole number from 0 is needed", text));
+        fmt::format("'{}' is not a seed: it must be a whole number from 0", text));
   }
   return seed;
 }

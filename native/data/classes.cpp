@@ -104,30 +104,45 @@ std::string escaped(std::string_view name) {
   return text;
 }
 
-/// The two folders as --classes would have to name them, in quotes for a shell.
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+bool is_class_name(std::string_view name) {
+  return !name.empty() && name.size() <= 200 && !has_control(name) &&
+         name.find(',') == std::string_view::npos;
+}
+
+constexpr const char* kRenameForm = "FOLDER=NAME,FOLDER=NAME";
+
+/// The two folders as --classes would have to name them, quoted for a shell; the form alone where that could not be
+/// typed, or would be refused.
 std::string rename_example(const std::vector<ClassFolder>& chosen) {
   std::string text;
+  std::vector<std::string> names;
   for (const ClassFolder& one : chosen) {
     std::string plain = one.name;
     std::erase(plain, ',');
-    text += (text.empty() ? "'" : ",") + escaped(one.folder);
+    if (!is_class_name(plain) || has_control(one.folder)) return kRenameForm;
+    text += (text.empty() ? "" : ",") + escaped(one.folder);
     if (plain != one.folder) text += "=" + escaped(plain);
+    names.push_back(std::move(plain));
   }
-  return text + "'";
+  if (names[0] == names[1]) return kRenameForm;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
 }
 
 void check_name(const std::string& name, std::string_view where, int exit_code,
-                std::string_view example = "FOLDER=NAME,FOLDER=NAME") {
-  const bool has_control = std::any_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
-  if (name.empty() || name.size() > 200 || has_control || name.find(',') != std::string::npos) {
-    throw UserError("\"" + name + "\" cannot be the name of a class" + std::string(where),
-                    "a name has 1 to 200 bytes, no comma and no control character; rename with "
-                    "--classes " +
-                        std::string(example),
-                    exit_code);
-  }
+                std::string_view example = kRenameForm) {
+  if (is_class_name(name)) return;
+  throw UserError("\"" + name + "\" cannot be the name of a class" + std::string(where),
+                  "a name has 1 to 200 bytes, no comma and no control character; rename with "
+                  "--classes " +
+                      std::string(example),
+                  exit_code);
 }
 
 }  // namespace

@@ -17,8 +17,8 @@
 namespace camloss::train {
 namespace {
 
-constexpr int kSide = kCutOutSide;
-constexpr std::size_t kPixels = std::size_t{kSide} * kSide;
+constexpr int kSearchSide = kCutOutSide;
+constexpr std::size_t kPixels = std::size_t{kSearchSide} * kSearchSide;
 constexpr double kRing = 0.04;      // of the side: surely background
 constexpr double kProbably = 0.45;  // centre weight above which a pixel may be the subject
 constexpr int kRounds = 6;
@@ -28,23 +28,25 @@ constexpr double kLeastArea = 0.04, kMostArea = 0.60;
 constexpr double kLeastCentre = 0.35;
 
 /// 1 − K at a pixel of the frame.
-double centre_weight(int row, int column) { return 1 - inverted_gaussian_at(row, column, kSide); }
+double centre_weight(int row, int column) {
+  return 1 - inverted_gaussian_at(row, column, kSearchSide);
+}
 
 /// OpenCV reads and writes the mask's own bytes.
-cv::Mat as_matrix(SubjectMask& mask) { return {kSide, kSide, CV_8UC1, mask.data()}; }
+cv::Mat as_matrix(SubjectMask& mask) { return {kSearchSide, kSearchSide, CV_8UC1, mask.data()}; }
 cv::Mat as_matrix(const SubjectMask& mask) {
-  return {kSide, kSide, CV_8UC1, const_cast<std::uint8_t*>(mask.data())};
+  return {kSearchSide, kSearchSide, CV_8UC1, const_cast<std::uint8_t*>(mask.data())};
 }
 
 std::vector<float> planes_of(ImageView picture) {
   std::vector<float> planes(3 * kPixels);
   ResampleScratch scratch;
-  value_or_throw(resample_picture(picture, kSide, planes, scratch));
+  value_or_throw(resample_picture(picture, kSearchSide, planes, scratch));
   return planes;
 }
 
 Image image_of(const std::vector<float>& planes) {
-  Image image{kSide, kSide, 3, std::vector<std::uint8_t>(3 * kPixels)};
+  Image image{kSearchSide, kSearchSide, 3, std::vector<std::uint8_t>(3 * kPixels)};
   for (std::size_t i = 0; i < kPixels; ++i) {
     for (std::size_t c = 0; c < 3; ++c) {
       image.pixels[i * 3 + c] =
@@ -56,11 +58,11 @@ Image image_of(const std::vector<float>& planes) {
 
 /// The prior: what GrabCut starts from.
 cv::Mat prior() {
-  cv::Mat labels(kSide, kSide, CV_8UC1);
-  const int ring = static_cast<int>(std::lround(kRing * kSide));
-  for (int y = 0; y < kSide; ++y) {
-    for (int x = 0; x < kSide; ++x) {
-      const bool is_border = std::min({x, y, kSide - 1 - x, kSide - 1 - y}) < ring;
+  cv::Mat labels(kSearchSide, kSearchSide, CV_8UC1);
+  const int ring = static_cast<int>(std::lround(kRing * kSearchSide));
+  for (int y = 0; y < kSearchSide; ++y) {
+    for (int x = 0; x < kSearchSide; ++x) {
+      const bool is_border = std::min({x, y, kSearchSide - 1 - x, kSearchSide - 1 - y}) < ring;
       const bool is_centre = centre_weight(y, x) > kProbably;
       labels.at<std::uint8_t>(y, x) =
           is_border ? cv::GC_BGD : (is_centre ? cv::GC_PR_FGD : cv::GC_PR_BGD);
@@ -74,17 +76,17 @@ void keep_central_parts(SubjectMask& mask) {
   cv::Mat parts;
   const int count = cv::connectedComponents(as_matrix(mask), parts, 8, CV_32S);
   std::vector<double> weight(static_cast<std::size_t>(count), 0);
-  for (int y = 0; y < kSide; ++y) {
-    for (int x = 0; x < kSide; ++x) {
+  for (int y = 0; y < kSearchSide; ++y) {
+    for (int x = 0; x < kSearchSide; ++x) {
       const int part = parts.at<int>(y, x);
       if (part > 0) weight[static_cast<std::size_t>(part)] += centre_weight(y, x);
     }
   }
   const double best = *std::max_element(weight.begin(), weight.end());
-  for (int y = 0; y < kSide; ++y) {
-    for (int x = 0; x < kSide; ++x) {
+  for (int y = 0; y < kSearchSide; ++y) {
+    for (int x = 0; x < kSearchSide; ++x) {
       if (weight[static_cast<std::size_t>(parts.at<int>(y, x))] >= kPartShare * best) continue;
-      mask[static_cast<std::size_t>(y * kSide + x)] = 0;
+      mask[static_cast<std::size_t>(y * kSearchSide + x)] = 0;
     }
   }
 }
@@ -95,9 +97,9 @@ SubjectSearch judged(SubjectMask mask, bool is_given) {
   search.is_given = is_given;
   std::size_t covered = 0;
   double centre = 0;
-  for (int y = 0; y < kSide; ++y) {
-    for (int x = 0; x < kSide; ++x) {
-      if (mask[static_cast<std::size_t>(y * kSide + x)] == 0) continue;
+  for (int y = 0; y < kSearchSide; ++y) {
+    for (int x = 0; x < kSearchSide; ++x) {
+      if (mask[static_cast<std::size_t>(y * kSearchSide + x)] == 0) continue;
       ++covered;
       centre += centre_weight(y, x);
     }
@@ -136,7 +138,7 @@ Image in_cutout_frame(ImageView picture) { return image_of(planes_of(picture)); 
 
 SubjectSearch find_subject(ImageView picture) {
   Image framed = in_cutout_frame(picture);
-  const cv::Mat pixels(kSide, kSide, CV_8UC3, framed.pixels.data());
+  const cv::Mat pixels(kSearchSide, kSearchSide, CV_8UC3, framed.pixels.data());
   cv::Mat labels = prior();
   cv::Mat background, foreground;
   try {
@@ -179,7 +181,7 @@ SubjectSearch given_subject(ImageView mask) {
 }
 
 std::vector<float> mask_at(const SubjectMask& mask, int side) {
-  return mask_to_cells(mask, kSide, kSide, side);
+  return mask_to_cells(mask, kSearchSide, kSearchSide, side);
 }
 
 Image without_subject(const Image& framed, const SubjectMask& mask) {
@@ -194,7 +196,7 @@ Image without_subject(const Image& framed, const SubjectMask& mask) {
       planes[c * kPixels + i] = static_cast<float>(framed.pixels[i * 3 + c]);
     }
   }
-  fill_hole(planes, hole, kSide, kSide);
+  fill_hole(planes, hole, kSearchSide, kSearchSide);
   return image_of(planes);
 }
 

@@ -11,7 +11,7 @@ namespace camloss::train {
 namespace {
 
 constexpr int kSide = kThumbnailSide;
-constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
+constexpr std::size_t kThumbnailPixels = std::size_t{kSide} * kSide;
 /// 0…8 in each direction; the hash leaves row 0 or column 0 in, but not both.
 constexpr int kFrequencies = 9;
 
@@ -107,7 +107,7 @@ double correlation(const Fingerprint& a, const Fingerprint& b, int border, bool 
 bool is_figure(const Fingerprint& print, std::size_t pixel) {
   int distance = 0;
   for (std::size_t c = 0; c < 3; ++c) {
-    distance += std::abs(int{print.thumbnail[c * kPlane + pixel]} - int{print.ground[c]});
+    distance += std::abs(int{print.thumbnail[c * kThumbnailPixels + pixel]} - int{print.ground[c]});
   }
   return distance > kGroundDistance;
 }
@@ -124,8 +124,8 @@ std::optional<double> figure_difference(const Fingerprint& a, const Fingerprint&
       const std::size_t q = y * kSide + (mirror ? kSide - 1 - x : x);
       if (!is_figure(a, p) && !is_figure(b, q)) continue;
       for (std::size_t c = 0; c < 3; ++c) {
-        const int of_a = int{a.thumbnail[c * kPlane + p]} - int{a.ground[c]};
-        const int of_b = int{b.thumbnail[c * kPlane + q]} - int{b.ground[c]};
+        const int of_a = int{a.thumbnail[c * kThumbnailPixels + p]} - int{a.ground[c]};
+        const int of_b = int{b.thumbnail[c * kThumbnailPixels + q]} - int{b.ground[c]};
         difference += std::abs(of_a - of_b);
         contrast += 0.5 * (std::abs(of_a) + std::abs(of_b));
       }
@@ -146,7 +146,8 @@ void find_ground(Fingerprint& print) {
   }
   for (std::size_t c = 0; c < 3; ++c) {
     std::vector<std::uint8_t> values;
-    for (const std::size_t pixel : ring) values.push_back(print.thumbnail[c * kPlane + pixel]);
+    for (const std::size_t pixel : ring)
+      values.push_back(print.thumbnail[c * kThumbnailPixels + pixel]);
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::ranges::nth_element(values, middle);
     print.ground[c] = *middle;
@@ -169,13 +170,13 @@ bool confirmed(const Fingerprint& a, const Fingerprint& b, bool mirror) {
 
 Fingerprint fingerprint(const std::vector<float>& rgb) {
   Fingerprint print;
-  std::vector<double> luminance(kPlane);
-  for (std::size_t i = 0; i < kPlane; ++i) {
+  std::vector<double> luminance(kThumbnailPixels);
+  for (std::size_t i = 0; i < kThumbnailPixels; ++i) {
     luminance[i] = 0.299 * static_cast<double>(rgb[i]) +
-                   0.587 * static_cast<double>(rgb[kPlane + i]) +
-                   0.114 * static_cast<double>(rgb[2 * kPlane + i]);
+                   0.587 * static_cast<double>(rgb[kThumbnailPixels + i]) +
+                   0.114 * static_cast<double>(rgb[2 * kThumbnailPixels + i]);
   }
-  for (std::size_t i = 0; i < 3 * kPlane; ++i) {
+  for (std::size_t i = 0; i < 3 * kThumbnailPixels; ++i) {
     print.thumbnail[i] = static_cast<std::uint8_t>(std::clamp(rgb[i] + 0.5F, 0.0F, 255.0F));
   }
   find_ground(print);

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "native/base/error.h"
 #include "native/data/classes.h"
@@ -78,17 +79,18 @@ struct ClassRoot {
   std::optional<Part> part;
 };
 
-/// Whether a file was converted to the JPEG beside it, as a folder of iPhone pictures is told to be.
-bool is_converted(const PictureSource& source, const std::string& name) {
-  std::string ending = name.substr(std::min(name.rfind('.'), name.size()));
+/// Whether a file is a picture as an iPhone writes it.
+bool is_heic(std::string_view name) {
+  std::string ending(name.substr(std::min(name.rfind('.'), name.size())));
   std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
-  return (ending == ".heic" || ending == ".heif") &&
-         std::ranges::find(source.files(), name + ".jpg") != source.files().end();
+  return ending == ".heic" || ending == ".heif";
 }
 
 /// The files of a class folder below one root.
-void collect(const PictureSource& source, const ClassRoot& root, const std::string& folder,
-             int label, std::vector<PictureFile>& pictures) {
+/// @param all  indices of the source's pictures
+void collect(const PictureSource& source, const std::vector<std::size_t>& all,
+             const ClassRoot& root, const std::string& folder, int label,
+             std::vector<PictureFile>& pictures) {
   const std::string prefix = root.prefix + folder + "/";
   std::map<std::string, std::size_t, std::less<>> masks;  // name without its ending → file
   for (std::size_t i = 0; i < source.files().size(); ++i) {
@@ -97,9 +99,9 @@ void collect(const PictureSource& source, const ClassRoot& root, const std::stri
       masks[name.substr(0, name.size() - kMaskEnding.size())] = i;
     }
   }
-  for (std::size_t i = 0; i < source.files().size(); ++i) {
+  for (const std::size_t i : all) {
     const std::string& name = source.files()[i];
-    if (!name.starts_with(prefix) || !is_picture(name) || is_converted(source, name)) continue;
+    if (!name.starts_with(prefix)) continue;
     PictureFile picture{i, name, label, root.part, std::nullopt};
     if (const auto mask = masks.find(name.substr(0, name.rfind('.'))); mask != masks.end()) {
       picture.mask = mask->second;
@@ -124,6 +126,17 @@ void collect(const PictureSource& source, const ClassRoot& root, const std::stri
 
 bool is_picture(std::string_view name) {
   return io::has_picture_ending(name) && !name.ends_with(kMaskEnding);
+}
+
+std::vector<std::size_t> picture_files(const PictureSource& source) {
+  const std::unordered_set<std::string_view> names(source.files().begin(), source.files().end());
+  std::vector<std::size_t> pictures;
+  for (std::size_t i = 0; i < source.files().size(); ++i) {
+    const std::string& name = source.files()[i];
+    const bool is_converted = is_heic(name) && names.contains(name + ".jpg");
+    if (is_picture(name) && !is_converted) pictures.push_back(i);
+  }
+  return pictures;
 }
 
 Layout find_pictures(const PictureSource& source, std::string_view where, std::string_view asked,
@@ -164,11 +177,12 @@ Layout find_pictures(const PictureSource& source, std::string_view where, std::s
           "rename it; it may come from an archive of another system");
     }
   }
+  const std::vector<std::size_t> all = picture_files(source);
   for (int label = 0; label < 2; ++label) {
     const ClassFolder& one = chosen[static_cast<std::size_t>(label)];
     const std::size_t before = layout.pictures.size();
     for (const ClassRoot& root : roots) {
-      collect(source, root, one.folder, label, layout.pictures);
+      collect(source, all, root, one.folder, label, layout.pictures);
     }
     if (layout.pictures.size() == before) {
       throw UserError(std::string(where) + ": the folder " + one.folder + " holds no pictures",

@@ -31,6 +31,10 @@ struct Layout {
 /// Whether a file's name is that of a picture, and not of a mask.
 [[nodiscard]] bool is_picture(std::string_view name);
 
+/// The pictures of a source, as indices into its files(): no masks, and no HEIC file that was converted to the JPEG
+/// beside it (NAME.heic.jpg), as a folder of iPhone pictures is told to be.
+[[nodiscard]] std::vector<std::size_t> picture_files(const PictureSource& source);
+
 /// Finds the two classes in a source; see load_dataset for what is understood.
 /// @param where     the path, for messages
 /// @param asked     text of --classes

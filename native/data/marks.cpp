@@ -91,7 +91,7 @@ std::optional<Mark> mark_of(const Edges& own, const Edges& other, int side) {
 
 }  // namespace
 
-std::array<std::optional<Mark>, 2> central_marks(const Dataset& data) {
+CentralMarks central_marks(const Dataset& data) {
   const Edges first = edges_of(data, 0), second = edges_of(data, 1);
   if (std::min(first.pictures, second.pictures) < kFewest) return {};
   return {mark_of(first, second, data.input_size), mark_of(second, first, data.input_size)};

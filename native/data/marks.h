@@ -14,10 +14,13 @@ struct Mark {
   double edges = 0;     // share of the picture's pixels that lie on its edges
 };
 
+/// Of each class; nothing where it has none.
+using CentralMarks = std::array<std::optional<Mark>, 2>;
+
 /// Marks in the middle of the pictures of a class, where the subject is, that those of the other class do
 /// not have. Edges tell them: a pixel counts where nearly all pictures of the class have an edge of the
 /// same direction, which subjects that move by a few pixels do not. Pictures of the shift part do not count.
 /// @return (class); nothing where there is none, or fewer than ten pictures to tell it from
-[[nodiscard]] std::array<std::optional<Mark>, 2> central_marks(const Dataset& data);
+[[nodiscard]] CentralMarks central_marks(const Dataset& data);
 
 }  // namespace camloss::train

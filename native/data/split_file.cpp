@@ -85,12 +85,12 @@ class SplitReader {
     for (std::size_t i = 0; i < list->size(); ++i) {
       const Json& item = (*list)[i];
       const std::string where = "pictures[" + std::to_string(i) + "]";
-      if (!item.is_object()) throw refuse(where + " is no object", kHint);
+      if (!item.is_object()) throw refuse(where + " is not an object", kHint);
       Entry entry;
       std::string name = text(item, "name", where);
       if (item.contains("name_bytes")) {
         name = bytes_of(text(item, "name_bytes", where));
-        if (name.empty()) throw refuse(where + " has \"name_bytes\" that are no bytes", kHint);
+        if (name.empty()) throw refuse(where + " has \"name_bytes\" that are not bytes", kHint);
       }
       entry.label = text(item, "label", where);
       entry.hash = text(item, "hash", where);
@@ -146,7 +146,7 @@ void apply_split(Dataset& dataset, std::string_view json_text, std::string_view 
   }
   const Json json = parse_strict_json(json_text, file);
   if (!json.is_object() || reader.text(json, "format", "it") != "camloss-split") {
-    throw reader.refuse("it is no split file", SplitReader::kHint);
+    throw reader.refuse("it is not a split file", SplitReader::kHint);
   }
   if (const auto version = json.find("version");
       version == json.end() || !version->is_number_integer() || *version != kVersion) {

@@ -122,10 +122,9 @@ std::array<CutOutCount, 2> Counterfactuals::each(
     std::ranges::copy_if(both, std::back_inserter(all[c]), is_found);
     std::ranges::copy_if(chosen.usual, std::back_inserter(usual[c]), is_found);
     counts[c].found = all[c].size();
-    for (const std::size_t i : all[c]) {
-      counts[c].centre +=
-          subjects_.at(data.samples[i].name).search.centre / static_cast<double>(all[c].size());
-    }
+    double centre = 0;
+    for (const std::size_t i : all[c]) centre += subjects_.at(data.samples[i].name).search.centre;
+    if (!all[c].empty()) counts[c].centre = centre / static_cast<double>(all[c].size());
     if (usual[c].empty()) usual[c] = all[c];
   }
   const auto subject_of = [&](std::size_t i) -> const Subject& {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace camloss::train {
 /// Subjects of a class: how many pictures were searched, and in how many one was found.
 struct CutOutCount {
   std::size_t pictures = 0, found = 0;
-  double centre = 0;  // mean centre weight of those found (cutout.h); given masks may lie anywhere
+  /// Mean centre weight of those found (cutout.h); given masks may lie anywhere. Nothing: not on record.
+  std::optional<double> centre = std::nullopt;
 };
 
 /// At most so many pictures of a class are cut out, evenly spread over the names.

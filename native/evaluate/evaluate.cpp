@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "native/base/error.h"
-#include "native/base/parallel.h"
+#include "native/evaluate/models_in_threads.h"
 #include "shared/maps/deletion.h"
 #include "shared/maps/kernel.h"
 #include "shared/maps/metrics.h"
@@ -48,18 +48,6 @@ struct PictureResult {
   std::optional<float> residual;
   MapResult map, centre_prior;
 };
-
-/// Calls body(model, i) for every i < count; each thread has a model of its own.
-template <class Body>
-void for_each_with_model(const CheckedWeights& weights, std::size_t count, int threads,
-                         const Body& body) {
-  const std::size_t workers =
-      std::max<std::size_t>(1, std::min(count, static_cast<std::size_t>(std::max(threads, 1))));
-  parallel_for(workers, static_cast<int>(workers), [&](std::size_t worker) {
-    Model model(weights);
-    for (std::size_t i = worker; i < count; i += workers) body(model, i);
-  });
-}
 
 std::vector<float> input_of(const Sample& sample, const ModelInfo& info) {
   std::vector<float> input = sample.rgb;
@@ -171,7 +159,7 @@ PartFigures evaluate_samples(const CheckedWeights& weights, std::span<const Samp
   }
   figures.accuracy =
       static_cast<double>(confusion[0][0] + confusion[1][1]) / static_cast<double>(samples.size());
-  figures.sureness = sureness_of(results, samples, std::nullopt).value_or(Sureness{});
+  figures.sureness = sureness_of(results, samples, std::nullopt);
   for (int c = 0; c < 2; ++c) {
     figures.sureness_per_class[static_cast<std::size_t>(c)] = sureness_of(results, samples, c);
   }

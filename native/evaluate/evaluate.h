@@ -34,8 +34,8 @@ struct PartFigures {
   std::size_t n = 0;
   double accuracy = 0;
   std::array<std::optional<double>, 2> per_class;  // accuracy; null for a class without pictures
-  std::array<std::array<std::size_t, 2>, 2> confusion{};  // [true class][predicted class]
-  Sureness sureness;
+  std::array<std::array<std::size_t, 2>, 2> confusion{};      // [true class][predicted class]
+  std::optional<Sureness> sureness;                           // null where an older file lacks it
   std::array<std::optional<Sureness>, 2> sureness_per_class;  // null for a class without pictures
   MapFigures map;                                             // of the model's evidence map
   MapFigures centre_prior;         // of a plain central Gaussian as the map

@@ -1,5 +1,5 @@
-// BMP as browsers read it. OpenCV takes the channels' masks for granted, and no library in Debian
-// reads them all.
+// BMP as Chromium reads it, also where a file is odd: tests/parity compares both. OpenCV takes the
+// channels' masks for granted, and no library in Debian reads them all.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -14,10 +14,18 @@
 namespace camloss::io {
 namespace {
 
-constexpr std::size_t kFileHeader = 14;  // bytes
-enum Compression : std::uint32_t { kPlain = 0, kRle8 = 1, kRle4 = 2, kMasks = 3, kAlphaMasks = 6 };
-
 using Colour = std::array<std::uint8_t, 4>;  // RGBA
+
+constexpr std::size_t kFileHeader = 14;  // bytes
+enum Compression : std::uint32_t {
+  kPlain = 0,
+  kRle8 = 1,
+  kRle4 = 2,
+  kMasks = 3,
+  kRle24 = 4,  // OS/2 only; to Windows 4 is a JPEG
+  kAlphaMasks = 6
+};
+constexpr Colour kBlack{0, 0, 0, 255};
 
 /// One channel of a pixel of 16 to 32 bits.
 class Channel {
@@ -52,10 +60,7 @@ class Bmp {
     } else {
       read_masks();
     }
-    if (const std::uint32_t given = number(10, 4); given != 0) {
-      if (given < at_) throw damaged("its pixels begin within its header");
-      at_ = given;
-    }
+    at_ = number(10, 4);  // where the file says, be it within the header
   }
 
   Image pixels() {
@@ -64,12 +69,12 @@ class Bmp {
     image_.channels = 4;
     image_.pixels.assign(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * 4,
                          0);
-    if (compression_ == kRle8 || compression_ == kRle4) {
+    if (is_run()) {
       read_runs();
-      return std::move(image_);
+    } else {
+      read_rows();
     }
-    read_rows();
-    return with_meaning(std::move(image_));
+    return without_full_alpha(std::move(image_));
   }
 
  private:
@@ -85,6 +90,13 @@ class Bmp {
     std::uint32_t value = 0;
     for (std::size_t i = 0; i < count; ++i) value |= std::uint32_t{bytes_[at + i]} << (8 * i);
     return value;
+  }
+
+  [[nodiscard]] bool is_run() const {
+    return compression_ == kRle8 || compression_ == kRle4 || compression_ == kRle24;
+  }
+  [[nodiscard]] bool is_masked() const {
+    return compression_ == kMasks || compression_ == kAlphaMasks;
   }
 
   void read_header() {
@@ -110,41 +122,34 @@ class Bmp {
     }
     top_down_ = height_ < 0;
     if (top_down_) height_ = -height_;
-    if (layout == BmpLayout::os2_2 && (compression_ == 3 || compression_ == 4)) {
-      throw not_read("with OS/2 compression");
+    if (layout == BmpLayout::os2_2 && compression_ == 3) {
+      throw not_read("with OS/2's Huffman compression");
     }
-    check_compression();
+    check_compression(layout);
     at_ = kFileHeader + header_;
   }
 
-  void check_compression() const {
-    if (compression_ == 4 || compression_ == 5) {
+  void check_compression(BmpLayout layout) const {
+    if (layout != BmpLayout::os2_2 && (compression_ == 4 || compression_ == 5)) {
       throw not_read(compression_ == 4 ? "that holds a JPEG" : "that holds a PNG");
     }
-    if (compression_ > kAlphaMasks) {
+    if (compression_ > kAlphaMasks || compression_ == 5) {
       throw not_read("with compression " + std::to_string(compression_));
     }
-    const bool has_depth = bits_ == 1 || bits_ == 2 || bits_ == 4 || bits_ == 8 || bits_ == 16 ||
-                           bits_ == 24 || bits_ == 32;
+    const bool has_depth = bits_ == 1 || bits_ == 4 || bits_ == 8 || bits_ == 24 ||
+                           (!is_os2_1_ && (bits_ == 2 || bits_ == 16 || bits_ == 32));
     if (!has_depth) throw not_read("of " + std::to_string(bits_) + " bits a pixel");
-    const bool is_run = compression_ == kRle8 || compression_ == kRle4;
-    const bool is_masked = compression_ == kMasks || compression_ == kAlphaMasks;
     if ((compression_ == kRle8 && bits_ != 8) || (compression_ == kRle4 && bits_ != 4) ||
-        (is_masked && bits_ != 16 && bits_ != 32)) {
+        (compression_ == kRle24 && bits_ != 24) || (is_masked() && bits_ != 16 && bits_ != 32)) {
       throw damaged("its compression and its depth do not fit");
     }
-    if (is_run && top_down_) throw damaged("compressed rows cannot go from top to bottom");
   }
 
   void read_palette() {
     const std::size_t entry = is_os2_1_ ? 3 : 4;
     const std::size_t most = std::size_t{1} << bits_;
-    std::size_t count = colours_ == 0 ? most : std::min<std::size_t>(colours_, most);
-    // Old programs write fewer colours than they declare; the pixels begin where the file says.
-    if (const std::uint32_t given = number(10, 4); given > at_) {
-      count = std::min(count, (given - at_) / entry);
-    }
-    palette_.assign(most, Colour{0, 0, 0, 255});
+    const std::size_t count = colours_ == 0 ? most : std::min<std::size_t>(colours_, most);
+    palette_.assign(most, kBlack);
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t from = at_ + i * entry;
       palette_[i] = {static_cast<std::uint8_t>(number(from + 2, 1)),
@@ -163,20 +168,20 @@ class Bmp {
     }
     // The masks stand where the larger headers have them, behind a header of 40 bytes too.
     constexpr std::size_t kAt = kFileHeader + 40;
-    const bool is_masked = compression_ == kMasks || compression_ == kAlphaMasks;
-    if (is_masked) {
+    if (is_masked()) {
       for (std::size_t c = 0; c < 3; ++c) masks[c] = number(kAt + 4 * c, 4);
     }
-    if (header_ >= 56 ? header_ != 64 : compression_ == kAlphaMasks) masks[3] = number(kAt + 12, 4);
-    if (is_masked && header_ == 40) at_ += compression_ == kAlphaMasks ? 16 : 12;
+    // Alpha counts without a word about masks, too, but not of 16 bits.
+    const bool may_have_alpha = header_ >= 56 ? header_ != 64 : compression_ == kAlphaMasks;
+    if (may_have_alpha && (is_masked() || bits_ == 32)) masks[3] = number(kAt + 12, 4);
     std::uint32_t used = 0;
     for (std::size_t c = 0; c < 4; ++c) {
-      const std::uint32_t within = bits_ == 32 ? masks[c] : masks[c] & ((1U << bits_) - 1U);
-      channels_[c] = Channel(within);
-      if ((used & within) != 0 || !channels_[c].is_contiguous()) {
+      if (bits_ < 32 && masks[c] >> bits_ != 0) throw damaged("a mask is wider than its pixels");
+      channels_[c] = Channel(masks[c]);
+      if ((used & masks[c]) != 0 || !channels_[c].is_contiguous()) {
         throw damaged("its masks overlap or have gaps");
       }
-      used |= within;
+      used |= masks[c];
     }
   }
 
@@ -214,54 +219,63 @@ class Bmp {
     }
   }
 
-  /// Runs of equal pixels (RLE8, RLE4); what they leave out stays transparent, as in browsers.
+  /// Runs of equal pixels (RLE4, RLE8, RLE24); what they leave out is black, what they draw beyond
+  /// the edges is lost. The last row needs its end, or the picture's.
   void read_runs() {
+    for (int row = 0; row < height_; ++row) {
+      for (int x = 0; x < width_; ++x) put(x, row, kBlack);
+    }
     int x = 0;
     int row = 0;
     const auto next = [&] { return number(at_++, 1); };
-    const auto index = [&](std::uint32_t byte, std::uint32_t i) {
-      return bits_ == 8 ? byte : (i % 2 == 0 ? byte >> 4U : byte & 15U);
+    const auto place = [&](const Colour& colour) {
+      if (x < width_) put(x++, row, colour);
     };
-    const auto place = [&](std::uint32_t colour) {
-      if (row >= height_ || x >= width_) throw damaged("a run leaves its row");
-      put(x++, row, palette_[colour]);
-    };
-    for (;;) {
+    while (row < height_) {
       const std::uint32_t count = next();
-      const std::uint32_t code = next();
       if (count > 0) {
-        for (std::uint32_t i = 0; i < count && x < width_; ++i) place(index(code, i));
-      } else if (code == 0) {
+        const std::size_t begin = at_;
+        for (std::uint32_t i = 0; i < count; ++i) place(run_colour(begin, bits_ == 4 ? i % 2 : 0));
+        at_ += run_bytes(1);
+        continue;
+      }
+      const std::uint32_t code = next();
+      if (code == 0) {
         x = 0;
-        if (++row > height_) throw damaged("it has too many rows");
+        ++row;
       } else if (code == 1) {
         return;
       } else if (code == 2) {
-        x += static_cast<int>(next());
+        x = std::min(width_, x + static_cast<int>(next()));
         row += static_cast<int>(next());
-        if (x > width_ || row > height_) throw damaged("a jump leaves the picture");
       } else {
-        const std::size_t size = bits_ == 8 ? code : (code + 1) / 2;
         const std::size_t begin = at_;
-        for (std::uint32_t i = 0; i < code; ++i) {
-          const std::uint32_t byte = number(begin + (bits_ == 8 ? i : i / 2), 1);
-          if (x < width_) place(index(byte, i));
-        }
-        at_ = begin + size + size % 2;
+        for (std::uint32_t i = 0; i < code; ++i) place(run_colour(begin, i));
+        at_ = begin + run_bytes(code) + run_bytes(code) % 2;
       }
-      if (row >= height_ && at_ + 2 > bytes_.size()) return;
     }
   }
-
-  /// An alpha channel that is 0 everywhere was never written: the picture is opaque.
-  static Image with_meaning(Image image) {
-    bool any = false;
-    bool all = true;
-    for (std::size_t i = 3; i < image.pixels.size(); i += 4) {
-      any = any || image.pixels[i] != 0;
-      all = all && image.pixels[i] == 255;
+  /// Bytes of so many colours of runs.
+  [[nodiscard]] std::size_t run_bytes(std::size_t colours) const {
+    return (colours * bits_ + 7) / 8;
+  }
+  /// Colour `i` of those that begin at `begin`.
+  [[nodiscard]] Colour run_colour(std::size_t begin, std::uint32_t i) const {
+    if (bits_ == 24) {
+      const std::uint32_t bgr = number(begin + 3 * std::size_t{i}, 3);
+      return {static_cast<std::uint8_t>(bgr >> 16U), static_cast<std::uint8_t>(bgr >> 8U),
+              static_cast<std::uint8_t>(bgr), 255};
     }
-    if (any && !all) return image;
+    if (bits_ == 8) return palette_[number(begin + i, 1)];
+    const std::uint32_t two = number(begin + i / 2, 1);
+    return palette_[i % 2 == 0 ? two >> 4U : two & 15U];
+  }
+
+  /// RGB where nothing is transparent.
+  static Image without_full_alpha(Image image) {
+    for (std::size_t i = 3; i < image.pixels.size(); i += 4) {
+      if (image.pixels[i] != 255) return image;
+    }
     Image opaque;
     opaque.width = image.width;
     opaque.height = image.height;

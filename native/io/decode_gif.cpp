@@ -13,13 +13,13 @@
 namespace camloss::io {
 namespace {
 
-struct Input {
+struct GifInput {
   std::span<const std::uint8_t> bytes;
   std::size_t at = 0;
 };
 
 int read_input(GifFileType* gif, GifByteType* out, int count) {
-  auto& input = *static_cast<Input*>(gif->UserData);
+  auto& input = *static_cast<GifInput*>(gif->UserData);
   const std::size_t n =
       std::min(static_cast<std::size_t>(std::max(count, 0)), input.bytes.size() - input.at);
   std::copy_n(input.bytes.begin() + static_cast<std::ptrdiff_t>(input.at), n, out);
@@ -35,11 +35,17 @@ struct CloseGif {
   throw damaged_picture(name, "GIF", why);
 }
 
+/// As giflib says it. It gives no reason where a frame ends before its code size.
+[[noreturn]] void refuse(std::string_view name, const GifFileType& gif) {
+  const char* why = GifErrorString(gif.Error);
+  refuse(name, std::string(why != nullptr ? why : "its data end too early"));
+}
+
 /// Reads extension blocks; a graphic control block gives the transparent palette index.
 void read_extension(GifFileType* gif, std::string_view name, std::optional<int>& transparent) {
   int code = 0;
   GifByteType* block = nullptr;
-  if (DGifGetExtension(gif, &code, &block) != GIF_OK) refuse(name, GifErrorString(gif->Error));
+  if (DGifGetExtension(gif, &code, &block) != GIF_OK) refuse(name, *gif);
   while (block != nullptr) {
     GraphicsControlBlock control;
     if (code == GRAPHICS_EXT_FUNC_CODE && block[0] == 4 &&
@@ -48,7 +54,7 @@ void read_extension(GifFileType* gif, std::string_view name, std::optional<int>&
                         ? std::nullopt
                         : std::optional<int>(control.TransparentColor);
     }
-    if (DGifGetExtensionNext(gif, &block) != GIF_OK) refuse(name, GifErrorString(gif->Error));
+    if (DGifGetExtensionNext(gif, &block) != GIF_OK) refuse(name, *gif);
   }
 }
 
@@ -69,10 +75,9 @@ std::vector<int> row_order(int height, bool interlaced) {
 }
 
 Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> transparent) {
-  if (DGifGetImageDesc(gif) != GIF_OK) refuse(name, GifErrorString(gif->Error));
+  if (DGifGetImageDesc(gif) != GIF_OK) refuse(name, *gif);
   const GifImageDesc& frame = gif->Image;
   const ColorMapObject* palette = frame.ColorMap != nullptr ? frame.ColorMap : gif->SColorMap;
-  if (palette == nullptr) refuse(name, "no palette");
   if (frame.Width < 1 || frame.Height < 1 || frame.Left < 0 || frame.Top < 0) {
     refuse(name, "empty frame");
   }
@@ -91,14 +96,16 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
   std::vector<GifPixelType> line(static_cast<std::size_t>(frame.Width));  // palette indices
   for (const int y : row_order(frame.Height, frame.Interlace)) {
     if (DGifGetLine(gif, line.data(), frame.Width) != GIF_OK) {
-      refuse(name, GifErrorString(gif->Error));
+      refuse(name, *gif);
     }
     std::uint8_t* out = image.pixels.data() + (static_cast<std::size_t>(frame.Top + y) *
                                                    static_cast<std::size_t>(image.width) +
                                                static_cast<std::size_t>(frame.Left)) *
                                                   4;
     for (const int index : line) {
-      if (index != transparent && index < palette->ColorCount) {
+      if (palette == nullptr) {
+        out[3] = 255;  // black, as in browsers
+      } else if (index != transparent && index < palette->ColorCount) {
         const GifColorType& c = palette->Colors[index];
         out[0] = c.Red;
         out[1] = c.Green;
@@ -114,7 +121,7 @@ Image read_frame(GifFileType* gif, std::string_view name, std::optional<int> tra
 }  // namespace
 
 Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name) {
-  Input input{bytes};
+  GifInput input{bytes};
   int error = 0;
   const std::unique_ptr<GifFileType, CloseGif> gif(DGifOpen(&input, read_input, &error));
   if (!gif) {
@@ -125,7 +132,7 @@ Image decode_gif(std::span<const std::uint8_t> bytes, std::string_view name) {
   for (;;) {
     GifRecordType record = UNDEFINED_RECORD_TYPE;
     if (DGifGetRecordType(gif.get(), &record) != GIF_OK) {
-      refuse(name, GifErrorString(gif->Error));
+      refuse(name, *gif);
     }
     switch (record) {
       case EXTENSION_RECORD_TYPE:

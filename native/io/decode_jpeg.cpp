@@ -93,11 +93,6 @@ Image decode_jpeg(std::span<const std::uint8_t> bytes, std::string_view name) {
   Decompressor jpeg(bytes, name);
   jpeg_decompress_struct& info = jpeg.info();
   jpeg.run([&] { jpeg_read_header(&info, TRUE); });
-  if (info.arith_code != FALSE) {
-    throw UserError({"a JPEG with arithmetic coding cannot be decoded here",
-                     "save it as a common JPEG or PNG; browsers cannot read it either",
-                     std::string(name)});
-  }
   if (info.num_components != 1 && info.num_components != 3 && info.num_components != 4) {
     throw jpeg.damaged(std::to_string(info.num_components) + " channels");
   }

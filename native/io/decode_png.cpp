@@ -18,14 +18,15 @@ using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::size_t kSignature = 8, kChunkFrame = 12;  // bytes; length, type and sum of a chunk
 constexpr std::size_t kFrameControl = 26;                // bytes of fcTL
+constexpr std::uint32_t kEnd = 0x49454E44;               // "IEND"
 
-struct Input {
+struct PngInput {
   std::span<const std::uint8_t> bytes;
   std::size_t at = 0;
 };
 
 void read_input(png_structp png, png_bytep out, std::size_t count) {
-  auto& input = *static_cast<Input*>(png_get_io_ptr(png));
+  auto& input = *static_cast<PngInput*>(png_get_io_ptr(png));
   if (count > input.bytes.size() - input.at) png_error(png, "its data end too early");
   std::copy_n(input.bytes.begin() + static_cast<std::ptrdiff_t>(input.at), count, out);
   input.at += count;
@@ -65,16 +66,45 @@ class Png {
     if (setjmp(png_jmpbuf(png_)) != 0) throw damaged_picture(name_, "PNG", message_.text);
     call();
   }
+  /// Reads what stands behind the pixels. The end chunk counts even where its checksum is cut off.
+  void read_end() {
+    if (setjmp(png_jmpbuf(png_)) != 0) {
+      if (png_get_io_chunk_type(png_) == kEnd) return;
+      throw damaged_picture(name_, "PNG", message_.text);
+    }
+    png_read_end(png_, nullptr);
+  }
   [[nodiscard]] png_structp png() const { return png_; }
   [[nodiscard]] png_infop info() const { return info_; }
 
  private:
   std::string_view name_;
-  Input input_;
+  PngInput input_;
   Message message_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
 };
+
+/// A palette that is shorter than its depth allows goes on with its last colour, as in browsers.
+void fill_palette(png_structp png, png_infop info) {
+  png_colorp colours = nullptr;
+  int count = 0;
+  if (png_get_PLTE(png, info, &colours, &count) == 0 || count == 0) return;
+  const int most = 1 << png_get_bit_depth(png, info);
+  if (png_get_color_type(png, info) != PNG_COLOR_TYPE_PALETTE || count >= most) return;
+  png_color filled[PNG_MAX_PALETTE_LENGTH];
+  std::copy_n(colours, count, filled);
+  std::fill(filled + count, filled + most, filled[count - 1]);
+  png_bytep alpha = nullptr;
+  int alpha_count = 0;
+  png_byte filled_alpha[PNG_MAX_PALETTE_LENGTH];
+  if (png_get_tRNS(png, info, &alpha, &alpha_count, nullptr) != 0 && alpha_count == count) {
+    std::copy_n(alpha, count, filled_alpha);
+    std::fill(filled_alpha + count, filled_alpha + most, filled_alpha[count - 1]);
+    png_set_tRNS(png, info, filled_alpha, most, nullptr);
+  }
+  png_set_PLTE(png, info, filled, most);
+}
 
 Image decode_still(std::span<const std::uint8_t> bytes, std::string_view name) {
   Png file(bytes, name);
@@ -83,6 +113,7 @@ Image decode_still(std::span<const std::uint8_t> bytes, std::string_view name) {
   file.run([&] {
     png_set_user_limits(png, kMaxImageSide, kMaxImageSide);
     png_read_info(png, info);
+    fill_palette(png, info);
     png_set_expand(png);  // palettes, fewer bits than 8, and tRNS to alpha
     png_set_gray_to_rgb(png);
     png_set_strip_16(png);  // the upper byte of 16, as browsers take it
@@ -97,10 +128,8 @@ Image decode_still(std::span<const std::uint8_t> bytes, std::string_view name) {
   image.pixels.resize(row * static_cast<std::size_t>(image.height));
   std::vector<png_bytep> rows(static_cast<std::size_t>(image.height));
   for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = image.pixels.data() + y * row;
-  file.run([&] {
-    png_read_image(png, rows.data());
-    png_read_end(png, nullptr);
-  });
+  file.run([&] { png_read_image(png, rows.data()); });
+  file.read_end();
   return image;
 }
 
@@ -131,20 +160,27 @@ struct Frame {
 };
 
 /// Null where the file's default picture is what is shown (APNG specification: an fcTL before IDAT
-/// makes it the first frame), or where the animation makes no sense.
-std::optional<Frame> hidden_first_frame(std::span<const std::uint8_t> bytes) {
+/// makes it the first frame). Throws UserError for a frame that makes no sense.
+std::optional<Frame> hidden_first_frame(std::span<const std::uint8_t> bytes,
+                                        std::string_view name) {
   if (bytes.size() < kSignature + kChunkFrame + 13) return std::nullopt;
   Frame frame;
   Bytes header, before;  // IHDR's body; the chunks that the pixels need
   Bytes pixels;
   bool is_animated = false, after_default = false, in_frame = false;
+  std::uint32_t sequence = 0;
+  const auto check_sequence = [&](std::uint32_t number) {
+    if (number != sequence++) throw damaged_picture(name, "PNG", "its frames are out of order");
+  };
   for (std::size_t at = kSignature; at + kChunkFrame <= bytes.size();) {
     const std::size_t length = big(bytes, at);
     if (length > bytes.size() - at - kChunkFrame) return std::nullopt;
     const std::string_view type(reinterpret_cast<const char*>(bytes.data()) + at + 4, 4);
     const auto body = bytes.subspan(at + 8, length);
-    if (type == "IHDR" && length == 13) {
-      header.assign(body.begin(), body.end());
+    if (type == "IHDR") {
+      // The caller has checked the size in the first one only.
+      if (at != kSignature) throw damaged_picture(name, "PNG", "it has a second header");
+      if (length == 13) header.assign(body.begin(), body.end());
     } else if (type == "acTL" && !after_default) {
       is_animated = length == 8 && big(body, 0) > 0;
     } else if (type == "PLTE" || type == "tRNS") {
@@ -153,7 +189,8 @@ std::optional<Frame> hidden_first_frame(std::span<const std::uint8_t> bytes) {
       if (!is_animated || in_frame) return std::nullopt;
       after_default = true;
     } else if (type == "fcTL") {
-      if (!after_default || length != kFrameControl || header.empty() || in_frame) break;
+      if (!is_animated || length != kFrameControl || header.empty() || in_frame) break;
+      check_sequence(big(body, 0));
       const std::uint32_t width = big(body, 4), height = big(body, 8);
       frame.left = big(body, 12);
       frame.top = big(body, 16);
@@ -161,11 +198,13 @@ std::optional<Frame> hidden_first_frame(std::span<const std::uint8_t> bytes) {
       frame.canvas_height = big(header, 4);
       if (width == 0 || height == 0 || std::uint64_t{frame.left} + width > frame.canvas_width ||
           std::uint64_t{frame.top} + height > frame.canvas_height) {
-        return std::nullopt;
+        throw damaged_picture(name, "PNG", "its first frame leaves the picture");
       }
+      if (!after_default) return std::nullopt;
       std::copy_n(body.begin() + 4, 8, header.begin());
       in_frame = true;
     } else if (type == "fdAT" && in_frame && length > 4) {
+      check_sequence(big(body, 0));
       pixels.insert(pixels.end(), body.begin() + 4, body.end());
     } else if (type == "IEND") {
       break;
@@ -203,10 +242,35 @@ Image on_canvas(const Image& image, const Frame& frame) {
   return canvas;
 }
 
+/// The file with a tRNS no longer than its palette: of a longer one libpng drops all, browsers the
+/// rest; empty where there is nothing to change.
+Bytes with_fitting_alpha(std::span<const std::uint8_t> bytes) {
+  std::size_t colours = 0;
+  for (std::size_t at = kSignature; at + kChunkFrame <= bytes.size();) {
+    const std::size_t length = big(bytes, at);
+    const std::string_view type(reinterpret_cast<const char*>(bytes.data()) + at + 4, 4);
+    if (type == "IDAT" || length > bytes.size() - at - kChunkFrame) break;
+    if (type == "IHDR" && (length != 13 || bytes[at + 17] != PNG_COLOR_TYPE_PALETTE)) break;
+    if (type == "PLTE") colours = length / 3;
+    if (type == "tRNS" && colours > 0 && length > colours) {
+      const auto before = bytes.first(at);
+      const auto after = bytes.subspan(at + kChunkFrame + length);
+      Bytes out(before.begin(), before.end());
+      put_chunk(out, type, bytes.subspan(at + 8, colours));
+      out.insert(out.end(), after.begin(), after.end());
+      return out;
+    }
+    at += length + kChunkFrame;
+  }
+  return {};
+}
+
 }  // namespace
 
 Image decode_png(std::span<const std::uint8_t> bytes, std::string_view name) {
-  if (const auto frame = hidden_first_frame(bytes)) {
+  const Bytes fitting = with_fitting_alpha(bytes);
+  if (!fitting.empty()) bytes = fitting;
+  if (const auto frame = hidden_first_frame(bytes, name)) {
     return on_canvas(decode_still(frame->png, name), *frame);
   }
   return decode_still(bytes, name);

@@ -1,6 +1,8 @@
 // Header parsers of the picture formats: bounds are checked at every read.
 #include "native/io/picture_header.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -35,6 +37,12 @@ class Reader {
       value = value << 8U | bytes_[at + (big_endian ? i : n - 1 - i)];
     }
     return value;
+  }
+  /// Whether the CRC-32 of `count` bytes stands behind them.
+  [[nodiscard]] bool has_sum(std::size_t at, std::size_t count) const {
+    if (at > bytes_.size() || count > bytes_.size() - at) return false;
+    const auto sum = ::crc32(0, bytes_.data() + at, static_cast<uInt>(count));
+    return big(at + count, 4) == static_cast<std::uint32_t>(sum);
   }
   [[nodiscard]] Reader part(std::size_t at, std::size_t count) const {
     if (at > bytes_.size()) return Reader({});
@@ -87,7 +95,7 @@ void read_jpeg(const Reader& file, PictureHeader& header) {
     at += 2;
     if (*mark == 0 || *mark == 0x01 || (*mark >= 0xD0 && *mark <= 0xD8)) continue;
     const auto length = file.big(at, 2);
-    if (!length || *length < 2) return;
+    if (!length) return;
     const bool is_frame =
         *mark >= 0xC0 && *mark <= 0xCF && *mark != 0xC4 && *mark != 0xC8 && *mark != 0xCC;
     if (is_frame && header.width == 0) {
@@ -97,11 +105,12 @@ void read_jpeg(const Reader& file, PictureHeader& header) {
       has_exif = true;
       header.orientation = exif_orientation(file.part(at + 8, *length - 2 - 6));
     }
-    at += *length;
+    at += std::max<std::uint32_t>(*length, 2);  // a shorter one is odd; decoders go on behind it
   }
 }
 
-/// PNG specification, chunks up to the pixels; what stands behind them is not read, as in browsers.
+/// PNG specification, chunks up to the pixels; what stands behind them, and EXIF whose checksum is
+/// wrong, is not read, as in browsers.
 void read_png(const Reader& file, PictureHeader& header) {
   std::size_t at = 8;
   if (!file.has(at + 4, "IHDR")) return;
@@ -110,7 +119,7 @@ void read_png(const Reader& file, PictureHeader& header) {
   bool has_exif = false;
   while (const auto length = file.big(at, 4)) {
     if (file.has(at + 4, "IDAT") || file.has(at + 4, "IEND")) return;
-    if (file.has(at + 4, "eXIf") && !has_exif) {
+    if (file.has(at + 4, "eXIf") && !has_exif && file.has_sum(at + 4, std::size_t{*length} + 4)) {
       has_exif = true;
       header.orientation = exif_orientation(file.part(at + 8, *length));
     }

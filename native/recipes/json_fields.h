@@ -197,8 +197,9 @@ void read_fields(T& target, const Json& object, const std::vector<Field<T>>& fie
       continue;
     }
     if (is_group) {
-      throw UserError(std::string(file) + ": field \"" + shown_prefix + path + "\" is no object",
-                      "write it as {\"" + fields[0].path + "\": …}");
+      throw UserError(
+          std::string(file) + ": field \"" + shown_prefix + path + "\" is not an object",
+          "write it as {\"" + fields[0].path + "\": …}");
     }
     std::vector<std::string> known;
     known.reserve(fields.size());

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "shared/maps/kernel.h"
+#include "shared/learn/settings.h"
 #include "shared/weights/weights.h"
 
 namespace camloss::train {
@@ -24,13 +24,11 @@ enum class Loss { bce, split, quotient, absolute, talk, talk_code };
 enum class Kernel { gaussian, mask };
 [[nodiscard]] std::string_view to_string(Kernel kernel);
 
-enum class Schedule { constant, cosine };  // of the learning rate, over the whole training
+using learn::Init;
+using learn::JitterSettings;
+using learn::OptimizerSettings;
+using learn::Schedule;
 [[nodiscard]] std::string_view to_string(Schedule schedule);
-
-/// Distribution of the first weights.
-/// torch: PyTorch's default, uniform in ±1/√fan_in, biases too; glorot: Keras' default, uniform in
-/// ±√(6/(fan_in + fan_out)), biases zero (Glorot and Bengio 2010).
-enum class Init { torch, glorot };
 [[nodiscard]] std::string_view to_string(Init init);
 
 /// A stretch of epochs with its own weights of the loss's two parts.
@@ -41,31 +39,11 @@ struct Phase {
   double rate = 1;      // factor of the learning rate
 };
 
-/// Stochastic gradient descent.
-struct OptimizerSettings {
-  double learning_rate = 0.01;
-  double momentum = 0.9;
-  double weight_decay = 0;
-  double clip_norm = 1;  // largest gradient norm, 0: not clipped
-  Schedule schedule = Schedule::constant;
-  int warmup_epochs = 0;  // of linear rise from 0
-};
-
-/// Strengths of random colour changes: brightness, contrast and saturation by a factor in [1 − v, 1
-/// + v], hue by a turn of up to ±v (0.5: half a circle). 0: none.
-struct JitterSettings {
-  double brightness = 0;
-  double contrast = 0;
-  double saturation = 0;
-  double hue = 0;
-  double channels = 0;  // each of red, green and blue by a factor of its own
-};
-
-struct Recipe {
+/// The random changes of the pictures, input size and normalisation are the fields of AugmentSettings.
+struct Recipe : learn::AugmentSettings {
   std::string name;
   std::string description;
   Head head = Head::fcn;
-  int input_size = 96;  // S, pixels, a multiple of 8
   /// Side K of the first head layer's convolution, in cells, odd; fcn only. 1: a cell sees itself.
   int context = 1;
   int context_dilation = 1;  // d, cells between its taps; a cell sees 16 + 8 d (K - 1) pixels
@@ -85,23 +63,7 @@ struct Recipe {
   int batch = 32;
   OptimizerSettings optimizer;
   double batch_norm_momentum = 0.1;  // share of the new batch in the running statistics
-  bool balance = true;    // an epoch is twice the larger class; the smaller is over-sampled
-  bool flip = true;       // mirror half of the time
-  bool rotate90 = false;  // by −90°, 0° or +90°
-  JitterSettings jitter;
-  double greyscale = 0;  // probability
-  double zoom = 0;       // enlarged by a factor in e^±this, the same in x and y
-  double move = 0;       // moved by up to ±this in x and y, share of the side
-  /// Share of the mixed pictures that show their subject, cut out, before another one's background.
-  double cut_outs = 0;
-  double negatives = 0;  // probability of a picture without its subject, to be told neither class
-  double mix = 0;        // probability of another picture's border around this one's centre
-  double mix_sigma = static_cast<double>(kKernelSigma);  // of the kernel that joins the two
-  double mix_sigma_spread = 0;                           // it is uniform in mix_sigma ± this
-  /// The kernel's middle is moved by up to ± this in x and y; share of the side.
-  double mix_offset = 0;
-  std::array<float, 3> mean{0.5F, 0.5F, 0.5F};  // x = (rgb/255 − mean)/std
-  std::array<float, 3> std{0.25F, 0.25F, 0.25F};
+  bool balance = true;        // an epoch is twice the larger class; the smaller is over-sampled
   bool calibrate = true;      // fit the temperature on val
   bool offset = false;        // fit an offset on val and fold it into the last bias
   double weight_average = 0;  // decay of the exponential average of the weights, 0: none

@@ -1,45 +1,45 @@
-// Fields of an epoch's record.
+// Reads and writes an epoch by the table of its figures.
 #include "native/record/epoch.h"
 
 namespace camloss::train {
-namespace {
 
-std::optional<double> optional_number(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  return json.get<double>();
+std::optional<double> value_of(const EpochFigure& figure, const EpochRecord& record) {
+  return std::visit(
+      [&](auto member) -> std::optional<double> {
+        if constexpr (std::is_same_v<decltype(member), std::int64_t EpochRecord::*>) {
+          return static_cast<double>(record.*member);
+        } else {
+          return record.*member;
+        }
+      },
+      figure.where);
 }
-
-}  // namespace
 
 Json to_json(const EpochRecord& record) {
   Json json;
   json["epoch"] = record.epoch;
-  json["loss"] = number_or_null(record.loss);
-  json["classify_loss"] = number_or_null(record.classify_loss);
-  json["map_loss"] = number_or_null(record.map_loss);
-  json["learning_rate"] = record.learning_rate;
-  json["train_accuracy"] = record.train_accuracy;
-  json["val_accuracy"] = number_or_null(record.val_accuracy);
-  json["val_loss"] = number_or_null(record.val_loss);
-  json["val_off_centre_mass"] = number_or_null(record.val_off_centre_mass);
-  json["seconds"] = record.seconds;
-  json["pictures"] = record.pictures;
+  for (const EpochFigure& figure : kEpochFigures) {
+    const auto* whole = std::get_if<std::int64_t EpochRecord::*>(&figure.where);
+    json[std::string(figure.key)] =
+        whole != nullptr ? Json(record.**whole) : number_or_null(value_of(figure, record));
+  }
   return json;
 }
 
-EpochRecord epoch_from_json(const Json& json) {
+EpochRecord epoch_from_json(const JsonReader& json) {
   EpochRecord record;
-  record.epoch = json.at("epoch").get<int>();
-  record.loss = json.at("loss").get<double>();
-  record.classify_loss = optional_number(json.at("classify_loss"));
-  record.map_loss = optional_number(json.at("map_loss"));
-  record.learning_rate = json.at("learning_rate").get<double>();
-  record.train_accuracy = json.at("train_accuracy").get<double>();
-  record.val_accuracy = optional_number(json.at("val_accuracy"));
-  record.val_loss = optional_number(json.at("val_loss"));
-  record.val_off_centre_mass = optional_number(json.at("val_off_centre_mass"));
-  record.seconds = json.at("seconds").get<double>();
-  record.pictures = json.at("pictures").get<std::int64_t>();
+  record.epoch = static_cast<int>(json["epoch"].integer());
+  for (const EpochFigure& figure : kEpochFigures) {
+    const JsonReader field = json[figure.key];
+    if (const auto* needed = std::get_if<double EpochRecord::*>(&figure.where)) {
+      record.** needed = field.number();
+    } else if (const auto* optional =
+                   std::get_if<std::optional<double> EpochRecord::*>(&figure.where)) {
+      record.** optional = field.number_or_null();
+    } else {
+      record.*std::get<std::int64_t EpochRecord::*>(figure.where) = field.integer();
+    }
+  }
   return record;
 }
 

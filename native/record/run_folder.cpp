@@ -15,24 +15,53 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCheckpointEnding = ".checkpoint";
 
-/// The runs of an earlier metrics.json; an empty list where there is none or it cannot be
-/// understood.
-Json earlier_runs(const fs::path& file) {
-  Json none = Json::array();
+/// An earlier metrics.json; null where there is none, or text that is no training's at all.
+Json earlier_metrics(const fs::path& file) {
   std::error_code unused;
-  if (!fs::exists(file, unused)) return none;
-  const Json json = Json::parse(io::read_text(file), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array()) return none;
-  return json["runs"];
+  if (!fs::exists(file, unused)) return {};
+  Json json = Json::parse(io::read_text(file), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("runs") || !json["runs"].is_array() ||
+      json["runs"].empty())
+    return {};
+  return json;
+}
+
+/// Files of the runs, from whatever of their names can be read.
+std::vector<std::string> files_of(const Json& metrics) {
+  std::vector<std::string> files;
+  for (const Json& run : metrics["runs"]) {
+    if (!run.is_object()) continue;
+    const auto text = [&](const char* field) {
+      return run.contains(field) && run[field].is_string() ? run[field].get<std::string>()
+                                                           : std::string();
+    };
+    const std::string recipe = text("recipe");
+    files.push_back(text("weights"));
+    if (!recipe.empty()) files.push_back(fmt::format("recipe-{}.json", recipe));
+    if (!run.contains("seed") || !run["seed"].is_number_integer()) continue;
+    const std::string seed = run["seed"].dump();
+    files.push_back(fmt::format("split-s{}.json", seed));
+    for (const char* ending : {"safetensors", "json"}) {
+      if (!recipe.empty()) files.push_back(fmt::format("{}-s{}.{}", recipe, seed, ending));
+    }
+  }
+  return files;
 }
 
 }  // namespace
 
 RunFolder::RunFolder(fs::path folder, std::string weights_ending)
-    : folder_(std::move(folder)),
-      ending_(std::move(weights_ending)),
-      lock_(folder_),
-      earlier_runs_(earlier_runs(folder_ / "metrics.json")) {}
+    : folder_(std::move(folder)), ending_(std::move(weights_ending)), lock_(folder_) {
+  try {
+    const fs::path file = folder_ / "metrics.json";
+    const Json json = earlier_metrics(file);
+    if (json.is_null()) return;
+    earlier_files_ = files_of(json);
+    earlier_ = training_from_json(metrics_reader(json, file.string()));
+  } catch (const UserError& error) {
+    unreadable_ = error;  // --overwrite replaces it all the same
+  }
+}
 
 std::string RunFolder::weights_name(const std::string& recipe, std::uint64_t seed) const {
   return fmt::format("{}-s{}.{}", recipe, seed, ending_);
@@ -50,42 +79,38 @@ bool RunFolder::has_checkpoints() const {
   return false;
 }
 
-std::optional<Json> RunFolder::finished_run(const std::string& recipe, std::uint64_t seed,
-                                            const std::string& fingerprint) const {
+std::optional<RunRecord> RunFolder::finished_run(const std::string& recipe, std::uint64_t seed,
+                                                 const std::string& fingerprint) const {
+  if (unreadable_) throw *unreadable_;
   std::error_code unused;
   if (!fs::exists(folder_ / weights_name(recipe, seed), unused)) return std::nullopt;
-  for (const Json& run : earlier_runs_) {
-    if (run.value("recipe", "") == recipe && run.value("fingerprint", "") == fingerprint &&
-        run.value("weights", "") == weights_name(recipe, seed)) {
-      return run;
-    }
-  }
-  return std::nullopt;
+  const auto found = std::ranges::find_if(earlier_.runs, [&](const RunRecord& run) {
+    return run.recipe == recipe && run.fingerprint == fingerprint &&
+           run.weights == weights_name(recipe, seed);
+  });
+  if (found == earlier_.runs.end()) return std::nullopt;
+  return *found;
 }
 
 bool RunFolder::has_other_run(const std::string& recipe, std::uint64_t seed,
                               const std::string& fingerprint) const {
-  return std::ranges::any_of(earlier_runs_, [&](const Json& run) {
-    return run.value("recipe", "") == recipe && run.value("seed", Json()) == seed &&
-           run.value("fingerprint", "") != fingerprint;
+  return std::ranges::any_of(earlier_.runs, [&](const RunRecord& run) {
+    return run.recipe == recipe && run.seed == seed && run.fingerprint != fingerprint;
   });
 }
 
 void RunFolder::remove_finished_runs() {
   std::error_code unused;
-  for (const Json& run : earlier_runs_) {
-    const std::string recipe = run.value("recipe", ""), weights = run.value("weights", "");
-    const std::string seed = run.value("seed", Json()).dump();
-    for (const std::string& name :
-         {weights, "recipe-" + recipe + ".json", "split-s" + seed + ".json"}) {
-      // The file may be anybody's: only names within the folder.
-      if (!name.empty() && fs::path(name).filename() == name) fs::remove(folder_ / name, unused);
-    }
+  for (const std::string& name : earlier_files_) {
+    // The file may be anybody's: only names within the folder.
+    if (!name.empty() && fs::path(name).filename() == name) fs::remove(folder_ / name, unused);
   }
   for (const char* name : {"metrics.json", "log.jsonl", "report.html"}) {
     fs::remove(folder_ / name, unused);
   }
-  earlier_runs_ = Json::array();
+  earlier_ = {};
+  earlier_files_.clear();
+  unreadable_.reset();
 }
 
 void RunFolder::write_recipe(const Recipe& recipe) const {
@@ -97,9 +122,10 @@ void RunFolder::write_split(std::uint64_t seed, const std::string& json) const {
   io::write_file_atomically(folder_ / fmt::format("split-s{}.json", seed), json);
 }
 
-void RunFolder::write_metrics(const Json& metrics) const {
-  io::write_file_atomically(folder_ / "metrics.json",
-                            metrics.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+void RunFolder::write_metrics(const TrainingRecord& metrics) const {
+  io::write_file_atomically(
+      folder_ / "metrics.json",
+      to_json(metrics).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void RunFolder::log_without_writing(const std::string& recipe, std::uint64_t seed,

@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/io/folder_lock.h"
 #include "native/recipes/recipe.h"
-#include "native/record/epoch.h"
+#include "native/record/run_record.h"
 
 namespace camloss::train {
 
@@ -29,12 +30,13 @@ class RunFolder {
   [[nodiscard]] bool has_checkpoints() const;
 
   /// Whether an earlier training was finished here, all of it or in part.
-  [[nodiscard]] bool has_finished_runs() const { return !earlier_runs_.empty(); }
+  [[nodiscard]] bool has_finished_runs() const { return !earlier_.runs.empty() || unreadable_; }
 
   /// The finished run of an earlier metrics.json, if its fingerprint is the same and its weights
   /// are still there.
-  [[nodiscard]] std::optional<Json> finished_run(const std::string& recipe, std::uint64_t seed,
-                                                 const std::string& fingerprint) const;
+  /// Throws UserError: metrics.json has runs that are not as train writes them.
+  [[nodiscard]] std::optional<RunRecord> finished_run(const std::string& recipe, std::uint64_t seed,
+                                                      const std::string& fingerprint) const;
 
   /// Whether metrics.json has a finished run of the recipe and seed with another fingerprint: other
   /// data or options.
@@ -45,7 +47,7 @@ class RunFolder {
 
   void write_recipe(const Recipe& recipe) const;
   void write_split(std::uint64_t seed, const std::string& json) const;
-  void write_metrics(const Json& metrics) const;
+  void write_metrics(const TrainingRecord& metrics) const;
 
   /// log.jsonl: one line an epoch. Rewritten whole, so that it never holds half a line nor one
   /// twice.
@@ -58,7 +60,9 @@ class RunFolder {
   std::filesystem::path folder_;
   std::string ending_;
   io::FolderLock lock_;
-  Json earlier_runs_;  // of metrics.json, an array
+  TrainingRecord earlier_;                  // of metrics.json; empty where there is none
+  std::vector<std::string> earlier_files_;  // of its runs, also where it cannot be read as a whole
+  std::optional<UserError> unreadable_;     // why it cannot be read
   std::string log_;
 };
 

@@ -5,21 +5,19 @@
 
 #include <algorithm>
 
-#include "native/record/run_records.h"
+#include "shared/learn/verdict.h"
 
 namespace camloss::train {
 namespace {
 
-// docs/method.md, "The verdict", has these numbers and where they come from.
+using learn::kRight;
+using learn::kSilent;
+using learn::kSpread;
+using learn::kSurely;
+using learn::VerdictWord;
+
 constexpr std::size_t kFewPictures = kFewCutOuts;  // of a class
-constexpr double kLearnt = 0.70;     // worst class on val: below, the model has not learnt the task
-constexpr double kRight = 0.85;      // worst class on the telling part: it does what it should
-constexpr double kGain = 0.10;       // of the worst class: a difference that counts
-constexpr double kHalf = 0.50;       // worst class on the telling part: below, nothing is cured
-constexpr double kShortcut = 0.10;   // that the worst class loses from val to the telling part
-constexpr double kSilent = 0.50;     // share of val that is undecided
-constexpr double kSurely = 0.60;     // share of the telling part that is surely right
-constexpr double kSpread = 0.45;     // off-centre mass on val of a map that did not move
+static_assert(kFewPictures == learn::kFewPictures);
 constexpr double kStillSays = 0.50;  // of background: the model goes by what is there
 constexpr double kCentred = 0.35;    // mean centre weight of subjects that are centred
 constexpr double kFound = 0.50;      // of the pictures searched: below, subjects are hard to find
@@ -66,7 +64,7 @@ bool is_silent(const VerdictInput& in) {
 /// Whether subjects that were found, or given as masks, mostly lie elsewhere.
 bool subjects_are_off_centre(const VerdictInput& in) {
   return std::ranges::any_of(in.cut_outs, [](const CutOutCount& count) {
-    return count.found > 0 && count.centre < kCentred;
+    return count.found > 0 && count.centre.value_or(1) < kCentred;
   });
 }
 
@@ -116,7 +114,7 @@ std::string reason(const VerdictInput& in, const Telling& telling) {
 /// Where the usual pictures suffer.
 std::string price(const VerdictInput& in) {
   if (!in.baseline.val || !in.candidate.val) return {};
-  if (in.candidate.val->worst_class > in.baseline.val->worst_class - kGain) return {};
+  if (!learn::is_costly(in.baseline.val->worst_class, in.candidate.val->worst_class)) return {};
   return fmt::format(
       " On the usual pictures it is right on {} of the class it does worse on, {} on {}.",
       percent(in.candidate.val->worst_class), in.baseline.name,
@@ -186,153 +184,171 @@ TrainingVerdict verdict_of(const VerdictInput& in) {
   const Json figures = figures_of(in, *telling);
   const double before = telling->baseline.worst_class;
   const double after = telling->candidate.worst_class;
-  const std::string numbers = fmt::format(
+  std::string sentence = fmt::format(
       "{}, {} is right on {} of the class it does worse on, {} on {}.", ground(in, *telling),
       in.baseline.name, percent(before), in.candidate.name, percent(after));
-  const std::string said = "W" + numbers.substr(1);
-  const std::string sentence = numbers.front() == 'w' ? said : "O" + numbers.substr(1);
+  sentence.front() = sentence.front() == 'w' ? 'W' : 'O';  // as `ground` begins
 
-  if (in.baseline.val && in.baseline.val->worst_class < kLearnt) {
-    return cannot_say(
-        fmt::format("{} has not learnt the classes: it is right on {} of the usual pictures of the "
-                    "class it does worse on. Train longer, or look at the labels.",
-                    in.baseline.name, percent(in.baseline.val->worst_class)),
-        figures);
-  }
-  if (after <= before - kGain && after < kRight) {
-    return {"worse", sentence + reason(in, *telling) + price(in), figures};
-  }
   const double usual = in.baseline.val ? in.baseline.val->worst_class : 1;
   const bool has_mark = telling->part == "swapped" && (in.has_mark[0] || in.has_mark[1]);
-  if (before >= kRight || usual - before < kShortcut) {
-    if (has_mark) return cannot_say(sentence + mark_text(in), figures);
-    std::string why = sentence + " Backgrounds do not mislead it";
-    why += in.baseline.still_says && *in.baseline.still_says > kStillSays
-               ? fmt::format(
-                     ", though it still names the class on {} of the pictures without their "
-                     "subject.",
-                     percent(*in.baseline.still_says))
-               : std::string("; a mark on the subject itself is not tested.");
-    return {"no shortcut found", why, figures};
-  }
+  const VerdictWord word = learn::verdict_word(
+      {.usual = usual,
+       .usual_after = in.baseline.val && in.candidate.val ? in.candidate.val->worst_class : 1,
+       .before = before,
+       .after = after,
+       .sure_right = telling->candidate.sure_right,
+       .unsure = in.candidate.val ? in.candidate.val->unsure : 0,
+       .has_mark = has_mark});
   const std::string caveat = has_mark ? mark_text(in) : std::string();
-  const std::string lost = price(in);
-  if (after >= kRight) {
-    if (telling->candidate.sure_right < kSurely) {
-      return {"partly cured",
-              sentence +
-                  fmt::format(" But {} is surely right on {} only.", in.candidate.name,
-                              percent(telling->candidate.sure_right)) +
-                  lost + caveat,
-              figures};
-    }
-    return {lost.empty() ? "cured" : "partly cured", sentence + lost + caveat, figures};
+  std::string why = sentence;
+  switch (word) {
+    case VerdictWord::cannot_say:
+      if (usual >= learn::kLearnt) return cannot_say(sentence + caveat, figures);
+      return cannot_say(
+          fmt::format(
+              "{} has not learnt the classes: it is right on {} of the usual pictures of the "
+              "class it does worse on. Train longer, or look at the labels.",
+              in.baseline.name, percent(usual)),
+          figures);
+    case VerdictWord::no_shortcut:
+      why += " Backgrounds do not mislead it";
+      why += in.baseline.still_says && *in.baseline.still_says > kStillSays
+                 ? fmt::format(
+                       ", though it still names the class on {} of the pictures without their "
+                       "subject.",
+                       percent(*in.baseline.still_says))
+                 : std::string("; a mark on the subject itself is not tested.");
+      break;
+    case VerdictWord::worse:
+      why += reason(in, *telling) + price(in);
+      break;
+    case VerdictWord::cured:
+      why += caveat;
+      break;
+    case VerdictWord::partly_cured:
+      if (after < kRight) {
+        why += reason(in, *telling);
+      } else if (telling->candidate.sure_right < kSurely) {
+        why += fmt::format(" But {} is surely right on {} only.", in.candidate.name,
+                           percent(telling->candidate.sure_right));
+      }
+      why += price(in) + caveat;
+      break;
+    case VerdictWord::not_cured:
+      why += reason(in, *telling) + price(in) + caveat;
+      break;
   }
-  if (after >= kHalf && after >= before + kGain && !is_silent(in)) {
-    return {"partly cured", sentence + reason(in, *telling) + lost + caveat, figures};
-  }
-  return {"not cured", sentence + reason(in, *telling) + lost + caveat, figures};
+  return {std::string(learn::to_string(word)), why, figures};
 }
 
-std::optional<VerdictInput> verdict_input(const Json& runs, const Json& summary,
-                                          const std::vector<std::string>& classes,
-                                          const Json& shift, const Json& marks) {
-  if (summary.size() < 2) return std::nullopt;
-  const auto named = [&](std::string_view name) {
-    return std::ranges::find_if(
-        summary, [&](const Json& one) { return one.at("recipe").get<std::string>() == name; });
+namespace {
+
+/// A recipe's figures of a part; nothing where it was not measured.
+std::optional<PartSummary> part_summary(const RecipeRuns& recipe, Part part) {
+  const auto mean = [&](const Figure& row, Of of = Of::all) -> std::optional<double> {
+    const auto statistics = recipe.figure(part, row, of);
+    return statistics ? std::optional(statistics->mean) : std::nullopt;
   };
-  auto baseline = named("baseline");
-  if (baseline == summary.end()) baseline = summary.begin();
-  auto candidate = named("camloss");
-  if (candidate == summary.end()) candidate = std::prev(summary.end());
+  const auto accuracy = mean(figure("accuracy"));
+  if (!accuracy) return std::nullopt;
+  PartSummary summary;
+  summary.accuracy = summary.worst_class = *accuracy;
+  for (const Of of : {Of::class0, Of::class1}) {
+    if (const auto own = mean(figure("accuracy"), of))
+      summary.worst_class = std::min(summary.worst_class, *own);
+  }
+  summary.sure_right = mean(figure("sure_right")).value_or(0);
+  summary.unsure = mean(figure("unsure")).value_or(0);
+  return summary;
+}
+
+RecipeSummary recipe_summary(const RecipeRuns& recipe) {
+  const auto mean = [&](Part part, const Figure& row, Of of = Of::all) -> std::optional<double> {
+    const auto statistics = recipe.figure(part, row, of);
+    return statistics ? std::optional(statistics->mean) : std::nullopt;
+  };
+  std::optional<double> still_says;
+  for (const Of of : {Of::class0, Of::class1}) {
+    if (const auto own = mean(Part::background, figure("still_says"), of))
+      still_says = std::max(still_says.value_or(0), *own);
+  }
+  return {recipe.recipe,
+          part_summary(recipe, Part::val),
+          part_summary(recipe, Part::shift),
+          part_summary(recipe, Part::swapped),
+          still_says,
+          mean(Part::val, figure("off_centre_mass"))};
+}
+
+/// Pictures of the shift part, of the class that has fewer.
+std::size_t shift_pictures(const RunRecord& run) {
+  const auto shift = run.parts.find(Part::shift);
+  if (shift == run.parts.end()) return 0;
+  const auto& matrix = shift->second.confusion;
+  return std::min(matrix[0][0] + matrix[0][1], matrix[1][0] + matrix[1][1]);
+}
+
+}  // namespace
+
+std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
+                                          const std::vector<std::string>& classes,
+                                          const std::optional<ShiftRecord>& shift,
+                                          const std::optional<CentralMarks>& marks) {
+  const std::vector<RecipeRuns> recipes = by_recipe(runs);
+  if (recipes.size() < 2) return std::nullopt;
+  auto baseline = std::ranges::find(recipes, "baseline", &RecipeRuns::recipe);
+  if (baseline == recipes.end()) baseline = recipes.begin();
+  auto candidate = std::ranges::find(recipes, "camloss", &RecipeRuns::recipe);
+  if (candidate == recipes.end()) candidate = std::prev(recipes.end());
   if (baseline == candidate) return std::nullopt;
 
-  const auto recipe = [&](const Json& one) {
-    RecipeSummary result;
-    result.name = one.at("recipe").get<std::string>();
-    const auto part = [&](std::string_view name) -> std::optional<PartSummary> {
-      const auto accuracy = number_at(one, {"parts", name, "accuracy", "mean"});
-      if (!accuracy) return std::nullopt;
-      PartSummary figures;
-      figures.accuracy = figures.worst_class = *accuracy;
-      for (const std::string& of : classes) {
-        if (const auto own = number_at(one, {"parts", name, "per_class", of, "mean"})) {
-          figures.worst_class = std::min(figures.worst_class, *own);
-        }
-      }
-      figures.sure_right = number_at(one, {"parts", name, "sure_right", "mean"}).value_or(0);
-      figures.unsure = number_at(one, {"parts", name, "unsure", "mean"}).value_or(0);
-      return figures;
-    };
-    result.val = part("val");
-    result.shift = part("shift");
-    result.swapped = part("swapped");
-    for (const std::string& of : classes) {
-      const auto share =
-          number_at(one, {"parts", "background", "still_says_per_class", of, "mean"});
-      if (share) result.still_says = std::max(result.still_says.value_or(0), *share);
-    }
-    result.off_centre_mass = number_at(one, {"parts", "val", "off_centre_mass", "mean"});
-    return result;
-  };
   VerdictInput input;
-  input.baseline = recipe(*baseline);
-  input.candidate = recipe(*candidate);
+  input.baseline = recipe_summary(*baseline);
+  input.candidate = recipe_summary(*candidate);
   input.classes = classes;
-  const Json* chosen_by = value_at(shift, {"chosen_by"});
-  input.shift_is_chosen = chosen_by != nullptr && *chosen_by == "border colour";
-  input.border_overlap = number_at(shift, {"border_overlap"});
-  for (std::size_t c = 0; c < 2; ++c) {
-    input.has_mark[c] = number_at(marks, {classes[c], "edges"}).has_value();
+  if (shift) {
+    input.shift_is_chosen = shift->is_chosen;
+    input.border_overlap = shift->border_overlap;
   }
-
+  if (marks) {
+    for (std::size_t c = 0; c < 2; ++c) input.has_mark[c] = (*marks)[c].has_value();
+  }
   // Seeds divide the data differently: the fewest count.
   bool first = true;
-  for (const Json& run : runs) {
-    std::size_t shift_pictures = 0;
-    if (const Json* matrix = value_at(run, {"parts", "shift", "confusion"})) {
-      const auto row = [&](std::size_t c) {
-        return matrix->at(c).at(0).get<std::size_t>() + matrix->at(c).at(1).get<std::size_t>();
-      };
-      shift_pictures = std::min(row(0), row(1));
-    }
-    std::array<CutOutCount, 2> cut_outs{};
+  for (const RunRecord& run : runs) {
+    const auto cut_outs = run.cut_outs.value_or(std::array<CutOutCount, 2>{});
     for (std::size_t c = 0; c < 2; ++c) {
-      const auto count = [&](std::string_view key) {
-        return static_cast<std::size_t>(number_at(run, {"cut_outs", classes[c], key}).value_or(0));
-      };
-      cut_outs[c] = {count("of"), count("found"),
-                     number_at(run, {"cut_outs", classes[c], "centre"}).value_or(1)};
       if (first || cut_outs[c].found < input.cut_outs[c].found) input.cut_outs[c] = cut_outs[c];
     }
-    input.shift_pictures = first ? shift_pictures : std::min(input.shift_pictures, shift_pictures);
+    input.shift_pictures =
+        first ? shift_pictures(run) : std::min(input.shift_pictures, shift_pictures(run));
     first = false;
   }
   return input;
 }
 
-Json verdict_json(const Json& runs, const Json& summary, const std::vector<std::string>& classes,
-                  const Json& shift, const Json& marks) {
-  const auto input = verdict_input(runs, summary, classes, shift, marks);
-  const TrainingVerdict verdict =
-      input ? verdict_of(*input)
-            : cannot_say("one recipe alone shows no difference; train baseline and camloss.");
+TrainingVerdict verdict_of_runs(std::span<const RunRecord> runs,
+                                const std::vector<std::string>& classes,
+                                const std::optional<ShiftRecord>& shift,
+                                const std::optional<CentralMarks>& marks) {
+  const auto input = verdict_input(runs, classes, shift, marks);
+  return input ? verdict_of(*input)
+               : cannot_say("one recipe alone shows no difference; train baseline and camloss.");
+}
+
+Json to_json(const TrainingVerdict& verdict) {
   return {{"word", verdict.word}, {"why", verdict.why}, {"figures", verdict.figures}};
 }
 
-std::string verdict_text(const Json& metrics) {
-  const Json& verdict = metrics.at("verdict");
-  std::string text = fmt::format("Verdict: {}. {}", verdict.at("word").get<std::string>(),
-                                 verdict.at("why").get<std::string>());
-  for (const Json& recipe : metrics.at("summary")) {
-    for (const Json& name : metrics.at("classes")) {
-      const auto of = name.get<std::string>();
-      const auto share =
-          number_at(recipe, {"parts", "background", "still_says_per_class", of, "mean"});
+std::string verdict_text(const TrainingVerdict& verdict, std::span<const RunRecord> runs,
+                         const std::vector<std::string>& classes) {
+  std::string text = fmt::format("Verdict: {}. {}", verdict.word, verdict.why);
+  for (const RecipeRuns& recipe : by_recipe(runs)) {
+    for (std::size_t c = 0; c < 2; ++c) {
+      const auto share = recipe.figure(Part::background, figure("still_says"), of_class(c));
       if (!share) continue;
       text += fmt::format("\n  {} still says {} on {} of the pictures without their {}.",
-                          recipe.at("recipe").get<std::string>(), of, percent(*share), of);
+                          recipe.recipe, classes[c], percent(share->mean), classes[c]);
     }
   }
   return text;

@@ -4,11 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "native/evaluate/counterfactual.h"
-#include "native/record/epoch.h"
+#include "native/record/run_record.h"
 
 namespace camloss::train {
 
@@ -23,8 +23,7 @@ struct PartSummary {
 struct RecipeSummary {
   std::string name;
   std::optional<PartSummary> val, shift, swapped;
-  std::optional<double>
-      still_says;  // background: the class is still surely named; the larger of the two classes
+  std::optional<double> still_says;  // background, of the class that is surely named more often
   std::optional<double> off_centre_mass;  // on val
 };
 
@@ -48,21 +47,26 @@ struct TrainingVerdict {
 /// Rules and thresholds: docs/method.md, "The verdict".
 [[nodiscard]] TrainingVerdict verdict_of(const VerdictInput& input);
 
-/// Collects the input from runs as in metrics.json.
-/// @param shift  metrics.json's "shift", or null
-/// @param marks  metrics.json's "marks", or null
+/// Collects the input from the runs of a training.
+/// @param shift, marks  nothing: not on record
 /// @return nothing where there is no pair to compare: one recipe only
-[[nodiscard]] std::optional<VerdictInput> verdict_input(const Json& runs, const Json& summary,
+[[nodiscard]] std::optional<VerdictInput> verdict_input(std::span<const RunRecord> runs,
                                                         const std::vector<std::string>& classes,
-                                                        const Json& shift, const Json& marks = {});
+                                                        const std::optional<ShiftRecord>& shift,
+                                                        const std::optional<CentralMarks>& marks);
 
-/// {"word": …, "why": …, "figures": {…}}; "cannot say" where there is no pair.
-[[nodiscard]] Json verdict_json(const Json& runs, const Json& summary,
-                                const std::vector<std::string>& classes, const Json& shift,
-                                const Json& marks = {});
+/// The verdict of a training; "cannot say" where there is no pair.
+[[nodiscard]] TrainingVerdict verdict_of_runs(std::span<const RunRecord> runs,
+                                              const std::vector<std::string>& classes,
+                                              const std::optional<ShiftRecord>& shift,
+                                              const std::optional<CentralMarks>& marks);
+
+/// {"word": …, "why": …, "figures": {…}}
+[[nodiscard]] Json to_json(const TrainingVerdict& verdict);
 
 /// "Verdict: cured. …" and, a line each, how often a model still names the class whose subject is gone.
-/// @param metrics  as in metrics.json: "verdict", "summary", "classes"
-[[nodiscard]] std::string verdict_text(const Json& metrics);
+[[nodiscard]] std::string verdict_text(const TrainingVerdict& verdict,
+                                       std::span<const RunRecord> runs,
+                                       const std::vector<std::string>& classes);
 
 }  // namespace camloss::train

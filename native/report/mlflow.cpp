@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <random>
@@ -13,6 +14,7 @@
 #include "native/base/error.h"
 #include "native/base/hash.h"
 #include "native/io/files.h"
+#include "native/report/word_characters.h"
 #include "shared/base/utf8.h"
 
 namespace camloss::train {
@@ -65,25 +67,8 @@ std::string random_digits(int count, std::string_view alphabet) {
   return text;
 }
 
-/// Whether Python's \w matches a character: letters and digits of any script. The ranges below are
-/// what is neither, as far as names hold it: punctuation, symbols, marks, pictographs.
-bool is_word(std::uint32_t c) {
-  if (c < 0x80)
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  if (c < 0xC0) return c == 0xAA || c == 0xB5 || c == 0xBA;
-  struct Range {
-    std::uint32_t first, last;
-  };
-  static constexpr Range kOthers[] = {
-      {0xD7, 0xD7},     {0xF7, 0xF7},     {0x300, 0x36F},     {0x2000, 0x206F},
-      {0x20A0, 0x20FF}, {0x2190, 0x2BFF}, {0x2E00, 0x2E7F},   {0x3000, 0x3004},
-      {0x3008, 0x3020}, {0xD800, 0xF8FF}, {0xFE00, 0xFE6F},   {0xFF00, 0xFF0F},
-      {0xFF1A, 0xFF20}, {0xFFE0, 0xFFFF}, {0x1F000, 0x1FAFF}, {0xE0000, 0x10FFFF}};
-  return std::ranges::none_of(kOthers, [&](const Range& r) { return c >= r.first && c <= r.last; });
-}
-
-/// A name as MLflow takes it: \w of any script, '-', '.' and spaces stay, anything else becomes
-/// '_'. A name that had to be changed ends in the hash of what it was, so that two never share a
+/// A name as MLflow takes it: \w of any script, '-', '.' and spaces stay, anything else, vowel signs
+/// too, becomes '_'. A name that had to be changed ends in the hash of what it was, so that two never share a
 /// file.
 std::string key_of(std::string_view name) {
   std::string key;
@@ -92,7 +77,7 @@ std::string key_of(std::string_view name) {
     const std::string_view before = rest;
     const auto c = next_code_point(rest);
     if (!c) rest = before.substr(1);
-    if (c && (is_word(*c) || *c == '-' || *c == '.' || *c == ' ')) {
+    if (c && (is_word_character(*c) || *c == '-' || *c == '.' || *c == ' ')) {
       key += before.substr(0, before.size() - rest.size());
     } else {
       key += '_';
@@ -198,6 +183,7 @@ MlflowRun::MlflowRun(fs::path home, std::string experiment, const RunHeader& hea
     : home_(std::move(home)),
       experiment_(std::move(experiment)),
       name_(fmt::format("{}-s{}", header.recipe.name, header.seed)),
+      classes_(header.classes),
       started_(started) {
   const auto write = [&](const std::string& kind, const std::string& key, std::string_view text) {
     io::write_file_atomically(home_ / kind / key, text);
@@ -237,34 +223,32 @@ void MlflowRun::write_meta(int status, std::optional<std::int64_t> ended) const 
                                         kLocal, started_, status, yaml_text(user_name())));
 }
 
-void MlflowRun::log_epoch(const Json& epoch, std::int64_t time) {
+void MlflowRun::log_epoch(const EpochRecord& epoch, std::int64_t time) {
   ++epochs_;
-  for (const auto& [key, value] : epoch.items()) {
-    if (!value.is_number() || key == "epoch") continue;
+  for (const EpochFigure& figure : kEpochFigures) {
+    const auto value = value_of(figure, epoch);
+    if (!value || !std::isfinite(*value)) continue;
     // One short write at the end of the file: a reader never sees half a line.
-    std::ofstream file(home_ / "metrics" / key, std::ios::app);
-    file << fmt::format("{} {} {}\n", time, value.get<double>(), epoch.at("epoch").get<int>());
-    if (!file.flush()) {
-      throw UserError("cannot write to " + (home_ / "metrics" / key).string(), "is the disk full?");
-    }
+    const fs::path path = home_ / "metrics" / figure.key;
+    std::ofstream file(path, std::ios::app);
+    file << fmt::format("{} {} {}\n", time, *value, epoch.epoch);
+    if (!file.flush()) throw UserError("cannot write to " + path.string(), "is the disk full?");
   }
 }
 
-void MlflowRun::finish(const Json& run, const fs::path& folder, std::int64_t ended) const {
+void MlflowRun::finish(const RunRecord& run, const fs::path& folder, std::int64_t ended) const {
   std::vector<std::pair<std::string, double>> figures;
-  add_figures(figures, "", run.at("parts"));
-  for (const char* key : {"worst_group_accuracy", "temperature"}) {
-    if (const auto value = number_at(run, {key})) figures.emplace_back(key, *value);
+  add_figures(figures, "", parts_json(run.parts, classes_));
+  for (const RunFigure& figure : {kWorstGroup, kTemperature}) {
+    if (const auto value = run.*figure.where) figures.emplace_back(figure.key, *value);
   }
   for (const auto& [key, value] : figures) {
     io::write_file_atomically(home_ / "metrics" / key,
                               fmt::format("{} {} {}\n", ended, value, epochs_));
   }
   for (const std::string& file :
-       {run.at("weights").get<std::string>(),
-        fmt::format("recipe-{}.json", run.at("recipe").get<std::string>()),
-        fmt::format("split-s{}.json", run.at("seed").get<std::uint64_t>()),
-        std::string("report.html")}) {
+       {run.weights, fmt::format("recipe-{}.json", run.recipe),
+        fmt::format("split-s{}.json", run.seed), std::string("report.html")}) {
     add_artifact(folder / file);
   }
   write_meta(kFinished, ended);
@@ -284,30 +268,24 @@ void track_runs(const fs::path& runs, const fs::path& store) {
   const MlflowStore mlflow(store, records.data);
   const std::int64_t now = milliseconds_now();
   for (const RunRecord& run : records.runs) {
-    const auto recipe = std::ranges::find(records.recipes, run.recipe(), &Recipe::name);
+    const auto recipe = std::ranges::find(records.recipes, run.recipe, &Recipe::name);
     if (recipe == records.recipes.end())
-      throw UserError("the recipe of " + run.recipe() + " is gone from " + run.folder.string());
+      throw UserError("the recipe of " + run.recipe + " is gone from " + run.folder.string());
     // Trainings of earlier versions do not say when they ran: they end now.
-    const auto at = [&](const char* key, std::int64_t otherwise) {
-      const auto found = run.json.find(key);
-      return found != run.json.end() && found->is_number_integer() ? found->get<std::int64_t>()
-                                                                   : otherwise;
-    };
-    const std::int64_t ended = at("ended", now);
+    const std::int64_t ended = run.ended.value_or(now);
     const std::int64_t started =
-        at("started",
-           ended - static_cast<std::int64_t>(1000 * number_at(run.json, {"seconds"}).value_or(0)));
-    MlflowRun tracked = mlflow.start_run({*recipe, run.seed(), records.data, records.classes,
+        run.started.value_or(ended - static_cast<std::int64_t>(1000 * run.seconds.value_or(0)));
+    MlflowRun tracked = mlflow.start_run({*recipe, run.seed, records.data, records.classes,
                                           records.commands.empty() ? "" : records.commands.front(),
                                           records.versions.empty() ? "" : records.versions.front()},
                                          started);
     double seconds = 0;
-    for (const Json& epoch : run.json.at("epochs")) {
-      seconds += number_at(epoch, {"seconds"}).value_or(0);
+    for (const EpochRecord& epoch : run.epochs) {
+      seconds += epoch.seconds;
       tracked.log_epoch(epoch,
                         std::min(ended, started + static_cast<std::int64_t>(1000 * seconds)));
     }
-    tracked.finish(run.json, run.folder, ended);
+    tracked.finish(run, run.folder, ended);
   }
 }
 

@@ -33,13 +33,11 @@ class MlflowRun {
   MlflowRun(std::filesystem::path home, std::string experiment, const RunHeader& header,
             std::int64_t started);
 
-  /// One line in the file of every number of an epoch.
-  /// @param epoch  as in metrics.json
-  void log_epoch(const Json& epoch, std::int64_t time);
+  /// One line in the file of every figure of an epoch.
+  void log_epoch(const EpochRecord& epoch, std::int64_t time);
   /// The finished model's figures and files; the run's state becomes FINISHED.
-  /// @param run  its entry of metrics.json
   /// @param folder  where its files lie
-  void finish(const Json& run, const std::filesystem::path& folder, std::int64_t ended) const;
+  void finish(const RunRecord& run, const std::filesystem::path& folder, std::int64_t ended) const;
   /// The run ends unfinished: KILLED.
   void stop(std::int64_t ended) const;
   /// Copies a file into the run's artifacts; one that is not there is left out.
@@ -52,6 +50,7 @@ class MlflowRun {
 
   std::filesystem::path home_;
   std::string experiment_, name_;
+  std::vector<std::string> classes_;
   std::int64_t started_;
   std::size_t epochs_ = 0;
 };

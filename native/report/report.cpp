@@ -30,9 +30,7 @@ std::string list(const std::string& title, const std::vector<std::string>& items
 /// scenes.
 std::optional<std::string> data_path(const Records& records, const ReportOptions& options) {
   if (options.data) return options.data;
-  if (const Json* path = value_at(records.source, {"path"}); path != nullptr && path->is_string()) {
-    return path->get<std::string>();
-  }
+  if (records.source) return records.source->path;
   if (records.data == "scenes") return "";
   return std::nullopt;
 }
@@ -62,35 +60,41 @@ std::string record_section(const Records& records) {
       "class=\"figures\"><thead><tr>"
       "<th>recipe</th><th>seed</th><th>head</th><th>pixels</th><th>epochs</th><th>time</"
       "th><th>temperature</th>";
-  for (const std::string& part : records.parts())
-    html += part == to_string(Part::background) ? std::string("<th>still says on background</th>")
-                                                : fmt::format("<th>accuracy on {}</th>", part);
+  const auto figure_of = [](Part part) -> const Figure& {
+    return part == Part::background ? figure("still_says") : figure("accuracy");
+  };
+  for (const Part part : records.parts())
+    html += fmt::format("<th>{} on {}</th>", figure_of(part).title, to_string(part));
   html += "<th>worst class in a part</th></tr></thead><tbody>\n";
-  const auto figure = [](std::optional<double> value) {
+  const auto text = [](std::optional<double> value) {
     return value ? fmt::format("{:.3f}", *value) : std::string("–");
   };
   for (const RunRecord& run : records.runs) {
     html += fmt::format(
         "<tr><th "
         "scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>",
-        recipe_mark(records, records.index_of(run.recipe())), run.seed(),
-        escaped(run.json.value("head", "–")), run.json.value("input_size", 0),
-        run.json.at("epochs").size(), seconds_text(number_at(run.json, {"seconds"}).value_or(0)),
-        figure(number_at(run.json, {"temperature"})));
-    for (const std::string& part : records.parts()) {
-      const char* key = part == to_string(Part::background) ? "still_says" : "accuracy";
-      html += fmt::format("<td>{}</td>", figure(number_at(run.json, {"parts", part, key})));
+        recipe_mark(records, records.index_of(run.recipe)), run.seed,
+        escaped(run.head.value_or("–")), run.input_size.value_or(0), run.epochs.size(),
+        seconds_text(run.seconds.value_or(0)), text(run.temperature));
+    for (const Part part : records.parts()) {
+      const auto own = run.parts.find(part);
+      html +=
+          fmt::format("<td>{}</td>",
+                      own == run.parts.end() ? "–" : text(value_of(figure_of(part), own->second)));
     }
-    html +=
-        fmt::format("<td>{}</td></tr>\n", figure(number_at(run.json, {"worst_group_accuracy"})));
+    html += fmt::format("<td>{}</td></tr>\n", text(run.worst_group_accuracy));
   }
   html += "</tbody></table></div>\n<h3>Data and program</h3><dl>";
   html += fmt::format("<dt>Data</dt><dd>{}{}</dd>", escaped(records.data),
                       records.description.empty() ? "" : " – " + escaped(records.description));
   if (records.unreadable > 0)
     html += fmt::format("<dt>Unreadable pictures</dt><dd>{}, left out</dd>", records.unreadable);
+  std::vector<std::string> engines;
+  for (const std::string& engine : records.engines) {
+    engines.push_back(engine == "core" ? "core: what trains in a page, without LibTorch" : engine);
+  }
   html += list("Command", records.commands) + list("Version", records.versions) +
-          list("Libraries", records.libraries);
+          list("Libraries", records.libraries) + list("Engine", engines);
   html += fmt::format("<dt>Device</dt><dd>{}, {} thread{}</dd></dl>\n", escaped(records.device),
                       records.threads, records.threads == 1 ? "" : "s");
   html += "<h3>Recipes</h3><div class=\"recipes\">";

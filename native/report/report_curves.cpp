@@ -9,28 +9,12 @@
 namespace camloss::train {
 namespace {
 
-/// A measured quantity of the epochs.
-struct Curve {
-  const char* key;
-  const char* title;
-  const char* subtitle;
-  bool is_share;
-};
-constexpr Curve kCurves[] = {
-    {"classify_loss", "Cross-entropy on train", "↓ of the pictures as changed for training", false},
-    {"map_loss", "Map loss on train", "↓ before its factor λ", false},
-    {"val_loss", "Cross-entropy on val", "↓ of the plain logit", false},
-    {"train_accuracy", "Accuracy on train", "↑ of the pictures as changed for training", true},
-    {"val_accuracy", "Accuracy on val", "↑ unseen pictures with the usual background", true},
-    {"val_off_centre_mass", "Off-centre mass on val",
-     "↓ share of the evidence away from the centre", true},
-};
 /// Off-centre mass of a map that is the same everywhere, at σ = 0.25.
 constexpr double kUniformOffCentreMass = 0.64;
 
-std::vector<std::optional<double>> values_of(const RunRecord& run, const char* key) {
+std::vector<std::optional<double>> values_of(const RunRecord& run, const EpochFigure& figure) {
   std::vector<std::optional<double>> values;
-  for (const Json& epoch : run.json.at("epochs")) values.push_back(number_at(epoch, {key}));
+  for (const EpochRecord& epoch : run.epochs) values.push_back(value_of(figure, epoch));
   return values;
 }
 
@@ -53,7 +37,7 @@ std::vector<std::optional<double>> mean_of(
   return mean;
 }
 
-Chart chart_of(const Records& records, const Curve& curve) {
+Chart chart_of(const Records& records, const EpochFigure& curve) {
   Chart chart;
   chart.title = curve.title;
   chart.subtitle = curve.subtitle;
@@ -62,10 +46,10 @@ Chart chart_of(const Records& records, const Curve& curve) {
   for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
     std::vector<std::vector<std::optional<double>>> runs;
     for (const RunRecord& run : records.runs) {
-      if (run.recipe() != records.recipe_names[r]) continue;
-      runs.push_back(values_of(run, curve.key));
+      if (run.recipe != records.recipe_names[r]) continue;
+      runs.push_back(values_of(run, curve));
       chart.lines.push_back({colour_of(records, r), false,
-                             fmt::format("{}, seed {}", run.recipe(), run.seed()), runs.back()});
+                             fmt::format("{}, seed {}", run.recipe, run.seed), runs.back()});
     }
     if (runs.size() == 1) chart.lines.pop_back();
     means.push_back({colour_of(records, r), true,
@@ -74,7 +58,7 @@ Chart chart_of(const Records& records, const Curve& curve) {
   }
   // The means stand above every single seed.
   for (ChartLine& mean : means) chart.lines.push_back(std::move(mean));
-  if (std::string_view(curve.key) == "val_off_centre_mass") {
+  if (curve.is_off_centre_mass) {
     chart.reference = kUniformOffCentreMass;
     chart.reference_name = "a uniform map";
   }
@@ -85,9 +69,12 @@ Chart chart_of(const Records& records, const Curve& curve) {
 
 std::string curves_section(const Records& records) {
   std::string charts;
-  for (const Curve& curve : kCurves) {
-    const Chart chart = chart_of(records, curve);
-    if (has_values(chart)) charts += "<figure>" + chart_svg(chart) + "</figure>\n";
+  for (const bool is_share : {false, true}) {  // losses first
+    for (const EpochFigure& curve : kEpochFigures) {
+      if (curve.title.empty() || curve.is_share != is_share) continue;
+      const Chart chart = chart_of(records, curve);
+      if (has_values(chart)) charts += "<figure>" + chart_svg(chart) + "</figure>\n";
+    }
   }
   if (charts.empty()) return {};
   std::string legend;

@@ -7,15 +7,16 @@
 namespace camloss::train {
 namespace {
 
-std::string says_text(const Records& records, const Gallery& gallery, const ReportPicture& picture,
-                      const ModelSays& says) {
-  const bool right = !is_mistaken(gallery.part, picture.label, says);
+std::string prediction_text(const Records& records, const Gallery& gallery,
+                            const ReportPicture& picture, const Prediction& prediction) {
+  const bool right = !is_mistaken(gallery.part, picture.label, prediction);
   std::string text = fmt::format(
       "<span class=\"{}\">{} {}</span> {:.0f} %", right ? "yes" : "no", right ? "✓" : "✗",
-      escaped(records.classes[static_cast<std::size_t>(says.label)]), 100 * says.confidence);
-  if (says.off_centre_mass) {
+      escaped(records.classes[static_cast<std::size_t>(prediction.label)]),
+      100 * prediction.confidence);
+  if (prediction.off_centre_mass) {
     text += fmt::format("<br><span class=\"dim\">off centre {:.0f} %</span>",
-                        100 * static_cast<double>(*says.off_centre_mass));
+                        100 * static_cast<double>(*prediction.off_centre_mass));
   }
   return text;
 }
@@ -31,12 +32,12 @@ std::string tile(const Records& records, const Galleries& galleries, const Galle
       "</figcaption></figure>",
       image(picture.original, "original"),
       escaped(records.classes[static_cast<std::size_t>(picture.label)]), escaped(picture.name));
-  for (std::size_t m = 0; m < picture.says.size(); ++m) {
+  for (std::size_t m = 0; m < picture.predictions.size(); ++m) {
     const std::size_t recipe = galleries.recipes[m];
     html += fmt::format(
         "<figure class=\"c{}\">{}<figcaption>{}</figcaption></figure>", colour_of(records, recipe),
-        image(with_map(picture, picture.says[m]), "map of " + records.recipe_names[recipe]),
-        says_text(records, gallery, picture, picture.says[m]));
+        image(with_map(picture, picture.predictions[m]), "map of " + records.recipe_names[recipe]),
+        prediction_text(records, gallery, picture, picture.predictions[m]));
   }
   return html + "</div>\n";
 }
@@ -72,7 +73,7 @@ std::string pictures_section(const Records& records, const Galleries& galleries)
   for (const Gallery& gallery : galleries.parts) {
     html +=
         fmt::format("<div class=\"gallery\"><h3>{} <span class=\"dim\">{} pictures</span></h3>\n",
-                    gallery.part, gallery.n);
+                    to_string(gallery.part), gallery.n);
     html += grid(records, galleries, gallery, "Most telling",
                  pair ? fmt::format("where {} gains most over {}", candidate, baseline)
                       : "the surest answers",
@@ -82,15 +83,13 @@ std::string pictures_section(const Records& records, const Galleries& galleries)
                  gallery.average);
     if (gallery.failures == 0) {
       html += fmt::format("<p class=\"note\">Failing: none; {} {} of this part.</p>\n", candidate,
-                          gallery.part == to_string(Part::background)
-                              ? "surely names no class on any picture"
-                              : "is right on every picture");
+                          gallery.part == Part::background ? "surely names no class on any picture"
+                                                           : "is right on every picture");
     } else {
       html +=
           grid(records, galleries, gallery, "Failing",
                fmt::format("{} is {} on {} of {}; the surest errors first", candidate,
-                           gallery.part == to_string(Part::background) ? "still sure of the class"
-                                                                       : "wrong",
+                           gallery.part == Part::background ? "still sure of the class" : "wrong",
                            gallery.failures, gallery.n),
                gallery.failing);
     }

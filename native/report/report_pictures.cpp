@@ -11,9 +11,9 @@
 #include <span>
 
 #include "native/base/error.h"
-#include "native/base/parallel.h"
 #include "native/data/read_again.h"
 #include "native/evaluate/counterfactual.h"
+#include "native/evaluate/models_in_threads.h"
 #include "native/io/files.h"
 #include "native/io/weights_io.h"
 #include "shared/maps/metrics.h"
@@ -31,7 +31,7 @@ constexpr std::size_t kMaxColumns = 4;
 /// The run of a recipe and a seed, or null.
 const RunRecord* run_of(const Records& records, std::size_t recipe, std::uint64_t seed) {
   const auto found = std::ranges::find_if(records.runs, [&](const RunRecord& run) {
-    return run.recipe() == records.recipe_names[recipe] && run.seed() == seed;
+    return run.recipe == records.recipe_names[recipe] && run.seed == seed;
   });
   return found == records.runs.end() ? nullptr : &*found;
 }
@@ -45,7 +45,7 @@ std::vector<std::size_t> shown_recipes(const Records& records) {
 
 std::uint64_t common_seed(const Records& records, std::span<const std::size_t> recipes) {
   for (const RunRecord& run : records.runs) {
-    const std::uint64_t seed = run.seed();
+    const std::uint64_t seed = run.seed;
     if (std::ranges::all_of(recipes,
                             [&](std::size_t r) { return run_of(records, r, seed) != nullptr; }))
       return seed;
@@ -61,45 +61,39 @@ Dataset data_of(const Records& records, const std::string& path, const fs::path&
   options.input_size = input_size;
   options.split_file = split.string();
   options.threads = threads;
-  if (const Json* classes = value_at(records.source, {"classes"});
-      classes != nullptr && classes->is_string()) {
-    options.classes = classes->get<std::string>();
-  }
-  if (const auto seed = number_at(records.source, {"scene_seed"})) {
-    options.scene_seed = records.source.at("scene_seed").get<std::uint64_t>();
+  if (records.source) {
+    options.classes = records.source->classes;
+    options.scene_seed = records.source->scene_seed;
   }
   if (options.classes.empty()) options.expected_classes = records.classes;
   return load_dataset(options);
 }
 
-ModelSays ask(Model& model, const Sample& sample) {
+Prediction predict(Model& model, const Sample& sample) {
   const ModelInfo& info = model.info();
   std::vector<float> input = sample.rgb;
   normalise(input, info.mean, info.std);
-  const Explanation said =
+  const Explanation explained =
       value_or_throw(model.explain_tensor(input, default_method(info.head)), sample.name);
-  ModelSays says;
-  says.label = said.label;
-  const auto p = static_cast<double>(said.probability);
-  says.confidence = said.label == 1 ? p : 1 - p;
-  says.truth = sample.label == 1 ? p : 1 - p;
-  says.logit = said.logit;
-  says.off_centre_mass = said.off_centre_mass;
-  says.map.assign(said.map.begin(), said.map.end());
-  says.cells = info.cells();
-  return says;
+  Prediction prediction;
+  prediction.label = explained.label;
+  const auto p = static_cast<double>(explained.probability);
+  prediction.confidence = explained.label == 1 ? p : 1 - p;
+  prediction.truth = sample.label == 1 ? p : 1 - p;
+  prediction.logit = explained.logit;
+  prediction.off_centre_mass = explained.off_centre_mass;
+  prediction.map.assign(explained.map.begin(), explained.map.end());
+  prediction.cells = info.cells();
+  return prediction;
 }
 
-std::vector<ModelSays> ask_all(const CheckedWeights& weights, const Dataset& data, int threads) {
-  std::vector<ModelSays> answers(data.samples.size());
-  const std::size_t workers = std::clamp<std::size_t>(
-      static_cast<std::size_t>(std::max(threads, 1)), 1, std::max<std::size_t>(answers.size(), 1));
-  parallel_for(workers, static_cast<int>(workers), [&](std::size_t worker) {
-    Model model(weights);
-    for (std::size_t i = worker; i < answers.size(); i += workers)
-      answers[i] = ask(model, data.samples[i]);
+std::vector<Prediction> predict_all(const CheckedWeights& weights, const Dataset& data,
+                                    int threads) {
+  std::vector<Prediction> predictions(data.samples.size());
+  for_each_with_model(weights, predictions.size(), threads, [&](Model& model, std::size_t i) {
+    predictions[i] = predict(model, data.samples[i]);
   });
-  return answers;
+  return predictions;
 }
 
 /// A picture as the report shows it: an RGB square of kThumbSide.
@@ -167,9 +161,9 @@ std::vector<std::size_t> take(std::span<const std::size_t> order, const Dataset&
 
 }  // namespace
 
-bool is_mistaken(std::string_view part, int label, const ModelSays& says) {
-  if (part != to_string(Part::background)) return says.label != label;
-  return says.label == label && says.confidence > kUndecidedBelow;
+bool is_mistaken(Part part, int label, const Prediction& prediction) {
+  if (part != Part::background) return prediction.label != label;
+  return prediction.label == label && prediction.confidence > kUndecidedBelow;
 }
 
 Galleries choose_pictures(const Records& records, const std::string& path, int threads) {
@@ -187,20 +181,20 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
     append_made(loaded, counterfactuals.of(loaded));
     return data.emplace(size, std::move(loaded)).first->second;
   };
-  std::vector<std::vector<ModelSays>> answers;
+  std::vector<std::vector<Prediction>> predictions;
   for (const std::size_t recipe : galleries.recipes) {
     const RunRecord& run = *run_of(records, recipe, galleries.seed);
-    const CheckedWeights weights =
-        io::load_weights(run.folder / run.json.at("weights").get<std::string>());
-    answers.push_back(ask_all(weights, data_at(weights.info().input_size, run.folder), threads));
+    const CheckedWeights weights = io::load_weights(run.folder / run.weights);
+    predictions.push_back(
+        predict_all(weights, data_at(weights.info().input_size, run.folder), threads));
   }
   const Dataset& shown = data.begin()->second;
   const auto column = [&](std::size_t recipe) {
     return static_cast<std::size_t>(std::ranges::find(galleries.recipes, recipe) -
                                     galleries.recipes.begin());
   };
-  const auto& before = answers[column(records.baseline())];
-  const auto& after = answers[column(records.candidate())];
+  const auto& before = predictions[column(records.baseline())];
+  const auto& after = predictions[column(records.candidate())];
   const bool pair = &before != &after;
   // Of the probability of the true class; on `background` naming it is the fault.
   std::vector<double> gain(shown.samples.size());
@@ -216,7 +210,7 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
     }
     if (members.empty()) continue;
     Gallery gallery;
-    gallery.part = to_string(part);
+    gallery.part = part;
     gallery.n = members.size();
     const auto wrong = [&](std::size_t i) {
       return is_mistaken(gallery.part, shown.samples[i].label, after[i]);
@@ -228,7 +222,7 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
       std::vector<ReportPicture> result;
       for (const std::size_t i : take(order, shown, used)) {
         ReportPicture picture{shown.samples[i].name, shown.samples[i].label, {}, {}};
-        for (const auto& answer : answers) picture.says.push_back(answer[i]);
+        for (const auto& of_model : predictions) picture.predictions.push_back(of_model[i]);
         result.push_back(std::move(picture));
       }
       return result;
@@ -265,12 +259,12 @@ Galleries choose_pictures(const Records& records, const std::string& path, int t
   return galleries;
 }
 
-Image with_map(const ReportPicture& picture, const ModelSays& says) {
-  std::vector<float> drawn(says.map.size());
-  drawn_evidence(says.map, Drawn::predicted, says.logit, drawn);
+Image with_map(const ReportPicture& picture, const Prediction& prediction) {
+  std::vector<float> drawn(prediction.map.size());
+  drawn_evidence(prediction.map, Drawn::predicted, prediction.logit, drawn);
   OverlayStyle style;
   style.scale = largest_magnitude(drawn);
-  return overlay(picture.original.view(), drawn, says.cells, style);
+  return overlay(picture.original.view(), drawn, prediction.cells, style);
 }
 
 std::string png_data_uri(const Image& picture) {

@@ -14,8 +14,8 @@
 
 namespace camloss::train {
 
-/// What one model says of one picture.
-struct ModelSays {
+/// One model's prediction for one picture.
+struct Prediction {
   int label = 0;
   double confidence = 0.5;  // probability of that label
   double truth = 0.5;       // probability of the true class
@@ -28,7 +28,7 @@ struct ModelSays {
 struct ReportPicture {
   std::string name;
   int label = 0;
-  std::vector<ModelSays> says;  // one a shown recipe
+  std::vector<Prediction> predictions;  // one a shown recipe
   Image original;  // RGB, kThumbSide square, as the network sees it: the aspect is not kept
 };
 
@@ -39,7 +39,7 @@ inline constexpr std::size_t kPicturesOfAKind = 4;
 
 /// The pictures of one part, by why they are shown; a picture is shown once.
 struct Gallery {
-  std::string part;
+  Part part = Part::train;
   std::size_t n = 0;                   // pictures of the part
   std::size_t failures = 0;            // that the candidate gets wrong
   std::vector<ReportPicture> telling;  // the candidate does better than the baseline, most first
@@ -49,7 +49,7 @@ struct Gallery {
 
 /// Whether a model does what it should not: names the wrong class; on `background`, still surely
 /// names the class whose subject is gone.
-[[nodiscard]] bool is_mistaken(std::string_view part, int label, const ModelSays& says);
+[[nodiscard]] bool is_mistaken(Part part, int label, const Prediction& prediction);
 
 struct Galleries {
   std::vector<std::size_t> recipes;  // shown columns, positions in Records::recipe_names
@@ -65,7 +65,7 @@ struct Galleries {
                                         int threads);
 
 /// A picture with the drawn evidence for the predicted class, each map on its own scale.
-[[nodiscard]] Image with_map(const ReportPicture& picture, const ModelSays& says);
+[[nodiscard]] Image with_map(const ReportPicture& picture, const Prediction& prediction);
 
 /// `data:image/png;base64,…`
 [[nodiscard]] std::string png_data_uri(const Image& picture);

@@ -11,25 +11,8 @@
 
 namespace camloss::train {
 
-/// A figure of the comparison: where it is in a part's summary, its name, and which direction is
-/// better.
-struct FigureRow {
-  const char* key;
-  const char* label;
-  bool higher_is_better;
-};
-inline constexpr FigureRow kAccuracyRow{"accuracy", "accuracy", true};
-inline constexpr FigureRow kMapFigureRows[] = {
-    {"off_centre_mass", "off-centre mass", false},
-    {"energy_in_mask", "energy in mask", true},
-    {"pointing_game", "pointing game", true},
-    {"deletion", "deletion", false},
-    {"insertion", "insertion", true},
-};
-
 /// "0.953 ± 0.012", "–" where there is none.
-/// @param statistics  {"mean", "sd", "seeds"} or null
-[[nodiscard]] std::string figure_text(const Json* statistics);
+[[nodiscard]] std::string figure_text(const std::optional<Statistics>& statistics);
 
 /// The colour class of a recipe: 0 for the baseline, 1 for the candidate, the others in order.
 [[nodiscard]] std::size_t colour_of(const Records& records, std::size_t recipe);

@@ -4,27 +4,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <span>
 
-#include "native/evaluate/counterfactual.h"
+#include "native/record/verdict.h"
 #include "native/report/report_sections.h"
 #include "native/report/svg.h"
 
 namespace camloss::train {
 namespace {
 
-const Json* statistics_of(const Records& records, std::size_t recipe, std::string_view part,
-                          std::initializer_list<std::string_view> path) {
-  const Json* parts = value_at(records.summary.at(recipe), {"parts", part});
-  return parts == nullptr ? nullptr : value_at(*parts, path);
+std::optional<double> mean_of(const std::optional<Statistics>& statistics) {
+  return statistics ? std::optional(statistics->mean) : std::nullopt;
 }
 
-std::optional<double> mean_of(const Json* statistics) {
-  return statistics == nullptr ? std::nullopt : number_at(*statistics, {"mean"});
-}
-
-std::string arrow(bool higher_is_better) {
-  return higher_is_better
+std::string arrow(Better better) {
+  return better == Better::higher
              ? "<span class=\"arrow\" title=\"higher is better\">↑<span class=\"unseen\"> higher "
                "is "
                "better</span></span>"
@@ -34,26 +27,25 @@ std::string arrow(bool higher_is_better) {
 
 /// A row of the comparison; the best mean is marked. "" where no recipe has the figure.
 /// @param last_cell  of the column of the centre prior; nothing where the table has none
-std::string comparison_row(const std::string& label, bool higher_is_better,
-                           const std::vector<const Json*>& statistics,
+std::string comparison_row(const std::string& label, Better better,
+                           const std::vector<std::optional<Statistics>>& statistics,
                            const std::optional<std::string>& last_cell,
-                           std::string_view row_class) {
+                           std::string_view row_class = "") {
   std::optional<double> best;
   bool any = false, all_equal = true;
-  for (const Json* one : statistics) {
-    const auto mean = mean_of(one);
-    if (!mean) continue;
+  for (const auto& one : statistics) {
+    if (!one) continue;
     any = true;
-    if (best && *best != *mean) all_equal = false;
-    if (!best || (higher_is_better ? *mean > *best : *mean < *best)) best = mean;
+    if (best && *best != one->mean) all_equal = false;
+    if (!best || (better == Better::higher ? one->mean > *best : one->mean < *best))
+      best = one->mean;
   }
   if (!any) return {};
   std::string row = fmt::format("<tr{}><th scope=\"row\">{} {}</th>",
                                 row_class.empty() ? "" : fmt::format(" class=\"{}\"", row_class),
-                                label, arrow(higher_is_better));
-  for (const Json* one : statistics) {
-    const auto mean = mean_of(one);
-    const bool is_best = statistics.size() > 1 && !all_equal && mean && *mean == *best;
+                                label, arrow(better));
+  for (const auto& one : statistics) {
+    const bool is_best = statistics.size() > 1 && !all_equal && one && one->mean == *best;
     row += fmt::format("<td{}>{}</td>", is_best ? " class=\"best\"" : "", figure_text(one));
   }
   if (last_cell) row += fmt::format("<td class=\"prior\">{}</td>", *last_cell);
@@ -61,32 +53,32 @@ std::string comparison_row(const std::string& label, bool higher_is_better,
 }
 
 /// "64", or "62–64" where seeds divide the data differently.
-std::string count_text(const Records& records, const std::string& part) {
+std::string count_text(const Records& records, Part part) {
   std::size_t least = SIZE_MAX, most = 0;
   for (const RunRecord& run : records.runs) {
-    if (const auto n = number_at(run.json, {"parts", part, "n"})) {
-      least = std::min(least, static_cast<std::size_t>(*n));
-      most = std::max(most, static_cast<std::size_t>(*n));
-    }
+    const auto own = run.parts.find(part);
+    if (own == run.parts.end()) continue;
+    least = std::min(least, own->second.n);
+    most = std::max(most, own->second.n);
   }
   return least == most ? fmt::format("{}", most) : fmt::format("{}–{}", least, most);
 }
 
 /// What a part holds, as far as the program knows.
-std::string part_meaning(const Records& records, std::string_view part) {
-  if (part == "train") return "what the models were fitted to";
-  if (part == "val") return "unseen, with the usual background";
-  if (part == "swapped") return "made: subjects before backgrounds of the other class";
-  if (part == "background") return "made: the subject filled in; lower is better";
+std::string part_meaning(const Records& records, Part part) {
+  if (part == Part::train) return "what the models were fitted to";
+  if (part == Part::val) return "unseen, with the usual background";
+  if (part == Part::swapped) return "made: subjects before backgrounds of the other class";
+  if (part == Part::background) return "made: the subject filled in; lower is better";
   if (!records.is_shift_chosen()) return "unseen, as the data give it";
   std::string text = "unseen, chosen by border colour";
-  const auto contradicting = number_at(records.shift, {"contradicting"});
-  const auto of = number_at(records.shift, {"of"});
-  const auto overlap = number_at(records.shift, {"border_overlap"});
-  if (contradicting && of) {
-    text += fmt::format("; {:.0f} of {:.0f} contradict their class", *contradicting, *of);
+  const ShiftRecord& shift = *records.shift;
+  if (shift.contradicting && shift.of) {
+    text += fmt::format("; {} of {} contradict their class", *shift.contradicting, *shift.of);
   }
-  if (overlap) text += fmt::format("; the classes' borders overlap by {:.0f} %", 100 * *overlap);
+  if (shift.border_overlap) {
+    text += fmt::format("; the classes' borders overlap by {:.0f} %", 100 * *shift.border_overlap);
+  }
   return text;
 }
 
@@ -94,19 +86,16 @@ std::string part_meaning(const Records& records, std::string_view part) {
 std::string cut_outs_text(const Records& records) {
   std::string text;
   std::size_t least = SIZE_MAX;
-  for (const std::string& name : records.classes) {
-    std::optional<std::pair<std::size_t, std::size_t>> fewest;  // found, of
+  for (std::size_t c = 0; c < 2; ++c) {
+    std::optional<CutOutCount> fewest;
     for (const RunRecord& run : records.runs) {
-      const auto found = number_at(run.json, {"cut_outs", name, "found"});
-      const auto of = number_at(run.json, {"cut_outs", name, "of"});
-      if (!found || !of) continue;
-      const std::pair own{static_cast<std::size_t>(*found), static_cast<std::size_t>(*of)};
-      if (!fewest || own.first < fewest->first) fewest = own;
+      if (run.cut_outs && (!fewest || (*run.cut_outs)[c].found < fewest->found))
+        fewest = (*run.cut_outs)[c];
     }
     if (!fewest) return {};
-    least = std::min(least, fewest->first);
-    text += fmt::format("{}{} of {} {}", text.empty() ? "Subjects cut out: " : ", ", fewest->first,
-                        fewest->second, escaped(name));
+    least = std::min(least, fewest->found);
+    text += fmt::format("{}{} of {} {}", text.empty() ? "Subjects cut out: " : ", ", fewest->found,
+                        fewest->pictures, escaped(records.classes[c]));
   }
   if (least < kFewCutOuts) {
     text += fmt::format(
@@ -161,12 +150,12 @@ const std::array kTraits{
 
 }  // namespace
 
-std::string figure_text(const Json* statistics) {
-  const auto mean = mean_of(statistics);
-  if (!mean) return "–";
-  const auto sd = number_at(*statistics, {"sd"});
-  return sd ? fmt::format("{:.3f}<span class=\"sd\"> ± {:.3f}</span>", *mean, *sd)
-            : fmt::format("{:.3f}", *mean);
+std::string figure_text(const std::optional<Statistics>& statistics) {
+  std::string text = mean_text(statistics);
+  // What follows the mean is set smaller.
+  if (const std::size_t sd = text.find(" ± "); sd != std::string::npos)
+    text = text.substr(0, sd) + "<span class=\"sd\">" + text.substr(sd) + "</span>";
+  return text;
 }
 
 std::size_t colour_of(const Records& records, std::size_t recipe) {
@@ -187,47 +176,46 @@ std::string recipe_mark(const Records& records, std::size_t recipe) {
 }
 
 std::string headline_section(const Records& records) {
-  const std::string part = records.telling_part();
-  if (part.empty()) return {};
-  const Json verdict = records.verdict();
-  std::string word = verdict.at("word").get<std::string>();
+  const std::optional<Part> part = records.telling_part();
+  if (!part) return {};
+  const TrainingVerdict verdict =
+      verdict_of_runs(records.runs, records.classes, records.shift, records.marks);
   std::string said = fmt::format("<p class=\"verdict\">Verdict: <strong>{}</strong>. {}</p>",
-                                 escaped(word), escaped(verdict.at("why").get<std::string>()));
-  for (const std::string& name : records.classes) {
-    const auto share = number_at(records.summary.at(records.baseline()),
-                                 {"parts", "background", "still_says_per_class", name, "mean"});
+                                 escaped(verdict.word), escaped(verdict.why));
+  const std::vector<RecipeRuns> recipes = records.by_recipe();
+  const RecipeRuns &baseline = recipes[records.baseline()],
+                   &candidate = recipes[records.candidate()];
+  for (std::size_t c = 0; c < 2; ++c) {
+    const std::string name = escaped(records.classes[c]);
+    const auto share = baseline.figure(Part::background, figure("still_says"), of_class(c));
     if (!share) continue;
     said += fmt::format("<p>{} still says {} on {:.0f} % of the pictures without their {}.",
-                        escaped(records.recipe_names[records.baseline()]), escaped(name),
-                        100 * *share, escaped(name));
-    const auto after = number_at(records.summary.at(records.candidate()),
-                                 {"parts", "background", "still_says_per_class", name, "mean"});
-    if (after && records.candidate() != records.baseline()) {
-      said += fmt::format(" {}: {:.0f} %.", escaped(records.recipe_names[records.candidate()]),
-                          100 * *after);
-    }
+                        escaped(baseline.recipe), name, 100 * share->mean, name);
+    const auto after = candidate.figure(Part::background, figure("still_says"), of_class(c));
+    if (after && &candidate != &baseline)
+      said += fmt::format(" {}: {:.0f} %.", escaped(candidate.recipe), 100 * after->mean);
     said += "</p>";
   }
   said += "<p class=\"dim\">" + cut_outs_text(records) + "</p>";
   std::string cards;
   const auto card = [&](std::size_t recipe) {
-    const Json& summary = records.summary.at(recipe);
-    const auto text = [&](std::string_view key) {
-      return figure_text(value_at(summary, {"parts", part, key}));
+    const RecipeRuns& runs = recipes[recipe];
+    const auto text = [&](const Figure& row) { return figure_text(runs.figure(*part, row)); };
+    const auto titled = [&](const Figure& row) {
+      return fmt::format("{} {}", row.title, text(row));
     };
     cards += fmt::format(
         "<div class=\"card c{}\"><h3>{}</h3><p class=\"large\">{}</p><p>accuracy on <em>{}</em></p>"
-        "<p class=\"dim\">surely right {} · undecided {} · surely wrong {}<br>off-centre mass {} · "
-        "{} seed{}</p></div>",
-        colour_of(records, recipe), recipe_mark(records, recipe), text("accuracy"), part,
-        text("sure_right"), text("unsure"), text("sure_wrong"), text("off_centre_mass"),
-        summary.at("seeds").get<std::size_t>(),
-        summary.at("seeds").get<std::size_t>() == 1 ? "" : "s");
+        "<p class=\"dim\">{} · {} · {}<br>{} · {} seed{}</p></div>",
+        colour_of(records, recipe), recipe_mark(records, recipe), text(figure("accuracy")),
+        to_string(*part), titled(figure("sure_right")), titled(figure("unsure")),
+        titled(figure("sure_wrong")), titled(figure("off_centre_mass")), runs.runs.size(),
+        runs.runs.size() == 1 ? "" : "s");
   };
   card(records.baseline());
   if (records.candidate() != records.baseline()) card(records.candidate());
   std::string few;
-  if (records.summary.at(records.candidate()).at("seeds").get<std::size_t>() < 3) {
+  if (candidate.runs.size() < 3) {
     few =
         "<p class=\"note\">Seeds differ a lot: a comparison should rest on at least three "
         "(<code>--seeds 1,2,3</code>).</p>";
@@ -242,7 +230,7 @@ std::string comparison_section(const Records& records) {
       "better, ↓ lower is better; the "
       "best mean of a row is bold. <em>Spot in the centre</em> is the reference that any map must "
       "beat: the same figures "
-      "for a plain central Gaussian instead of the candidate's map. A nicer map is no evidence of "
+      "for a plain central Gaussian instead of the candidate's map. A nicer map does not prove "
       "a better model: read "
       "both.</p><div class=\"wide\"><table class=\"figures\"><thead><tr><th></th>";
   for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
@@ -250,49 +238,38 @@ std::string comparison_section(const Records& records) {
   }
   html += "<th scope=\"col\" class=\"prior\">spot in the centre</th></tr></thead>\n";
   const std::size_t columns = records.recipe_names.size() + 2;
-  for (const std::string& part : records.parts()) {
+  const std::vector<RecipeRuns> recipes = records.by_recipe();
+  for (const Part part : records.parts()) {
     html += fmt::format(
         "<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">{} <span class=\"dim\">{} "
         "pictures, {}</span></th></tr>\n",
-        columns, part, count_text(records, part), part_meaning(records, part));
-    const auto row = [&](const std::string& label, bool higher,
-                         std::initializer_list<std::string_view> path,
-                         const std::optional<std::string>& last, std::string_view row_class = "") {
-      std::vector<const Json*> statistics;
-      for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
-        statistics.push_back(statistics_of(records, r, part, path));
-      }
-      html += comparison_row(label, higher, statistics, last, row_class);
+        columns, to_string(part), count_text(records, part), part_meaning(records, part));
+    const auto row = [&](const std::string& label, const Figure& figure, Of of,
+                         std::string_view row_class = "") {
+      std::vector<std::optional<Statistics>> statistics;
+      for (const RecipeRuns& recipe : recipes)
+        statistics.push_back(recipe.figure(part, figure, of));
+      const RecipeRuns& candidate = recipes[records.candidate()];
+      html += comparison_row(
+          label, figure.better, statistics,
+          is_of_map(figure) ? figure_text(candidate.figure(part, figure, Of::centre_prior)) : "",
+          row_class);
     };
-    if (part == to_string(Part::background)) {
-      row("still says", false, {"still_says"}, "");
-      for (const std::string& name : records.classes)
-        row(escaped(name), false, {"still_says_per_class", name}, "", "sub");
-      html += "</tbody>\n";
-      continue;
-    }
-    row(kAccuracyRow.label, true, {kAccuracyRow.key}, "");
-    for (const std::string& name : records.classes)
-      row(escaped(name), true, {"per_class", name}, "", "sub");
-    row("surely right", true, {"sure_right"}, "");
-    for (const std::string& name : records.classes)
-      row(escaped(name), true, {"sure_per_class", name, "sure_right"}, "", "sub");
-    row("undecided", false, {"unsure"}, "");
-    row("surely wrong", false, {"sure_wrong"}, "");
-    for (const FigureRow& figure : kMapFigureRows) {
-      row(figure.label, figure.higher_is_better, {figure.key},
-          figure_text(
-              statistics_of(records, records.candidate(), part, {"centre_prior", figure.key})));
+    for (const Figure& figure : kFigures) {
+      if (!is_shown(figure, part)) continue;
+      row(std::string(figure.title), figure, Of::all);
+      if (figure.class_rows == Figure::Classes::nowhere) continue;
+      for (std::size_t c = 0; c < 2; ++c)
+        row(escaped(records.classes[c]), figure, of_class(c), "sub");
     }
     html += "</tbody>\n";
   }
-  std::vector<const Json*> worst;
-  for (const Json& recipe : records.summary)
-    worst.push_back(value_at(recipe, {"worst_group_accuracy"}));
+  std::vector<std::optional<Statistics>> worst;
+  for (const RecipeRuns& recipe : recipes) worst.push_back(recipe.figure(kWorstGroup));
   html += fmt::format(
       "<tbody><tr class=\"part\"><th colspan=\"{}\" scope=\"rowgroup\">all parts</th></tr>\n",
       columns);
-  html += comparison_row("worst accuracy of a class in a part", true, worst, "", "");
+  html += comparison_row(std::string(kWorstGroup.long_title), Better::higher, worst, "");
   return html + "</tbody></table></div></section>\n";
 }
 
@@ -301,24 +278,24 @@ std::string confusion_section(const Records& records) {
       "<section><h2>Confusion matrices</h2><p>Rows are the true class, columns the predicted one; "
       "the seeds are added "
       "up.</p>";
-  for (const std::string& part : records.parts()) {
-    if (part == to_string(Part::background)) continue;  // nothing in it is right
+  for (const Part part : records.parts()) {
+    if (part == Part::background) continue;  // nothing in it is right
     html += "<div class=\"matrices\">";
     for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
       std::array<std::array<std::size_t, 2>, 2> sum{};
       for (const RunRecord& run : records.runs) {
-        const Json* matrix = value_at(run.json, {"parts", part, "confusion"});
-        if (run.recipe() != records.recipe_names[r] || matrix == nullptr) continue;
+        const auto own = run.parts.find(part);
+        if (run.recipe != records.recipe_names[r] || own == run.parts.end()) continue;
         for (std::size_t t = 0; t < 2; ++t) {
-          for (std::size_t s = 0; s < 2; ++s) sum[t][s] += matrix->at(t).at(s).get<std::size_t>();
+          for (std::size_t s = 0; s < 2; ++s) sum[t][s] += own->second.confusion[t][s];
         }
       }
       html += fmt::format(
           "<table class=\"matrix c{}\"><caption>{} · {}</caption><tr><td></td><th "
           "scope=\"col\">{}</th><th "
           "scope=\"col\">{}</th></tr>",
-          colour_of(records, r), part, recipe_mark(records, r), escaped(records.classes[0]),
-          escaped(records.classes[1]));
+          colour_of(records, r), to_string(part), recipe_mark(records, r),
+          escaped(records.classes[0]), escaped(records.classes[1]));
       for (std::size_t t = 0; t < 2; ++t) {
         const auto row = static_cast<double>(std::max<std::size_t>(sum[t][0] + sum[t][1], 1));
         html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(records.classes[t]));
@@ -339,7 +316,9 @@ std::string confusion_section(const Records& records) {
 std::string ablation_section(const Records& records) {
   if (records.recipe_names.size() < 3 || records.recipes.size() != records.recipe_names.size())
     return {};
-  const std::string part = records.telling_part();
+  const std::optional<Part> part = records.telling_part();
+  if (!part) return {};
+  const std::vector<RecipeRuns> recipes = records.by_recipe();
   std::vector<const Trait*> differing;
   for (const Trait& trait : kTraits) {
     const std::string first = trait.text(records.recipes.front());
@@ -353,39 +332,36 @@ std::string ablation_section(const Records& records) {
       "<em>{}</em>; the difference of the "
       "accuracy is to {}.</p><div class=\"wide\"><table class=\"figures "
       "ablation\"><thead><tr><th>recipe</th>",
-      part, escaped(records.recipe_names[records.baseline()]));
+      to_string(*part), escaped(records.recipe_names[records.baseline()]));
   for (const Trait* trait : differing)
     html += fmt::format("<th scope=\"col\">{}</th>", trait->name);
   html += fmt::format("<th scope=\"col\">accuracy {}</th><th scope=\"col\">difference</th>",
-                      arrow(true));
-  std::vector<const FigureRow*> rows;
-  for (const FigureRow& row :
-       std::span(kMapFigureRows).first(2)) {  // the others are in the comparison
-    for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
-      if (mean_of(statistics_of(records, r, part, {row.key}))) {
-        rows.push_back(&row);
-        break;
-      }
-    }
+                      arrow(Better::higher));
+  std::vector<const Figure*> rows;
+  for (const Figure* row :
+       {&figure("off_centre_mass"), &figure("energy_in_mask")}) {  // the others: comparison
+    if (std::ranges::any_of(recipes,
+                            [&](const RecipeRuns& r) { return r.figure(*part, *row).has_value(); }))
+      rows.push_back(row);
   }
-  for (const FigureRow* row : rows) {
-    html += fmt::format("<th scope=\"col\">{} {}</th>", row->label, arrow(row->higher_is_better));
+  for (const Figure* row : rows) {
+    html += fmt::format("<th scope=\"col\">{} {}</th>", row->title, arrow(row->better));
   }
   html += "<th scope=\"col\">seeds</th></tr></thead><tbody>\n";
-  const auto reference = mean_of(statistics_of(records, records.baseline(), part, {"accuracy"}));
+  const auto reference = mean_of(recipes[records.baseline()].figure(*part, figure("accuracy")));
   for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
     html += fmt::format("<tr><th scope=\"row\">{}</th>", recipe_mark(records, r));
     for (const Trait* trait : differing)
       html += fmt::format("<td>{}</td>", escaped(trait->text(records.recipes[r])));
-    const Json* accuracy = statistics_of(records, r, part, {"accuracy"});
+    const auto accuracy = recipes[r].figure(*part, figure("accuracy"));
     html += fmt::format("<td>{}</td>", figure_text(accuracy));
     const auto mean = mean_of(accuracy);
     html += mean && reference && r != records.baseline()
                 ? fmt::format("<td>{:+.3f}</td>", *mean - *reference)
                 : std::string("<td>–</td>");
-    for (const FigureRow* row : rows)
-      html += fmt::format("<td>{}</td>", figure_text(statistics_of(records, r, part, {row->key})));
-    html += fmt::format("<td>{}</td></tr>\n", records.summary.at(r).at("seeds").get<std::size_t>());
+    for (const Figure* row : rows)
+      html += fmt::format("<td>{}</td>", figure_text(recipes[r].figure(*part, *row)));
+    html += fmt::format("<td>{}</td></tr>\n", recipes[r].runs.size());
   }
   return html + "</tbody></table></div></section>\n";
 }

@@ -11,7 +11,7 @@ namespace {
 
 // Of the drawing, in units of its viewBox.
 constexpr double kWidth = 400, kHeight = 260;
-constexpr double kLeft = 46, kRight = 12, kTop = 48, kBottom = 34;
+constexpr double kMarginLeft = 46, kMarginRight = 12, kMarginTop = 48, kMarginBottom = 34;
 
 /// Length of the UTF-8 sequence that starts here, 0 where none does (overlong forms and surrogates
 /// included).
@@ -149,8 +149,9 @@ std::string chart_svg(const Chart& chart) {
     std::erase_if(steps, [](double value) { return value < -1e-9 || value > 1 + 1e-9; });
     if (steps.size() < 2) steps = {0, 0.5, 1};
   }
-  const Scale y{steps.front(), steps.back(), kHeight - kBottom, kTop};
-  const Scale x{1, static_cast<double>(std::max<std::size_t>(epochs, 2)), kLeft, kWidth - kRight};
+  const Scale y{steps.front(), steps.back(), kHeight - kMarginBottom, kMarginTop};
+  const Scale x{1, static_cast<double>(std::max<std::size_t>(epochs, 2)), kMarginLeft,
+                kWidth - kMarginRight};
 
   std::string svg = fmt::format(
       "<svg class=\"chart\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">"
@@ -162,7 +163,8 @@ std::string chart_svg(const Chart& chart) {
     svg += fmt::format(
         "<line class=\"grid\" x1=\"{}\" y1=\"{:.1f}\" x2=\"{}\" y2=\"{:.1f}\"/>"
         "<text class=\"tick\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{:.{}f}</text>",
-        kLeft, y(value), kWidth - kRight, y(value), kLeft - 7, y(value) + 4, value + 0.0, decimals);
+        kMarginLeft, y(value), kWidth - kMarginRight, y(value), kMarginLeft - 7, y(value) + 4,
+        value + 0.0, decimals);
   }
   for (const double value :
        axis_steps(1, static_cast<double>(std::max<std::size_t>(epochs, 2)), 6)) {
@@ -170,14 +172,14 @@ std::string chart_svg(const Chart& chart) {
     if (epoch > x.high + 1e-9 || epoch != std::floor(epoch)) continue;
     svg += fmt::format(
         "<text class=\"tick\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{:.0f}</text>", x(epoch),
-        kHeight - kBottom + 17, epoch);
+        kHeight - kMarginBottom + 17, epoch);
   }
   svg += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"end\">epoch</text>",
-                     kWidth - kRight, kHeight - 3);
+                     kWidth - kMarginRight, kHeight - 3);
   if (chart.reference) {
     svg +=
         fmt::format("<line class=\"reference\" x1=\"{}\" y1=\"{:.1f}\" x2=\"{}\" y2=\"{:.1f}\"/>",
-                    kLeft, y(*chart.reference), kWidth - kRight, y(*chart.reference));
+                    kMarginLeft, y(*chart.reference), kWidth - kMarginRight, y(*chart.reference));
   }
   for (const ChartLine& line : chart.lines) {
     svg += fmt::format("<g><title>{}</title>{}</g>", escaped(line.name), polyline(line, x, y));
@@ -186,7 +188,7 @@ std::string chart_svg(const Chart& chart) {
     // Above the lines, with a rim of the page's colour, so that it can be read where they cross it.
     svg += fmt::format(
         "<text class=\"tick rimmed\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
-        kWidth - kRight, y(*chart.reference) - 5, escaped(chart.reference_name));
+        kWidth - kMarginRight, y(*chart.reference) - 5, escaped(chart.reference_name));
   }
   return svg + "</svg>";
 }

@@ -1,5 +1,4 @@
-// Random changes of training pictures, and the epochs' order: functions of (seed, epoch, position)
-// alone.
+// The learning core's augmentations for the samples of a data set.
 #pragma once
 
 #include <cstddef>
@@ -9,58 +8,37 @@
 
 #include "native/data/dataset.h"
 #include "native/recipes/recipe.h"
+#include "shared/learn/augment.h"
 
 namespace camloss::train {
 
-/// Order of an epoch's pictures, as indices into `samples`. Balanced: every picture of the larger
-/// class once, the smaller class repeated to the same number, so twice the larger class in all;
-/// else every picture once.
+/// The sample as the learning core reads it; it points into the sample.
+[[nodiscard]] learn::Picture picture_of(const Sample& sample);
+[[nodiscard]] std::vector<learn::Picture> pictures_of(std::span<const Sample* const> samples);
+
+/// learn::epoch_order of samples.
 [[nodiscard]] std::vector<std::size_t> epoch_order(std::span<const Sample* const> samples,
                                                    bool balance, std::uint64_t seed, int epoch);
 
-/// Makes network inputs of pictures. Layout of one: (S + 2, S + 2, 4), the channels r, g, b
-/// (normalised) and 1, the last two rows and columns zero in all four; see with_rim in net.h.
+/// learn::Augmenter of samples, by a recipe.
 class Augmenter {
  public:
-  Augmenter(const Recipe& recipe, std::vector<const Sample*> samples, std::uint64_t seed);
+  Augmenter(const Recipe& recipe, std::span<const Sample* const> samples, std::uint64_t seed)
+      : augmenter_(recipe, pictures_of(samples), seed,
+                   recipe.kernel == Kernel::mask ? recipe.sigma : 0) {}
 
-  /// Floats of one picture's input.
-  [[nodiscard]] std::size_t input_floats() const { return rim_side_ * rim_side_ * 4; }
-
-  /// The picture unchanged, normalised.
-  void plain(const Sample& sample, std::span<float> out) const;
-
-  /// The changed picture at a position of an epoch: without its subject, or mixed with another
-  /// one's border or background, turned, mirrored, moved, recoloured.
-  /// @param kernel  (cells, cells): K of the changed picture, where the recipe's kernel is `mask`;
-  ///                else empty
-  /// @return the target of its logit's sigmoid: the label, or 0.5 for a picture without its subject
+  /// See learn::Augmenter.
+  [[nodiscard]] std::size_t input_floats() const { return augmenter_.input_floats(); }
+  void plain(const Sample& sample, std::span<float> out) const {
+    augmenter_.plain(picture_of(sample), out);
+  }
   float augmented(const Sample& sample, int epoch, std::size_t position, std::span<float> out,
-                  std::span<float> kernel = {});
+                  std::span<float> kernel = {}) {
+    return augmenter_.augmented(picture_of(sample), epoch, position, out, kernel);
+  }
 
  private:
-  struct Turn;      // one of the eight symmetries of the square
-  struct Recolour;  // an affine map of (r, g, b)
-  template <class Random>
-  Turn random_turn(Random& rng) const;
-  template <class Random>
-  Recolour random_recolour(Random& rng, const Sample& sample) const;
-  /// Puts the cut-out subject before what `other_` holds.
-  void paste(std::span<const float> mask, const Turn& turn, std::span<float> out) const;
-  void kernel_of(const Sample& sample, const Turn& turn, std::span<float> kernel) const;
-  void write(std::span<const float> rgb, const Turn& turn, const Recolour& recolour,
-             std::span<float> out) const;
-
-  const Recipe& recipe_;
-  std::vector<const Sample*> samples_;  // that borders are taken from
-  std::vector<const Sample*> by_class_[2];
-  std::uint64_t seed_;
-  std::size_t side_;             // S
-  std::size_t rim_side_;         // S + 2
-  std::vector<float> across_;    // (S), profiles of the kernel that joins two pictures
-  std::vector<float> down_;      // (S)
-  std::vector<float> other_;     // (S + 2, S + 2, 4)
-  std::vector<float> gaussian_;  // (cells, cells), K of pictures without a mask
+  learn::Augmenter augmenter_;
 };
 
 }  // namespace camloss::train

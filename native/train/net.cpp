@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "native/base/rng.h"
+#include "shared/learn/first_weights.h"
 
 namespace camloss::train {
 namespace {
@@ -64,26 +64,12 @@ NetImpl::NetImpl(Head head, int input_size, double batch_norm_momentum, Init ini
 
 void NetImpl::initialise(Init init, std::uint64_t seed) {
   const torch::NoGradGuard no_grad;
-  std::uint64_t index = 0;
-  double bound = 0;
+  learn::FirstValues first(init, seed);
   for (const auto& parameter : named_parameters()) {
     if (parameter.key().starts_with("bn")) continue;  // 1 and 0 already
     Tensor values = parameter.value();
-    const bool is_weight = values.dim() > 1;
-    if (is_weight) {
-      const auto fan_in = static_cast<double>(values[0].numel());
-      const auto fan_out = static_cast<double>(values.select(1, 0).numel());
-      bound = init == Init::glorot ? std::sqrt(6 / (fan_in + fan_out)) : 1 / std::sqrt(fan_in);
-    } else if (init == Init::glorot) {
-      values.zero_();
-      continue;
-    }
-    // A weight comes before its bias, which has the same bound.
-    CounterRng rng(seed, Purpose::initialise, index++);
-    float* out = values.data_ptr<float>();
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-      out[i] = static_cast<float>(rng.uniform(-bound, bound));
-    }
+    first.fill({values.sizes().data(), values.sizes().size()},
+               {values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
   }
 }
 

@@ -1,7 +1,6 @@
 // The update of the weights.
 #include "native/train/optimizer.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace camloss::train {
@@ -34,7 +33,7 @@ double Optimizer::step(double rate) {
     }
     norm = norms.empty() ? 0 : torch::stack(norms).norm().item<double>();
     if (!std::isfinite(norm)) return norm;
-    factor = std::min(1.0, settings_.clip_norm / (norm + 1e-6));
+    factor = learn::clip_factor(settings_, norm);
   }
   for (Slot& slot : slots_) {
     Tensor gradient = slot.weight.grad();
@@ -57,18 +56,6 @@ bool Optimizer::use_average() {
   if (average_decay_ <= 0) return false;
   for (Slot& slot : slots_) slot.weight.copy_(slot.average);
   return true;
-}
-
-double scheduled_rate(const OptimizerSettings& settings, std::int64_t step, std::int64_t total,
-                      std::int64_t steps_per_epoch) {
-  double rate = settings.learning_rate;
-  if (settings.schedule == Schedule::cosine) {
-    const double progress = static_cast<double>(step) / static_cast<double>(total);
-    rate *= 0.5 * (1 + std::cos(3.141592653589793 * progress));
-  }
-  const std::int64_t warmup = settings.warmup_epochs * steps_per_epoch;
-  if (step < warmup) rate *= static_cast<double>(step + 1) / static_cast<double>(warmup);
-  return rate;
 }
 
 }  // namespace camloss::train

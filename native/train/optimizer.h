@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "native/recipes/recipe.h"
+#include "shared/learn/optimizer.h"
 
 namespace camloss::train {
 
@@ -39,10 +40,6 @@ class Optimizer {
   std::vector<Slot> slots_;
 };
 
-/// The learning rate at a step of the whole training: schedule times warm-up; phases come on top.
-/// @param step  from 0, of `total`
-/// @param steps_per_epoch  for the warm-up
-[[nodiscard]] double scheduled_rate(const OptimizerSettings& settings, std::int64_t step,
-                                    std::int64_t total, std::int64_t steps_per_epoch);
+using learn::scheduled_rate;
 
 }  // namespace camloss::train

@@ -14,7 +14,9 @@
 #include "native/record/epoch.h"
 #include "native/train/augment.h"
 #include "native/train/checkpoint.h"
+#include "native/train/core_engine.h"
 #include "native/train/export.h"
+#include "native/train/loop.h"
 #include "native/train/losses.h"
 #include "native/train/memory_reuse.h"
 #include "native/train/net.h"
@@ -26,41 +28,6 @@ namespace {
 
 using torch::Tensor;
 
-/// Sums over the batches of an epoch that is under way; all that a checkpoint between two batches
-/// needs of it.
-struct EpochSums {
-  double loss = 0, classify = 0, map = 0;  // each weighted by the batch's pictures
-  std::int64_t classify_pictures = 0, map_pictures = 0;
-  std::int64_t pictures = 0, right = 0;
-  double seconds = 0, rate = 0;
-};
-
-Json to_json(const EpochSums& sums) {
-  return {{"loss", sums.loss},
-          {"classify", sums.classify},
-          {"map", sums.map},
-          {"classify_pictures", sums.classify_pictures},
-          {"map_pictures", sums.map_pictures},
-          {"pictures", sums.pictures},
-          {"right", sums.right},
-          {"seconds", sums.seconds},
-          {"rate", sums.rate}};
-}
-
-EpochSums sums_from_json(const Json& json) {
-  EpochSums sums;
-  sums.loss = json.at("loss").get<double>();
-  sums.classify = json.at("classify").get<double>();
-  sums.map = json.at("map").get<double>();
-  sums.classify_pictures = json.at("classify_pictures").get<std::int64_t>();
-  sums.map_pictures = json.at("map_pictures").get<std::int64_t>();
-  sums.pictures = json.at("pictures").get<std::int64_t>();
-  sums.right = json.at("right").get<std::int64_t>();
-  sums.seconds = json.at("seconds").get<double>();
-  sums.rate = json.at("rate").get<double>();
-  return sums;
-}
-
 torch::Device find_device(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
   if (name != "cuda") throw UserError("unknown device '" + name + "'", "cpu or cuda", 2);
@@ -69,6 +36,20 @@ torch::Device find_device(const std::string& name) {
                     "use --device cpu, or build with a LibTorch made for CUDA");
   }
   return torch::kCUDA;
+}
+
+void check_data(const Dataset& data, const Recipe& recipe) {
+  for (const int label : {0, 1}) {
+    if (data.count(Part::train, label) == 0) {
+      throw UserError("no training picture of the class '" +
+                          data.classes[static_cast<std::size_t>(label)] + "'",
+                      "both classes need some");
+    }
+  }
+  if (data.input_size != recipe.input_size) {
+    throw UserError(fmt::format("the pictures have {} pixels a side, the recipe '{}' takes {}",
+                                data.input_size, recipe.name, recipe.input_size));
+  }
 }
 
 /// Numbers below 1e-38 count as zero while it lives: they cost a hundred times the usual and mean
@@ -143,17 +124,6 @@ Trainer::Trainer(const Dataset& data, const TrainingSettings& settings, Training
            settings.seed, Context{recipe_.context, recipe_.context_dilation}),
       loss_(recipe_, device_),
       optimizer_((net_->to(device_), *net_), recipe_.optimizer, recipe_.weight_average) {
-  for (const int label : {0, 1}) {
-    if (data.count(Part::train, label) == 0) {
-      throw UserError("no training picture of the class '" +
-                          data.classes[static_cast<std::size_t>(label)] + "'",
-                      "both classes need some");
-    }
-  }
-  if (data.input_size != recipe_.input_size) {
-    throw UserError(fmt::format("the pictures have {} pixels a side, the recipe '{}' takes {}",
-                                data.input_size, recipe_.name, recipe_.input_size));
-  }
   const std::size_t pictures = epoch_order(train_, recipe_.balance, settings.seed, 0).size();
   const auto batch = static_cast<std::size_t>(recipe_.batch);
   steps_per_epoch_ = static_cast<std::int64_t>((pictures + batch - 1) / batch);
@@ -173,13 +143,8 @@ const Phase& Trainer::phase() const {
 }
 
 LossFactors Trainer::factors() const {
-  double lambda = recipe_.lambda * phase().map;
-  if (recipe_.lambda_ramp_epochs > 0) {
-    const double epochs =
-        epoch_ + static_cast<double>(step_) / static_cast<double>(steps_per_epoch_);
-    lambda *= std::min(1.0, epochs / recipe_.lambda_ramp_epochs);
-  }
-  return {phase().classify, lambda};
+  return {phase().classify,
+          recipe_.lambda * phase().map * lambda_ramp(recipe_, epoch_, step_, steps_per_epoch_)};
 }
 
 Tensor Trainer::batch_of(std::size_t pictures) const {
@@ -214,16 +179,7 @@ void Trainer::train_step(std::span<const std::size_t> batch, std::size_t positio
   const LossTerms terms = loss_(*net_, net_->features(batch_of(batch.size())), y, now, kernels);
   const double loss = terms.total.defined() ? terms.total.item<double>() : 0;
   const auto stop = [&](const char* what, double value) {
-    const OptimizerSettings& optimizer = recipe_.optimizer;
-    return UserError(fmt::format("training '{}', seed {}: the {} is {} at epoch {}, batch {} of {}",
-                                 recipe_.name, settings_.seed, what, value, epoch_ + 1, step_ + 1,
-                                 steps_per_epoch_),
-                     optimizer.clip_norm > 0
-                         ? fmt::format("lower optimizer.learning_rate (now {}) or lambda (now {})",
-                                       optimizer.learning_rate, recipe_.lambda)
-                         : fmt::format("lower optimizer.learning_rate (now {}) or bound the "
-                                       "gradient by optimizer.clip_norm (now 0)",
-                                       optimizer.learning_rate));
+    return not_finite(settings_, what, value, epoch_, step_, steps_per_epoch_);
   };
   if (!std::isfinite(loss)) throw stop("loss", loss);
   const std::int64_t done_steps = epoch_ * steps_per_epoch_ + step_;
@@ -278,8 +234,7 @@ void Trainer::evaluate_val(EpochRecord& record) {
   if (val_.empty()) return;
   const torch::NoGradGuard no_grad;
   net_->eval();
-  double loss = 0, off_centre = 0;
-  std::size_t right = 0, with_map = 0;
+  ValSums sums;
   const auto batch = static_cast<std::size_t>(recipe_.batch);
   const auto cells = static_cast<std::size_t>(net_->cells());
   for (std::size_t first = 0; first < val_.size(); first += batch) {
@@ -293,35 +248,16 @@ void Trainer::evaluate_val(EpochRecord& record) {
     const Tensor map = evidence.map.to(torch::kCPU).contiguous();
     for (std::size_t i = 0; i < count; ++i) {
       const double z = static_cast<double>(logit.data_ptr<float>()[i]);
-      const int label = val_[first + i]->label;
-      right += (z > 0) == (label == 1) ? 1 : 0;
-      loss += std::max(label == 1 ? -z : z, 0.0) + std::log1p(std::exp(-std::abs(z)));
       const auto mass = off_centre_mass({map.data_ptr<float>() + i * cells * cells, cells * cells},
                                         static_cast<int>(cells));
-      if (mass) off_centre += static_cast<double>(*mass);
-      with_map += mass ? 1 : 0;
+      sums.add(z, val_[first + i]->label, mass);
     }
   }
-  const auto n = static_cast<double>(val_.size());
-  record.val_accuracy = static_cast<double>(right) / n;
-  record.val_loss = loss / n;
-  if (with_map > 0) record.val_off_centre_mass = off_centre / static_cast<double>(with_map);
+  sums.write(record);
 }
 
 EpochRecord Trainer::finish_epoch() {
-  const auto mean = [](double sum, std::int64_t count) -> std::optional<double> {
-    if (count == 0) return std::nullopt;
-    return sum / static_cast<double>(count);
-  };
-  EpochRecord record;
-  record.epoch = epoch_ + 1;
-  record.loss = mean(sums_.loss, sums_.pictures).value_or(0);
-  record.classify_loss = mean(sums_.classify, sums_.classify_pictures);
-  record.map_loss = mean(sums_.map, sums_.map_pictures);
-  record.learning_rate = sums_.rate;
-  record.train_accuracy = mean(static_cast<double>(sums_.right), sums_.pictures).value_or(0);
-  record.seconds = sums_.seconds;
-  record.pictures = sums_.pictures;
+  EpochRecord record = record_of(sums_, epoch_ + 1);
   evaluate_val(record);
   return record;
 }
@@ -354,9 +290,7 @@ void Trainer::save() const {
   checkpoint.fingerprint = fingerprint_;
   checkpoint.epoch = epoch_;
   checkpoint.step = step_;
-  Json epochs = Json::array();
-  for (const EpochRecord& record : records_) epochs.push_back(train::to_json(record));
-  checkpoint.records = Json{{"epochs", epochs}, {"sums", to_json(sums_)}}.dump();
+  checkpoint.records = progress_json(records_, sums_);
   const auto add = [&checkpoint](std::string name, const Tensor& value) {
     const Tensor plain = value.detach().to(torch::kCPU).contiguous();
     const float* first = plain.data_ptr<float>();
@@ -374,15 +308,9 @@ void Trainer::save() const {
 }
 
 void Trainer::load() {
-  if (!settings_.resume || settings_.checkpoint.empty() ||
-      !std::filesystem::exists(settings_.checkpoint))
-    return;
-  Checkpoint checkpoint = read_checkpoint(settings_.checkpoint);
-  if (checkpoint.fingerprint != fingerprint_) {
-    throw UserError(
-        "the checkpoint " + settings_.checkpoint.string() + " is of another training",
-        "resume with the same recipe, options and pictures, or start anew without --resume");
-  }
+  std::optional<Checkpoint> found_checkpoint = checkpoint_to_resume(settings_, fingerprint_);
+  if (!found_checkpoint) return;
+  Checkpoint& checkpoint = *found_checkpoint;
   const torch::NoGradGuard no_grad;
   std::map<std::string, Tensor> targets;
   for (const auto& item : net_->named_parameters()) targets[item.key()] = item.value();
@@ -401,9 +329,7 @@ void Trainer::load() {
     }
     found->second.copy_(torch::from_blob(tensor.values.data(), found->second.sizes()));
   }
-  const Json records = Json::parse(checkpoint.records);
-  for (const Json& record : records.at("epochs")) records_.push_back(epoch_from_json(record));
-  sums_ = sums_from_json(records.at("sums"));
+  read_progress(checkpoint.records, settings_.checkpoint.string(), records_, sums_);
   epoch_ = checkpoint.epoch;
   step_ = checkpoint.step;
 }
@@ -417,10 +343,7 @@ TrainingOutcome Trainer::outcome(bool finished) {
   ModelInfo& info = result.weights.info;
   info.mean = recipe_.mean;
   info.std = recipe_.std;
-  info.classes = data_.classes;
-  info.recipe = recipe_.name;
-  info.seed = std::to_string(settings_.seed);
-  info.trained_on = data_.description;
+  describe(info, data_, settings_);
   return result;
 }
 
@@ -445,8 +368,17 @@ TrainingOutcome Trainer::run() {
 
 }  // namespace
 
-std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint64_t seed) {
+void describe(ModelInfo& info, const Dataset& data, const TrainingSettings& settings) {
+  info.classes = data.classes;
+  info.recipe = settings.recipe.name;
+  info.seed = std::to_string(settings.seed);
+  info.trained_on = data.description;
+}
+
+std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
+                            Engine engine) {
   std::uint64_t hash = fnv1a(recipe_json(recipe) + "\n" + std::to_string(seed));
+  if (engine == Engine::core) hash = fnv1a("core\n", hash);
   for (const std::string& name : data.classes) hash = fnv1a(name + "\n", hash);
   for (const Sample& sample : data.samples) {
     if (sample.part != Part::train && sample.part != Part::val) continue;
@@ -457,11 +389,25 @@ std::string run_fingerprint(const Dataset& data, const Recipe& recipe, std::uint
   return fmt::format("{:016x}", hash);
 }
 
+void check_engine(const Recipe& recipe, Engine engine, const std::string& device) {
+  if (engine == Engine::torch) {
+    (void)find_device(device);
+    return;
+  }
+  if (device != "cpu") {
+    throw UserError("--engine core trains on the CPU alone", "leave out --device, or --engine", 2);
+  }
+  (void)core_settings(recipe);
+}
+
 TrainingOutcome train_model(const Dataset& data, const TrainingSettings& settings,
                             TrainingObserver& observer) {
   try {
+    check_engine(settings.recipe, settings.engine, settings.device);
+    check_data(data, settings.recipe);
     const FlushDenormals flush;
     const MemoryReuse reuse;
+    if (settings.engine == Engine::core) return train_with_core(data, settings, observer);
     at::set_num_threads(settings.threads);
     at::globalContext().setDeterministicCuDNN(true);
     at::globalContext().setBenchmarkCuDNN(false);

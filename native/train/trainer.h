@@ -31,10 +31,14 @@ class TrainingObserver {
   [[nodiscard]] virtual bool stop_requested() const = 0;
 };
 
+/// What trains: LibTorch, or the learning core (shared/learn), which is what trains in a page too.
+enum class Engine { torch, core };
+
 struct TrainingSettings {
   Recipe recipe;
   std::uint64_t seed = 1;
-  std::string device = "cpu";  // or "cuda"
+  Engine engine = Engine::torch;
+  std::string device = "cpu";  // or "cuda"; the core has the CPU alone
   int threads = 1;
   std::filesystem::path checkpoint;  // written after each epoch; empty: none
   bool resume = false;               // continue from the checkpoint if there is one
@@ -46,14 +50,20 @@ struct TrainingOutcome {
   std::vector<EpochRecord> epochs;  // those before a resumption included
 };
 
+/// Writes into a finished model what it was trained on and how it is named.
+void describe(ModelInfo& info, const Dataset& data, const TrainingSettings& settings);
+
 /// Tells trainings apart that must not be continued as each other: recipe, seed, classes and every
-/// training and val picture, as 16 hexadecimal digits.
+/// training and val picture, and the engine, as 16 hexadecimal digits.
 [[nodiscard]] std::string run_fingerprint(const Dataset& data, const Recipe& recipe,
-                                          std::uint64_t seed);
+                                          std::uint64_t seed, Engine engine = Engine::torch);
+
+/// Throws UserError: no such device, or what this engine cannot train by (see core_settings).
+void check_engine(const Recipe& recipe, Engine engine, const std::string& device);
 
 /// Trains one model. The same data, recipe, seed, device and number of threads give the same
 /// weights bit by bit, interrupted and resumed or not. Only the train and val parts are read.
-/// Throws UserError: an empty class, no such device, a loss that is not finite (names epoch and
+/// Throws UserError: an empty class, pictures of another size, what check_engine throws, a loss that is not finite (names epoch and
 /// batch), a checkpoint that is damaged or of another training, a full disk.
 [[nodiscard]] TrainingOutcome train_model(const Dataset& data, const TrainingSettings& settings,
                                           TrainingObserver& observer);

@@ -8,7 +8,7 @@
 namespace camloss {
 namespace {
 
-constexpr std::size_t kBlock = 8192;
+constexpr std::size_t kFiniteBlock = 8192;
 
 /// Called for blocks, so that an engine that compiles a function better after some calls gets the
 /// chance.
@@ -33,8 +33,8 @@ constexpr std::size_t kBlock = 8192;
 /// @param step items of `values` that a value has
 template <class Item>
 std::size_t first_bad(const Item* values, std::size_t count, std::size_t step) {
-  for (std::size_t first = 0; first < count; first += kBlock) {
-    std::size_t length = std::min(kBlock, count - first);
+  for (std::size_t first = 0; first < count; first += kFiniteBlock) {
+    std::size_t length = std::min(kFiniteBlock, count - first);
     if (is_finite(values + first * step, length)) continue;
     while (length > 1) {
       const std::size_t half = length / 2;

@@ -8,14 +8,13 @@
 #include <optional>
 #include <vector>
 
+#include "shared/base/index.h"
 #include "shared/maps/metrics.h"
 
 namespace camloss {
 namespace {
 
-std::size_t squared(int side) {
-  return static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
-}
+Index squared(int side) { return Index{side} * side; }
 
 /// Weights of a Gaussian cut at 3σ, summing to one. (2·radius + 1)
 std::vector<double> gaussian_taps(double sigma) {
@@ -32,31 +31,31 @@ std::vector<double> gaussian_taps(double sigma) {
 
 /// One line through the filter.
 /// @param stride  distance of neighbours, in floats
-void blur_line(const float* in, float* out, int length, std::size_t stride,
+void blur_line(const float* in, float* out, int length, Index stride,
                const std::vector<double>& taps) {
   const int radius = static_cast<int>(taps.size() / 2);
   for (int i = 0; i < length; ++i) {
     double sum = 0;
     int from = i - radius;
     for (const double tap : taps) {
-      const auto at = static_cast<std::size_t>(std::clamp(from++, 0, length - 1));
+      const Index at = std::clamp(from++, 0, length - 1);
       sum += tap * static_cast<double>(in[at * stride]);
     }
-    out[static_cast<std::size_t>(i) * stride] = static_cast<float>(sum);
+    out[Index{i} * stride] = static_cast<float>(sum);
   }
 }
 
 /// Copies one cell's patch.
 /// @param from, to  (3, size, size)
 void copy_patch(const std::vector<float>& from, std::vector<float>& to, int size, int cells,
-                std::size_t cell) {
-  const auto side = static_cast<std::size_t>(size);
-  const std::size_t patch = side / static_cast<std::size_t>(cells);  // pixels
-  const std::size_t top = cell / static_cast<std::size_t>(cells) * patch;
-  const std::size_t left = cell % static_cast<std::size_t>(cells) * patch;
-  for (std::size_t channel = 0; channel < 3; ++channel) {
-    for (std::size_t y = top; y < top + patch; ++y) {
-      const auto begin = static_cast<std::ptrdiff_t>((channel * side + y) * side + left);
+                Index cell) {
+  const Index side = size;
+  const Index patch = side / cells;  // pixels
+  const Index top = cell / cells * patch;
+  const Index left = cell % cells * patch;
+  for (Index channel = 0; channel < 3; ++channel) {
+    for (Index y = top; y < top + patch; ++y) {
+      const Index begin = (channel * side + y) * side + left;
       std::copy_n(from.begin() + begin, patch, to.begin() + begin);
     }
   }
@@ -72,14 +71,14 @@ float trapezoidal_area(const std::array<float, kDeletionSteps + 1>& curve) {
 
 void blur_input(std::span<const float> input, int size, std::span<float> out) {
   const std::vector<double> taps = gaussian_taps(size / 16.0);
-  const auto side = static_cast<std::size_t>(size);
+  const Index side = size;
   std::vector<float> rows(squared(size));  // (size, size)
-  for (std::size_t channel = 0; channel < 3; ++channel) {
-    const std::size_t plane = channel * squared(size);
-    for (std::size_t y = 0; y < side; ++y) {
+  for (Index channel = 0; channel < 3; ++channel) {
+    const Index plane = channel * squared(size);
+    for (Index y = 0; y < side; ++y) {
       blur_line(&input[plane + y * side], &rows[y * side], size, 1, taps);
     }
-    for (std::size_t x = 0; x < side; ++x) {
+    for (Index x = 0; x < side; ++x) {
       blur_line(&rows[x], &out[plane + x], size, side, taps);
     }
   }
@@ -88,8 +87,8 @@ void blur_input(std::span<const float> input, int size, std::span<float> out) {
 Result<DeletionInsertion> deletion_insertion(std::span<const float> input, int size,
                                              std::span<const float> map, int cells, bool is_signed,
                                              double temperature, const LogitOf& logit_of) {
-  if (size < 1 || cells < 1 || size % cells != 0 || input.size() != 3 * squared(size) ||
-      map.size() != squared(cells)) {
+  if (size < 1 || cells < 1 || size % cells != 0 || std::ssize(input) != 3 * squared(size) ||
+      std::ssize(map) != squared(cells)) {
     return Error{"input and map of the deletion metric do not belong together",
                  "the input is (3, S, S), the map (S/8, S/8)"};
   }
@@ -117,7 +116,7 @@ Result<DeletionInsertion> deletion_insertion(std::span<const float> input, int s
   const auto walk = [&](std::vector<float> current, const std::vector<float>& target,
                         std::array<float, kDeletionSteps + 1>& curve) {
     std::size_t done = 0;
-    for (std::size_t step = 1; step < kDeletionSteps; ++step) {
+    for (Index step = 1; step < kDeletionSteps; ++step) {
       const std::size_t due = (step * order.size() + kDeletionSteps / 2) / kDeletionSteps;
       for (; done < due; ++done) copy_patch(target, current, size, cells, order[done]);
       const float logit = logit_of(current);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "shared/base/index.h"
+
 namespace camloss {
 namespace {
 
@@ -18,7 +20,7 @@ std::vector<float> inverted_gaussian(int side, float sigma) {
   // Far from a narrow centre K rounds to 1 in float; the documented range excludes 1.
   const float below_one = std::nextafter(1.0F, 0.0F);
   std::vector<float> kernel;  // (side, side)
-  kernel.reserve(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+  kernel.reserve(Index{side} * side);
   for (int row = 0; row < side; ++row) {
     for (int column = 0; column < side; ++column) {
       const auto value = static_cast<float>(inverted_gaussian_at(row, column, side, sigma));
@@ -30,7 +32,7 @@ std::vector<float> inverted_gaussian(int side, float sigma) {
 
 void gaussian_profile(float sigma, float offset, std::span<float> profile) noexcept {
   const double side = static_cast<double>(profile.size());
-  for (std::size_t i = 0; i < profile.size(); ++i) {
+  for (Index i = 0; i < std::ssize(profile); ++i) {
     const double x = (static_cast<double>(i) + 0.5) / side - 0.5 - static_cast<double>(offset);
     profile[i] = static_cast<float>(
         std::exp(-x * x / (2.0 * static_cast<double>(sigma) * static_cast<double>(sigma))));
@@ -40,7 +42,7 @@ void gaussian_profile(float sigma, float offset, std::span<float> profile) noexc
 std::vector<float> centre_weights(int side, float sigma) {
   if (is_degenerate(side, sigma)) return {};
   std::vector<double> gaussian;  // (side, side), 1 − K
-  gaussian.reserve(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+  gaussian.reserve(Index{side} * side);
   double sum = 0;
   for (int row = 0; row < side; ++row) {
     for (int column = 0; column < side; ++column) {
@@ -56,6 +58,20 @@ std::vector<float> centre_weights(int side, float sigma) {
     weights.push_back(static_cast<float>(sum > 0 ? g / sum : share));
   }
   return weights;
+}
+
+std::vector<std::uint8_t> middle_mask(int width, int height) {
+  if (width < 1 || height < 1) return {};
+  std::vector<float> across(static_cast<std::size_t>(width));
+  std::vector<float> down(static_cast<std::size_t>(height));
+  gaussian_profile(kKernelSigma, 0, across);
+  gaussian_profile(kKernelSigma, 0, down);
+  std::vector<std::uint8_t> mask;  // (height, width)
+  mask.reserve(across.size() * down.size());
+  for (const float v : down) {
+    for (const float u : across) mask.push_back(1 - u * v < kMiddleBelow ? 255 : 0);
+  }
+  return mask;
 }
 
 }  // namespace camloss

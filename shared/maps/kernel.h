@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -34,5 +35,13 @@ void gaussian_profile(float sigma, float offset, std::span<float> profile) noexc
 
 /// W = (1 − K) / Σ(1 − K): Gaussian weights of the centre that sum to one. (side, side).
 [[nodiscard]] std::vector<float> centre_weights(int side, float sigma = kKernelSigma);
+
+/// How much of K the middle reaches up to where a picture is cut in two: what counts as its subject, and what is around
+/// it. The middle is then the ellipse that is 0.78 of the width wide and 0.78 of the height high.
+inline constexpr float kMiddleBelow = 0.7F;
+
+/// The middle of a picture by K, in shares of its width and height. (height, width), 255 where K is below kMiddleBelow,
+/// 0 around it; empty where a side is below 1.
+[[nodiscard]] std::vector<std::uint8_t> middle_mask(int width, int height);
 
 }  // namespace camloss

@@ -5,14 +5,14 @@
 #include <cmath>
 #include <cstddef>
 
+#include "shared/base/index.h"
+
 namespace camloss {
 namespace {
 
-using Index = std::size_t;
-
 /// map += w · A_c.
 void add_weighted(const float* channel, float w, std::span<float> map) noexcept {
-  for (Index i = 0; i < map.size(); ++i) map[i] += w * channel[i];
+  for (Index i = 0; i < std::ssize(map); ++i) map[i] += w * channel[i];
 }
 
 }  // namespace
@@ -22,7 +22,7 @@ void hirescam(FeatureGradient in, std::span<float> map) noexcept {
   for (Index c = 0; c < kFeatureChannels; ++c) {
     const float* const a = in.features.data() + c * map.size();
     const float* const g = in.gradient.data() + c * map.size();
-    for (Index i = 0; i < map.size(); ++i) map[i] += g[i] * a[i];
+    for (Index i = 0; i < std::ssize(map); ++i) map[i] += g[i] * a[i];
   }
 }
 
@@ -31,7 +31,7 @@ void gradcam(FeatureGradient in, std::span<float> map) noexcept {
   for (Index c = 0; c < kFeatureChannels; ++c) {
     const float* const g = in.gradient.data() + c * map.size();
     double sum = 0;
-    for (Index i = 0; i < map.size(); ++i) sum += g[i];
+    for (Index i = 0; i < std::ssize(map); ++i) sum += g[i];
     add_weighted(in.features.data() + c * map.size(),
                  static_cast<float>(sum / static_cast<double>(map.size())), map);
   }
@@ -43,9 +43,9 @@ void gradcam_pp(FeatureGradient in, std::span<float> map) noexcept {
     const float* const a = in.features.data() + c * map.size();
     const float* const g = in.gradient.data() + c * map.size();
     double total = 0;
-    for (Index i = 0; i < map.size(); ++i) total += a[i];
+    for (Index i = 0; i < std::ssize(map); ++i) total += a[i];
     double weight = 0;
-    for (Index i = 0; i < map.size(); ++i) weight += g[i] / (2.0 + std::abs(g[i]) * total);
+    for (Index i = 0; i < std::ssize(map); ++i) weight += g[i] / (2.0 + std::abs(g[i]) * total);
     add_weighted(a, static_cast<float>(weight), map);
   }
 }
@@ -55,7 +55,7 @@ void layercam(FeatureGradient in, std::span<float> map) noexcept {
   for (Index c = 0; c < kFeatureChannels; ++c) {
     const float* const a = in.features.data() + c * map.size();
     const float* const g = in.gradient.data() + c * map.size();
-    for (Index i = 0; i < map.size(); ++i) {
+    for (Index i = 0; i < std::ssize(map); ++i) {
       const float for_class1 = std::max(g[i], 0.0F) * a[i];
       const float for_class0 = std::max(-g[i], 0.0F) * a[i];
       map[i] += for_class1 - for_class0;

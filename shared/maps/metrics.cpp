@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <utility>
 
+#include "shared/base/index.h"
 #include "shared/maps/kernel.h"
 
 namespace camloss {
@@ -18,7 +21,7 @@ std::optional<float> share(double part, double whole) noexcept {
 
 /// Whether a map has as many values as its side says.
 bool fits(std::span<const float> map, int side) noexcept {
-  return side > 0 && map.size() == static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
+  return side > 0 && std::cmp_equal(map.size(), std::int64_t{side} * side);
 }
 
 /// How the samples of a line of `length` fall on `cells` equal cells: the part of sample i that
@@ -33,7 +36,7 @@ std::optional<float> off_centre_mass(std::span<const float> map, int side) noexc
   if (!fits(map, side)) return std::nullopt;
   double off_centre = 0;
   double total = 0;
-  std::size_t i = 0;
+  Index i = 0;
   for (int row = 0; row < side; ++row) {
     for (int column = 0; column < side; ++column, ++i) {
       const double magnitude = std::abs(static_cast<double>(map[i]));
@@ -49,7 +52,7 @@ std::optional<float> off_centre_mass(std::span<const float> map,
   if (map.size() != kernel.size()) return std::nullopt;
   double off_centre = 0;
   double total = 0;
-  for (std::size_t i = 0; i < map.size(); ++i) {
+  for (Index i = 0; i < std::ssize(map); ++i) {
     const double magnitude = std::abs(static_cast<double>(map[i]));
     off_centre += static_cast<double>(kernel[i]) * magnitude;
     total += magnitude;
@@ -60,10 +63,10 @@ std::optional<float> off_centre_mass(std::span<const float> map,
 std::vector<float> mask_to_cells(std::span<const std::uint8_t> mask, int width, int height,
                                  int side) {
   if (width < 1 || height < 1 || side < 1) return {};
-  const auto columns = static_cast<std::size_t>(width);
-  if (mask.size() != columns * static_cast<std::size_t>(height)) return {};
+  const Index columns = width;
+  if (std::cmp_not_equal(mask.size(), std::int64_t{width} * height)) return {};
 
-  const auto cells = static_cast<std::size_t>(side);
+  const Index cells = side;
   const double cell_width = static_cast<double>(width) / side;    // pixels
   const double cell_height = static_cast<double>(height) / side;  // pixels
   std::vector<float> covered(cells * cells);                      // (side, side)
@@ -75,8 +78,8 @@ std::vector<float> mask_to_cells(std::span<const std::uint8_t> mask, int width, 
     std::fill(band.begin(), band.end(), 0.0);
     for (int y = static_cast<int>(top); y < height && y < bottom; ++y) {
       const double part = overlap(y, top, bottom);
-      const std::uint8_t* line = mask.data() + static_cast<std::size_t>(y) * columns;
-      for (std::size_t x = 0; x < columns; ++x) {
+      const std::uint8_t* line = mask.data() + y * columns;
+      for (Index x = 0; x < columns; ++x) {
         if (line[x] != 0) band[x] += part;
       }
     }
@@ -85,11 +88,10 @@ std::vector<float> mask_to_cells(std::span<const std::uint8_t> mask, int width, 
       const double right = (column + 1) * cell_width;
       double area = 0;
       for (int x = static_cast<int>(left); x < width && x < right; ++x) {
-        area += band[static_cast<std::size_t>(x)] * overlap(x, left, right);
+        area += band[x] * overlap(x, left, right);
       }
       const double mean = area / (cell_width * cell_height);
-      covered[static_cast<std::size_t>(row) * cells + static_cast<std::size_t>(column)] =
-          static_cast<float>(std::clamp(mean, 0.0, 1.0));
+      covered[Index{row} * cells + column] = static_cast<float>(std::clamp(mean, 0.0, 1.0));
     }
   }
   return covered;
@@ -106,7 +108,7 @@ std::optional<bool> pointing_game(std::span<const float> map,
   if (map.size() != covered.size()) return std::nullopt;
   std::size_t strongest = 0;
   float largest = 0;
-  for (std::size_t i = 0; i < map.size(); ++i) {
+  for (Index i = 0; i < std::ssize(map); ++i) {
     const float magnitude = std::abs(map[i]);
     if (!std::isfinite(magnitude)) return std::nullopt;
     if (magnitude > largest) {
@@ -139,7 +141,7 @@ EvidenceSplit split_evidence(std::span<const float> map, int side) noexcept {
   if (!fits(map, side)) return {};
   double centred = 0;
   double off_centre = 0;
-  std::size_t i = 0;
+  Index i = 0;
   for (int row = 0; row < side; ++row) {
     for (int column = 0; column < side; ++column, ++i) {
       const double k = inverted_gaussian_at(row, column, side);

@@ -5,10 +5,11 @@
 #include <cstddef>
 #include <numeric>
 
+#include "shared/base/index.h"
+
 namespace camloss {
 namespace {
 
-using Index = std::size_t;
 /// Cells that go through the fcn head together; their layers stay in the cache.
 constexpr int kHeadRows = 48;
 /// Pixels: the smallest window in which two cells are exact away from its far border.
@@ -32,30 +33,29 @@ Network::Network(const Weights& weights, const Kernels& table)
       packed_head_(pack_head(weights)),
       kernels_(&table),
       trunk_(packed_trunk_, table, side_),
-      features_(static_cast<Index>(count_) * kFeatureChannels) {
+      features_(Index{count_} * kFeatureChannels) {
   const int window = std::min(side_, kWindowSide);
   window_ = std::make_unique<Trunk>(packed_trunk_, table, window);
-  window_input_.resize(3 * static_cast<Index>(window) * static_cast<Index>(window));
+  window_input_.resize(3 * window * window);
   const Index rows = head_ == Head::fcn ? kHeadRows : 1;
   for (Index l = 0; l < 4; ++l) {
-    hidden_[l].resize(rows * static_cast<Index>(kHeadWidths[l]));
-    delta_[l].resize(rows * static_cast<Index>(kHeadWidths[l]));
+    hidden_[l].resize(rows * kHeadWidths[l]);
+    delta_[l].resize(rows * kHeadWidths[l]);
   }
   if (head_ == Head::fcn) {
-    cell_logits_.resize(static_cast<Index>(count_));
+    cell_logits_.resize(count_);
     slope_.resize(kHeadRows * kFeatureChannels);
-    order_.resize(static_cast<Index>(count_));
+    order_.resize(count_);
     std::iota(order_.begin(), order_.end(), 0);
     if (has_context()) {
-      gathered_.resize(
-          std::max<Index>(static_cast<Index>(taps_.count()) * kTileBlock * 128, kContextScratch));
-      units_.resize(static_cast<Index>(count_ + kTileBlock) * 128);
+      gathered_.resize(std::max<Index>(Index{taps_.count()} * kTileBlock * 128, kContextScratch));
+      units_.resize(Index{count_ + kTileBlock} * 128);
       occluded_.resize(features_.size());
-      reached_.reserve(static_cast<Index>(count_));
+      reached_.reserve(count_);
     }
   } else {
-    slope_.resize(static_cast<Index>(count_) * kFeatureChannels);
-    partial_.resize(static_cast<Index>(count_) * 128);
+    slope_.resize(Index{count_} * kFeatureChannels);
+    partial_.resize(Index{count_} * 128);
     first_sums_.resize(128);
     if (packed_head_.is_half()) strip_.resize(kFeatureChannels * kDenseStrip);
     window_partial_.resize(9 * 128);
@@ -84,14 +84,13 @@ float Network::forward(std::span<const float> input) noexcept {
     } else {
       cells_forward(columns_, block, logits);
     }
-    for (const int cell : block) sum += cell_logits_[static_cast<Index>(cell)];
+    for (const int cell : block) sum += cell_logits_[cell];
   }
   return logit_ = static_cast<float>(sum / count_);
 }
 
 std::span<const int> Network::block_of_cells(int first) const noexcept {
-  return std::span(order_).subspan(static_cast<Index>(first),
-                                   static_cast<Index>(std::min(kHeadRows, count_ - first)));
+  return std::span(order_).subspan(Index{first}, Index{std::min(kHeadRows, count_ - first)});
 }
 
 void Network::cells_forward(const float* features, std::span<const int> some, float* out) noexcept {
@@ -102,7 +101,7 @@ void Network::cells_forward(const float* features, std::span<const int> some, fl
     kernels_->matrix_product(features + some[0] * kFeatureChannels, rows, kFeatureChannels, weights,
                              bias, kHeadWidths[0], true, hidden_[0].data());
   } else {
-    for (Index first = 0; first < some.size(); first += kTileBlock) {
+    for (Index first = 0; first < std::ssize(some); first += kTileBlock) {
       taps_.forward(some.subspan(first, std::min<Index>(kTileBlock, some.size() - first)), tile_);
       kernels_->context_product(tile_, features, kFeatureChannels, weights, taps_.count(), bias,
                                 kHeadWidths[0], true, hidden_[0].data() + first * 128,
@@ -125,10 +124,10 @@ void Network::tail_forward(const float* units, int rows, float* out) noexcept {
 double Network::tail_gradient(int rows) noexcept {
   double beta = static_cast<double>(rows) * packed_head_.last_bias;
   for (Index l = 4; l-- > 0;) {
-    const Index width = static_cast<Index>(kHeadWidths[l]);
+    const Index width = kHeadWidths[l];
     float* const delta = delta_[l].data();
     if (l == 3) {
-      for (Index r = 0; r < static_cast<Index>(rows); ++r) {
+      for (Index r = 0; r < rows; ++r) {
         std::copy(packed_head_.last.begin(), packed_head_.last.end(), delta + r * width);
       }
     } else {
@@ -136,7 +135,7 @@ double Network::tail_gradient(int rows) noexcept {
                                packed_head_.backward[l + 1].data(), nullptr, kHeadWidths[l], false,
                                delta);
     }
-    for (Index r = 0; r < static_cast<Index>(rows); ++r) {
+    for (Index r = 0; r < rows; ++r) {
       for (Index i = 0; i < width; ++i) {
         if (!(hidden_[l][r * width + i] > 0)) delta[r * width + i] = 0;
       }
@@ -180,7 +179,7 @@ float Network::cells_gradient(Use use) noexcept {
 
 void Network::dense_first_layer(const float* features, int first_cell, int cells, float* partial,
                                 float* total) noexcept {
-  const Index at = static_cast<Index>(first_cell) * kFeatureChannels * 128;
+  const Index at = Index{first_cell} * kFeatureChannels * 128;
   if (packed_head_.is_half()) {
     kernels_->dense_partial_half(features, cells, packed_head_.dense0.halves.data() + at, partial,
                                  total);
@@ -204,7 +203,7 @@ float Network::dense_forward(const float* first_sums) noexcept {
   for (Index l = 1; l < 4; ++l) {
     kernels_->row_products(packed_head_.forward[l].data(), kHeadWidths[l], kHeadWidths[l - 1],
                            hidden_[l - 1].data(), hidden_[l].data());
-    for (Index i = 0; i < hidden_[l].size(); ++i) {
+    for (Index i = 0; i < std::ssize(hidden_[l]); ++i) {
       hidden_[l][i] = std::max(hidden_[l][i] + packed_head_.bias[l][i], 0.0F);
     }
   }
@@ -220,7 +219,7 @@ float Network::dense_gradient() noexcept {
       kernels_->row_products(packed_head_.backward[l + 1].data(), kHeadWidths[l],
                              kHeadWidths[l + 1], delta_[l + 1].data(), delta_[l].data());
     }
-    for (Index i = 0; i < delta_[l].size(); ++i) {
+    for (Index i = 0; i < std::ssize(delta_[l]); ++i) {
       if (!(hidden_[l][i] > 0)) delta_[l][i] = 0;
       beta += static_cast<double>(delta_[l][i]) * packed_head_.bias[l][i];
     }
@@ -231,7 +230,7 @@ float Network::dense_gradient() noexcept {
 float Network::gradient(std::span<float> gradient) noexcept {
   if (head_ == Head::dense) {
     const float beta = dense_gradient();
-    for (Index cell = 0; cell < static_cast<Index>(count_); ++cell) {
+    for (Index cell = 0; cell < count_; ++cell) {
       float* const slope = slope_.data() + cell * kFeatureChannels;
       std::fill_n(slope, kFeatureChannels, 0.0F);
       for (Index strip = 0; strip < 4; ++strip) {
@@ -246,10 +245,9 @@ float Network::gradient(std::span<float> gradient) noexcept {
   }
   const float share = 1.0F / static_cast<float>(count_);  // z is the mean of the cells
   return cells_gradient([&](int first, int rows) {
-    for (Index r = 0; r < static_cast<Index>(rows); ++r) {
+    for (Index r = 0; r < rows; ++r) {
       for (Index c = 0; c < kFeatureChannels; ++c) {
-        gradient[c * static_cast<Index>(count_) + static_cast<Index>(first) + r] =
-            slope_[r * kFeatureChannels + c] * share;
+        gradient[c * count_ + first + r] = slope_[r * kFeatureChannels + c] * share;
       }
     }
   });
@@ -266,18 +264,17 @@ float Network::hirescam(std::span<float> map) noexcept {
   const float share = 1.0F / static_cast<float>(count_);
   return cells_gradient([&](int first, int rows) {
     for (int r = 0; r < rows; ++r) {
-      map[static_cast<Index>(first + r)] =
-          dot(slope_.data() + r * kFeatureChannels, columns_ + (first + r) * kFeatureChannels,
-              kFeatureChannels) *
-          share;
+      map[first + r] = dot(slope_.data() + r * kFeatureChannels,
+                           columns_ + (first + r) * kFeatureChannels, kFeatureChannels) *
+                       share;
     }
   });
 }
 
 void Network::occlusion(std::span<const float> input, std::span<float> map) noexcept {
   const int window = window_->side();
-  const Index plane = static_cast<Index>(side_) * static_cast<Index>(side_);
-  const Index window_plane = static_cast<Index>(window) * static_cast<Index>(window);
+  const Index plane = Index{side_} * side_;
+  const Index window_plane = Index{window} * window;
   float mean_colour[3];
   for (Index c = 0; c < 3; ++c) {
     double sum = 0;
@@ -294,17 +291,15 @@ void Network::occlusion(std::span<const float> input, std::span<float> map) noex
       const int first_column = std::clamp(column - 1, 0, last_start);
       for (int c = 0; c < 3; ++c) {
         for (int y = 0; y < window; ++y) {
-          const Index from = static_cast<Index>(c) * plane +
-                             static_cast<Index>((8 * first_row + y) * side_ + 8 * first_column);
-          float* const to = window_input_.data() + static_cast<Index>(c) * window_plane +
-                            static_cast<Index>(y * window);
+          const Index from = Index{c} * plane + (8 * first_row + y) * side_ + 8 * first_column;
+          float* const to = window_input_.data() + c * window_plane + y * window;
           std::copy_n(input.data() + from, window, to);
           const bool covered = y / 8 == row - first_row;
           if (covered) std::fill_n(to + 8 * (column - first_column), 8, mean_colour[c]);
         }
       }
       const float* const features = window_->run(window_input_, window);
-      map[static_cast<Index>(row * cells_ + column)] =
+      map[row * cells_ + column] =
           logit_ - occluded_logit(features, window / 8, first_row, first_column, row, column);
     }
   }
@@ -329,12 +324,11 @@ float Network::occluded_logit(const float* window, int window_side, int first_ro
       if (head_ == Head::fcn) {
         float logits[1];
         cells_forward(changed, block_of_cells(0).first(1), logits);
-        change += static_cast<double>(logits[0]) - cell_logits_[static_cast<Index>(cell)];
+        change += static_cast<double>(logits[0]) - cell_logits_[cell];
       } else {
         float total[128];
         dense_first_layer(changed, cell, 1, window_partial_.data(), total);
-        for (Index u = 0; u < 128; ++u)
-          sums[u] += total[u] - partial_[static_cast<Index>(cell) * 128 + u];
+        for (Index u = 0; u < 128; ++u) sums[u] += total[u] - partial_[Index{cell} * 128 + u];
       }
     }
   }
@@ -370,12 +364,12 @@ double Network::context_change(const float* window, int window_side, int first_r
   }
   double change = 0;
   float logits[kHeadRows];
-  for (Index first = 0; first < reached_.size(); first += kHeadRows) {
+  for (Index first = 0; first < std::ssize(reached_); first += kHeadRows) {
     const auto some = std::span<const int>(reached_).subspan(
         first, std::min<Index>(kHeadRows, reached_.size() - first));
     cells_forward(occluded_.data(), some, logits);
-    for (Index i = 0; i < some.size(); ++i) {
-      change += static_cast<double>(logits[i]) - cell_logits_[static_cast<Index>(some[i])];
+    for (Index i = 0; i < std::ssize(some); ++i) {
+      change += static_cast<double>(logits[i]) - cell_logits_[some[i]];
     }
   }
   for (int r = top; r <= row; ++r) {
@@ -385,9 +379,9 @@ double Network::context_change(const float* window, int window_side, int first_r
 }
 
 void Network::to_planes(const float* columns, float* planes) const noexcept {
-  for (Index cell = 0; cell < static_cast<Index>(count_); ++cell) {
+  for (Index cell = 0; cell < count_; ++cell) {
     for (Index c = 0; c < kFeatureChannels; ++c) {
-      planes[c * static_cast<Index>(count_) + cell] = columns[cell * kFeatureChannels + c];
+      planes[c * count_ + cell] = columns[cell * kFeatureChannels + c];
     }
   }
 }

@@ -6,12 +6,11 @@
 #include <cstddef>
 #include <string>
 
+#include "shared/base/index.h"
 #include "shared/kernels/winograd.h"
 
 namespace camloss {
 namespace {
-
-using Index = std::size_t;
 
 const float* values(const Weights& weights, const std::string& name) {
   return weights.tensors.at(name).values.data();
@@ -50,9 +49,9 @@ Composition compose(const Weights& weights, bool last_row, bool last_column) {
   for (Index o = 0; o < 16; ++o) {
     result.bias[o] = b1[o];
     for (Index middle = 0; middle < 16; ++middle) {
-      for (Index y1 = 0; y1 < (last_row ? 1U : 2U);
+      for (Index y1 = 0; y1 < (last_row ? 1 : 2);
            ++y1) {  // conv1's taps beyond the picture read zero, not conv0
-        for (Index x1 = 0; x1 < (last_column ? 1U : 2U); ++x1) {
+        for (Index x1 = 0; x1 < (last_column ? 1 : 2); ++x1) {
           const double outer = w1[((o * 16 + middle) * 2 + y1) * 2 + x1];
           result.bias[o] += outer * b0[middle];
           for (Index i = 0; i < 3; ++i) {
@@ -142,8 +141,7 @@ std::vector<float> pack_chunks(const float* weight, int out, int in) {
 }
 
 std::vector<float> pack_taps(const float* weight, int out, int in, int taps) {
-  const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in),
-              count = static_cast<Index>(taps);
+  const Index outs = out, ins = in, count = taps;
   std::vector<float> packed(outs * ins * count);
   for (Index o = 0; o < outs; ++o) {
     for (Index i = 0; i < ins; ++i) {
@@ -157,8 +155,7 @@ std::vector<float> pack_taps(const float* weight, int out, int in, int taps) {
 }
 
 std::vector<float> pack_taps_backward(const float* weight, int out, int in, int taps) {
-  const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in),
-              count = static_cast<Index>(taps);
+  const Index outs = out, ins = in, count = taps;
   std::vector<float> packed(outs * ins * count);
   for (Index o = 0; o < outs; ++o) {
     for (Index i = 0; i < ins; ++i) {
@@ -172,7 +169,7 @@ std::vector<float> pack_taps_backward(const float* weight, int out, int in, int 
 }
 
 std::vector<float> pack_winograd3x3(const float* weight, int out, int in) {
-  const Index outs = static_cast<Index>(out), ins = static_cast<Index>(in);
+  const Index outs = out, ins = in;
   std::vector<float> packed(outs * ins * kPointsContext);
   for (Index o = 0; o < outs; ++o) {
     for (Index i = 0; i < ins; ++i) {
@@ -186,7 +183,7 @@ std::vector<float> pack_winograd3x3(const float* weight, int out, int in) {
 }
 
 std::vector<float> transposed(const float* matrix, int rows, int columns) {
-  const Index m = static_cast<Index>(rows), n = static_cast<Index>(columns);
+  const Index m = rows, n = columns;
   std::vector<float> result(m * n);
   for (Index r = 0; r < m; ++r) {
     for (Index c = 0; c < n; ++c) result[c * m + r] = matrix[r * n + c];
@@ -208,9 +205,9 @@ PackedHead pack_head(const Weights& weights) {
   for (int l = 0; l < 4; ++l) {
     const std::string layer = "fc" + std::to_string(l);
     const float* const weight = values(weights, layer + ".weight");  // null for a left fc0
-    const int out = kHeadWidths[static_cast<Index>(l)];
-    const int in = l == 0 ? kFeatureChannels : kHeadWidths[static_cast<Index>(l - 1)];
-    const Index at = static_cast<Index>(l);
+    const int out = kHeadWidths[l];
+    const int in = l == 0 ? kFeatureChannels : kHeadWidths[l - 1];
+    const Index at = l;
     head.bias[at].assign(values(weights, layer + ".bias"), values(weights, layer + ".bias") + out);
     if (dense && l == 0) continue;
     if (l == 0 && weights.info.context_size > 1) {
@@ -222,7 +219,7 @@ PackedHead pack_head(const Weights& weights) {
     }
     const std::vector<float> other = transposed(weight, out, in);
     if (dense) {
-      head.forward[at].assign(weight, weight + static_cast<Index>(out) * static_cast<Index>(in));
+      head.forward[at].assign(weight, weight + out * in);
       head.backward[at] = other;
     } else {
       head.forward[at] = pack_chunks(weight, out, in);
@@ -232,7 +229,7 @@ PackedHead pack_head(const Weights& weights) {
   head.last.assign(values(weights, "fc4.weight"), values(weights, "fc4.weight") + 32);
   head.last_bias = values(weights, "fc4.bias")[0];
   if (dense) {
-    const Index cells = static_cast<Index>(weights.info.cells());
+    const Index cells = weights.info.cells();
     head.dense0 = pack_dense(weights.tensors.at("fc0.weight"), cells * cells);
   }
   return head;

@@ -9,12 +9,12 @@
 
 #include "shared/base/bits.h"
 #include "shared/base/half.h"
+#include "shared/base/index.h"
 #include "shared/kernels/simd.h"
 
 namespace camloss {
 namespace {
 
-using Index = std::size_t;
 constexpr Index kUnits = 128;
 constexpr Index kChannels = 32;
 constexpr Index kStripValues = kChannels * kDenseStrip;
@@ -170,7 +170,7 @@ PackedDense pack_dense(const NamedTensor& fc0, std::size_t cells) {
     if (!packed.halves.empty()) return packed;
     // A half of 128 or more, which no training leaves.
     std::vector<float> widened(fc0.halves.size() / 2);
-    for (Index i = 0; i < widened.size(); ++i) {
+    for (Index i = 0; i < std::ssize(widened); ++i) {
       const unsigned low = fc0.halves[2 * i], high = fc0.halves[2 * i + 1];
       widened[i] = float_from_half(static_cast<std::uint16_t>(low | high << 8));
     }

@@ -5,18 +5,17 @@
 #include <cmath>
 #include <cstddef>
 
+#include "shared/base/index.h"
+
 namespace camloss::reference {
 namespace {
 
-using Index = std::size_t;
 // Written out here on purpose: what the fast operators are tested against must not follow a change of architecture.h.
 constexpr int kHeadWidths[5] = {128, 128, 64, 32, 1};
 constexpr float kBatchNormEps = 1e-3F;
 
 Index at(int channel, int y, int x, int height, int width) {
-  return (static_cast<Index>(channel) * static_cast<Index>(height) + static_cast<Index>(y)) *
-             static_cast<Index>(width) +
-         static_cast<Index>(x);
+  return (Index{channel} * height + y) * width + x;
 }
 
 }  // namespace
@@ -46,7 +45,7 @@ void batch_norm(float* x, int channels, int count, const float* weight, const fl
   for (int c = 0; c < channels; ++c) {
     const float scale = weight[c] / std::sqrt(var[c] + kBatchNormEps);
     const float shift = bias[c] - mean[c] * scale;
-    float* const plane = x + static_cast<Index>(c) * static_cast<Index>(count);
+    float* const plane = x + c * count;
     for (int i = 0; i < count; ++i) plane[i] = plane[i] * scale + shift;
   }
 }
@@ -73,8 +72,7 @@ void linear(const float* weight, const float* bias, int in, int out, const float
             float* y) noexcept {
   for (int o = 0; o < out; ++o) {
     float sum = bias[o];
-    for (int i = 0; i < in; ++i)
-      sum += weight[static_cast<Index>(o) * static_cast<Index>(in) + static_cast<Index>(i)] * x[i];
+    for (int i = 0; i < in; ++i) sum += weight[Index{o} * in + i] * x[i];
     y[o] = sum;
   }
 }
@@ -83,8 +81,7 @@ void linear_transposed(const float* weight, int in, int out, const float* y, flo
   std::fill(x, x + in, 0.0F);
   for (int o = 0; o < out; ++o) {
     if (y[o] == 0.0F) continue;  // an inactive unit passes nothing back
-    for (int i = 0; i < in; ++i)
-      x[i] += weight[static_cast<Index>(o) * static_cast<Index>(in) + static_cast<Index>(i)] * y[o];
+    for (int i = 0; i < in; ++i) x[i] += weight[Index{o} * in + i] * y[o];
   }
 }
 
@@ -94,16 +91,16 @@ Network::Network(const Weights& weights)
       fc0_inputs_(weights.info.head == Head::dense
                       ? 32 * cells_ * cells_
                       : 32 * weights.info.context_size * weights.info.context_size) {
-  const Index side = static_cast<Index>(weights.info.input_size);
-  const Index count = static_cast<Index>(cells_) * static_cast<Index>(cells_);
+  const Index side = weights.info.input_size;
+  const Index count = Index{cells_} * cells_;
   a_.resize(16 * side * side);  // the trunk's largest feature map
   b_.resize(16 * side * side);
   features_.resize(32 * count);
   if (weights.info.head == Head::fcn) {
     cell_logits_.resize(count);
-    inputs_.resize(static_cast<Index>(fc0_inputs_));
+    inputs_.resize(fc0_inputs_);
   }
-  for (int l = 0; l < 4; ++l) hidden_[l].resize(static_cast<Index>(kHeadWidths[l]));
+  for (int l = 0; l < 4; ++l) hidden_[l].resize(kHeadWidths[l]);
 }
 
 float Network::forward(std::span<const float> input) {
@@ -130,7 +127,7 @@ float Network::forward(std::span<const float> input) {
   for (int row = 0; row < cells_; ++row) {
     for (int column = 0; column < cells_; ++column) {
       gather_inputs(row, column);
-      float& logit = cell_logits_[static_cast<Index>(row * cells_ + column)];
+      float& logit = cell_logits_[row * cells_ + column];
       logit = head_forward(inputs_.data());
       sum += logit;
     }
@@ -207,8 +204,7 @@ float Network::head_gradient(float* dx) {
     float below[128];
     const int inputs = kHeadWidths[l - 1];
     linear_transposed(tensor(layer + ".weight"), inputs, kHeadWidths[l], above, below);
-    for (int i = 0; i < inputs; ++i)
-      above[i] = hidden_[l - 1][static_cast<Index>(i)] > 0 ? below[i] : 0.0F;
+    for (int i = 0; i < inputs; ++i) above[i] = hidden_[l - 1][i] > 0 ? below[i] : 0.0F;
   }
   return static_cast<float>(beta);
 }

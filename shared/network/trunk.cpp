@@ -3,18 +3,18 @@
 
 #include <cstddef>
 
+#include "shared/base/index.h"
+
 namespace camloss {
 namespace {
-
-using Index = std::size_t;
 
 /// Side of a map with the pad that whole Winograd tiles of it read: the tiles' outputs and the
 /// filter's overhang.
 int padded(int side, int overhang) { return (side + kTile - 1) / kTile * kTile + overhang; }
 
 std::vector<float> padded_map(int side, int overhang, int channels) {
-  const Index n = static_cast<Index>(padded(side, overhang));
-  return std::vector<float>(n * n * static_cast<Index>(channels));
+  const Index n = padded(side, overhang);
+  return std::vector<float>(n * n * channels);
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ Trunk::Trunk(const PackedTrunk& weights, const Kernels& kernels, int side)
       input_(padded_map(side, 2, 4)),
       pooled1_(padded_map(side / 2, 1, 16)),
       pooled2_(padded_map(side / 4, 1, 64)),
-      features_(static_cast<Index>(cells() * cells() + kTileBlock) * kFeatureChannels),
+      features_(Index{cells() * cells() + kTileBlock} * kFeatureChannels),
       scratch_(kConvScratch) {}
 
 const float* Trunk::run(std::span<const float> planes, int plane_side, int top, int left) noexcept {
@@ -34,11 +34,11 @@ const float* Trunk::run(std::span<const float> planes, int plane_side, int top, 
   const MapLayout map1{side_ / 2, padded(side_ / 2, 1) * 16};
   const MapLayout map2{side_ / 4, padded(side_ / 4, 1) * 64};
   const MapLayout map3{cells(), cells() * kFeatureChannels};
-  const Index plane = static_cast<Index>(plane_side) * static_cast<Index>(plane_side);
+  const Index plane = Index{plane_side} * plane_side;
   for (int y = 0; y < side_; ++y) {
-    const float* const row = planes.data() + static_cast<Index>((top + y) * plane_side + left);
-    float* const to = input_.data() + static_cast<Index>(y) * static_cast<Index>(in.row_stride);
-    for (Index x = 0; x < static_cast<Index>(side_); ++x) {
+    const float* const row = planes.data() + (top + y) * plane_side + left;
+    float* const to = input_.data() + y * in.row_stride;
+    for (Index x = 0; x < side_; ++x) {
       to[4 * x] = row[x];
       to[4 * x + 1] = row[plane + x];
       to[4 * x + 2] = row[2 * plane + x];

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
+#include "shared/base/index.h"
 #include "shared/picture/resample.h"
 
 namespace camloss {
@@ -59,25 +61,25 @@ constexpr std::array<Rgb, 18> kInferno{{{0, 0, 4},
                                         {242, 234, 105},
                                         {252, 255, 164}}};
 
-// Straight lines in CIELAB (D65) from near-white (L* 97) to blue (L* 48, chroma 50, hue 275°) and
-// to orange (L* 48, chroma 64, hue 58°): equal steps of lightness on both sides.
-constexpr std::array<Rgb, 17> kDiverging{{{16, 116, 198},
-                                          {72, 131, 205},
-                                          {104, 147, 211},
-                                          {131, 162, 217},
-                                          {155, 179, 223},
-                                          {179, 195, 229},
-                                          {202, 212, 235},
-                                          {224, 229, 241},
+// Straight lines in CIELAB (D65) from near-white (L* 97) to purple (L* 48, chroma 64, hue 312°) and to green (L* 48,
+// chroma 54, hue 148°): equal steps of lightness on both sides, and neither is the colour of a model on the page.
+constexpr std::array<Rgb, 17> kDiverging{{{142, 89, 195},
+                                          {157, 108, 202},
+                                          {170, 127, 208},
+                                          {184, 147, 215},
+                                          {197, 166, 221},
+                                          {209, 186, 228},
+                                          {222, 206, 234},
+                                          {234, 226, 240},
                                           {246, 246, 246},
-                                          {243, 226, 216},
-                                          {238, 205, 186},
-                                          {231, 185, 158},
-                                          {224, 165, 129},
-                                          {215, 146, 101},
-                                          {204, 126, 74},
-                                          {193, 107, 46},
-                                          {181, 88, 12}}};
+                                          {220, 232, 222},
+                                          {194, 217, 198},
+                                          {168, 203, 174},
+                                          {143, 189, 151},
+                                          {117, 174, 128},
+                                          {90, 160, 106},
+                                          {60, 146, 84},
+                                          {15, 131, 63}}};
 
 /// To the nearest level.
 /// @param level  0…255
@@ -90,10 +92,10 @@ std::uint8_t rounded(float level) noexcept {
 /// @param t  in [0, 1]
 Rgb between_stops(std::span<const Rgb> stops, float t) noexcept {
   const float position = t * static_cast<float>(stops.size() - 1);
-  const auto index = std::min(static_cast<std::size_t>(position), stops.size() - 2);
+  const Index index = std::min<Index>(static_cast<Index>(position), std::ssize(stops) - 2);
   const float f = position - static_cast<float>(index);
   Rgb result{};
-  for (std::size_t channel = 0; channel < 3; ++channel) {
+  for (Index channel = 0; channel < 3; ++channel) {
     const auto a = static_cast<float>(stops[index][channel]);
     const auto b = static_cast<float>(stops[index + 1][channel]);
     result[channel] = rounded(a + (b - a) * f);
@@ -155,8 +157,8 @@ Rgb colour(Colormap map, float t) noexcept {
 void drawn_evidence(std::span<const float> map, Drawn drawn, float logit,
                     std::span<float> out) noexcept {
   if (drawn == Drawn::predicted) drawn = logit > 0 ? Drawn::class1 : Drawn::class0;
-  const std::size_t count = std::min(map.size(), out.size());
-  for (std::size_t i = 0; i < count; ++i) {
+  const Index count = std::min(std::ssize(map), std::ssize(out));
+  for (Index i = 0; i < count; ++i) {
     const float value = drawn == Drawn::class0 ? -map[i] : map[i];
     out[i] = drawn == Drawn::positive_and_negative || value > 0 ? value : 0.0F;
   }
@@ -172,19 +174,18 @@ Image overlay(ImageView base, std::span<const float> evidence, int side,
               const OverlayStyle& style) {
   const bool is_picture =
       base.data != nullptr && base.width > 0 && base.height > 0 && base.channels >= 3;
-  const bool is_map = side > 0 && evidence.size() == static_cast<std::size_t>(side) *
-                                                         static_cast<std::size_t>(side);
+  const bool is_map = side > 0 && std::cmp_equal(evidence.size(), std::int64_t{side} * side);
   if (!is_picture || !is_map) return {};
 
-  const auto width = static_cast<std::size_t>(base.width);
-  const auto height = static_cast<std::size_t>(base.height);
+  const Index width = base.width;
+  const Index height = base.height;
   std::vector<float> heat(width * height);  // (height, width)
   upsample_bilinear(evidence, side, side, heat, base.width, base.height);
 
   // A screen shows 256 levels of a colour; looking them up spares a colour map per pixel.
-  constexpr std::size_t kLevels = 256;
+  constexpr Index kLevels = 256;
   std::array<Rgb, kLevels> colours;
-  for (std::size_t level = 0; level < kLevels; ++level) {
+  for (Index level = 0; level < kLevels; ++level) {
     colours[level] = colour(style.colours, static_cast<float>(level) / (kLevels - 1));
   }
   const float per_value = style.scale > 0 ? (style.is_signed ? 0.5F : 1.0F) / style.scale : 0.0F;
@@ -192,13 +193,13 @@ Image overlay(ImageView base, std::span<const float> evidence, int side,
   const float opacity = style.opacity > 0 ? std::min(style.opacity, 1.0F) : 0.0F;
 
   Image result{base.width, base.height, 3, std::vector<std::uint8_t>(3 * width * height)};
-  const auto channels = static_cast<std::size_t>(base.channels);
-  for (std::size_t i = 0; i < width * height; ++i) {
+  const Index channels = base.channels;
+  for (Index i = 0; i < width * height; ++i) {
     const std::uint8_t* pixel = base.data + i * channels;
     const float alpha = channels == 4 ? static_cast<float>(pixel[3]) : 255.0F;
     const float t = zero + heat[i] * per_value;
     const Rgb& hot = colours[rounded(t > 0 ? std::min(t, 1.0F) * (kLevels - 1) : 0.0F)];
-    for (std::size_t channel = 0; channel < 3; ++channel) {
+    for (Index channel = 0; channel < 3; ++channel) {
       const float cold = on_white(static_cast<float>(pixel[channel]), alpha);
       result.pixels[3 * i + channel] =
           rounded(cold + (static_cast<float>(hot[channel]) - cold) * opacity);

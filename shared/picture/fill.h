@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "shared/picture/image.h"
+
 namespace camloss {
 
 /// Fills the hole with the smooth surface (a membrane, Δu = 0) that meets the known pixels at its
@@ -13,5 +15,9 @@ namespace camloss {
 /// @param hole    (height, width), non-zero: to be filled
 /// A picture that is all hole, or spans of other sizes, stay as they are.
 void fill_hole(std::span<float> planes, std::span<const std::uint8_t> hole, int width, int height);
+
+/// The same of a picture of bytes, RGB or RGBA; alpha stays.
+/// @param hole  (height, width), non-zero: to be filled
+void fill_hole(Image& picture, std::span<const std::uint8_t> hole);
 
 }  // namespace camloss

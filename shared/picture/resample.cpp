@@ -6,20 +6,22 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
+
+#include "shared/base/index.h"
 
 namespace camloss {
 namespace {
-
-using Index = std::size_t;
 
 /// Composites one row on white.
 /// @param row  (width, channels) bytes
 /// @param out  (width, 4) floats, 4th lane unused
 void row_on_white(const std::uint8_t* row, int width, int channels, float* out) noexcept {
   if (channels == 3) {
-    for (Index x = 0; x < static_cast<Index>(width); ++x) {
+    for (Index x = 0; x < width; ++x) {
       out[4 * x + 0] = static_cast<float>(row[3 * x + 0]);
       out[4 * x + 1] = static_cast<float>(row[3 * x + 1]);
       out[4 * x + 2] = static_cast<float>(row[3 * x + 2]);
@@ -27,12 +29,12 @@ void row_on_white(const std::uint8_t* row, int width, int channels, float* out) 
     }
     return;
   }
-  const Index lanes = 4 * static_cast<Index>(width);
+  const Index lanes = 4 * width;
   std::uint8_t opaque = 255;
   for (Index i = 3; i < lanes; i += 4) opaque = static_cast<std::uint8_t>(opaque & row[i]);
   for (Index i = 0; i < lanes; ++i) out[i] = static_cast<float>(row[i]);
   if (opaque == 255) return;  // the usual photo: nothing shows through
-  for (Index x = 0; x < static_cast<Index>(width); ++x) {
+  for (Index x = 0; x < width; ++x) {
     const float alpha = out[4 * x + 3] / 255.0F;
     for (Index c = 0; c < 3; ++c) out[4 * x + c] = out[4 * x + c] * alpha + 255.0F * (1.0F - alpha);
   }
@@ -42,15 +44,15 @@ void row_on_white(const std::uint8_t* row, int width, int channels, float* out) 
 /// @param row  (in_width, 4)
 /// @param out  (side, 4)
 void filter_row(const float* row, const FilterBank& bank, float* out) noexcept {
-  for (Index x = 0; x < bank.taps.size(); ++x) {
+  for (Index x = 0; x < std::ssize(bank.taps); ++x) {
     const FilterTap tap = bank.taps[x];
     const float* weight = bank.weights.data() + tap.offset;
-    const float* in = row + 4 * static_cast<Index>(tap.first);
+    const float* in = row + 4 * tap.first;
     float sum[4] = {0, 0, 0, 0};
     for (int k = 0; k < tap.count; ++k, in += 4) {
       for (int c = 0; c < 4; ++c) sum[c] += weight[k] * in[c];
     }
-    for (int c = 0; c < 4; ++c) out[4 * x + static_cast<Index>(c)] = sum[c];
+    for (int c = 0; c < 4; ++c) out[4 * x + c] = sum[c];
   }
 }
 
@@ -73,7 +75,7 @@ bool planes_of_opaque(const std::uint8_t* rgba, Index count, float* out) noexcep
 /// A picture that has the network's size already: the filter's weights are all 1, the planes are
 /// the bytes.
 void planes_of(ImageView picture, float* out) noexcept {
-  const Index count = static_cast<Index>(picture.width) * static_cast<Index>(picture.height);
+  const Index count = Index{picture.width} * picture.height;
   if (picture.channels == 3) {
     for (Index c = 0; c < 3; ++c) {
       for (Index i = 0; i < count; ++i) {
@@ -108,12 +110,12 @@ Status check_picture(ImageView picture, int side, std::size_t out_size) {
         "the picture is too large: " + size,
         "the limit is " + std::to_string(kMaxImageSide) + " pixels a side; reduce it first");
   }
-  if (static_cast<std::int64_t>(picture.width) * picture.height > kMaxImagePixels) {
+  if (std::int64_t{picture.width} * picture.height > kMaxImagePixels) {
     return refuse("the picture is too large: " + size,
                   "the limit is " + std::to_string(kMaxImagePixels / 1'000'000) +
                       " megapixels; reduce it first");
   }
-  if (side < 1 || out_size != 3 * static_cast<std::size_t>(side) * static_cast<std::size_t>(side)) {
+  if (side < 1 || std::cmp_not_equal(out_size, std::int64_t{3} * side * side)) {
     return refuse("the output of resampling has the wrong size", "it must be 3 x side x side");
   }
   return ok();
@@ -126,7 +128,7 @@ FilterBank triangle_filter(int in, int out) {
   if (in < 1 || out < 1) return bank;
   const double scale = static_cast<double>(in) / out;
   const double support = std::max(1.0, scale);  // half-width of the triangle, in input samples
-  bank.taps.reserve(static_cast<Index>(out));
+  bank.taps.reserve(out);
   std::vector<double> weights;
   for (int i = 0; i < out; ++i) {
     const double centre = (i + 0.5) * scale;
@@ -153,7 +155,7 @@ Status resample_picture(ImageView picture, int side, std::span<float> out,
   }
   if (scratch.in_width != picture.width || scratch.out_side != side) {
     scratch.horizontal = triangle_filter(picture.width, side);
-    scratch.rows.resize(4 * (static_cast<Index>(picture.width) + static_cast<Index>(side)));
+    scratch.rows.resize(4 * (Index{picture.width} + side));
   }
   if (scratch.in_height != picture.height || scratch.out_side != side) {
     scratch.vertical = triangle_filter(picture.height, side);
@@ -162,9 +164,9 @@ Status resample_picture(ImageView picture, int side, std::span<float> out,
   scratch.in_height = picture.height;
   scratch.out_side = side;
 
-  float* const source = scratch.rows.data();                              // (width, 4)
-  float* const reduced = source + 4 * static_cast<Index>(picture.width);  // (side, 4)
-  const Index n = static_cast<Index>(side);
+  float* const source = scratch.rows.data();          // (width, 4)
+  float* const reduced = source + 4 * picture.width;  // (side, 4)
+  const Index n = side;
   std::fill(out.begin(), out.end(), 0.0F);
   // Each input row is filtered once and added to every output row whose tap covers it; taps only
   // move downwards.
@@ -174,14 +176,12 @@ Status resample_picture(ImageView picture, int side, std::span<float> out,
     while (next < n && taps[next].first + taps[next].count <= y) ++next;
     if (next == n) break;
     if (taps[next].first > y) continue;
-    row_on_white(picture.data + static_cast<Index>(y) * static_cast<Index>(picture.width) *
-                                    static_cast<Index>(picture.channels),
-                 picture.width, picture.channels, source);
+    row_on_white(picture.data + Index{y} * picture.width * picture.channels, picture.width,
+                 picture.channels, source);
     filter_row(source, scratch.horizontal, reduced);
     for (Index o = next; o < n && taps[o].first <= y; ++o) {
       if (taps[o].first + taps[o].count <= y) continue;
-      const float weight =
-          scratch.vertical.weights[static_cast<Index>(taps[o].offset + y - taps[o].first)];
+      const float weight = scratch.vertical.weights[taps[o].offset + y - taps[o].first];
       for (Index c = 0; c < 3; ++c) {
         float* const row = out.data() + (c * n + o) * n;
         for (Index x = 0; x < n; ++x) row[x] += weight * reduced[4 * x + c];
@@ -219,12 +219,11 @@ void upsample_bilinear(std::span<const float> map, int in_w, int in_h, std::span
                                   static_cast<float>(in_h - 1));
       const int y0 = static_cast<int>(sy);
       const float fy = sy - static_cast<float>(y0);
-      const float* const top =
-          map.data() + static_cast<Index>(y0) * static_cast<Index>(in_w) + first;
+      const float* const top = map.data() + Index{y0} * in_w + first;
       const float* const bottom = y0 + 1 < in_h ? top + in_w : top;
       for (int x = 0; x < width; ++x) blended[x] = top[x] + fy * (bottom[x] - top[x]);
       blended[width] = blended[width - 1];  // right of the last cell its value goes on
-      float* const row = out.data() + static_cast<Index>(y) * static_cast<Index>(out_w) + start;
+      float* const row = out.data() + Index{y} * out_w + start;
       for (int i = 0; i < count; ++i) {
         row[i] = blended[left[i]] + share[i] * (blended[left[i] + 1] - blended[left[i]]);
       }
@@ -234,7 +233,7 @@ void upsample_bilinear(std::span<const float> map, int in_w, int in_h, std::span
 
 void normalise(std::span<float> planes, std::span<const float, 3> mean,
                std::span<const float, 3> std) noexcept {
-  const Index n = planes.size() / 3;
+  const Index n = std::ssize(planes) / 3;
   for (Index c = 0; c < 3; ++c) {
     const float scale = 1.0F / (255.0F * std[c]);
     const float shift = -mean[c] / std[c];

@@ -1,5 +1,6 @@
 // The network's architecture: channels, widths, constants and tensors. Readers, packing, trainer and page take them from
-// here; only the plain reference (shared/network/reference.cpp) writes them out again, so that tests can tell a change.
+// here; only the plain references (reference.cpp in shared/network and shared/learn) write them out again, so that tests can
+// tell a change.
 #pragma once
 
 #include <array>

@@ -22,6 +22,8 @@ void end_frame() {}
 bool has_dialogs() { return false; }
 void choose_photos() {}
 void choose_folder() {}
+void take_photo() {}
+void open_training() {}
 void choose_weights() {}
 void request_pixels(PhotoId photo) { fake::asked().pixels.push_back(photo); }
 void request_display(PhotoId photo) { fake::asked().displays.push_back(photo); }
@@ -34,7 +36,14 @@ void save_file(std::string_view, std::string_view, std::string_view) {}
 void save_png(std::string_view, const Image&) {}
 void set_link(std::string_view fragment) { fake::asked().link = fragment; }
 void copy_link() {}
-void mirror_results(std::string_view text) { fake::asked().mirrored = text; }
+void copy_png(const Image&) {}
+bool can_keep() { return true; }
+void keep_photos(bool on) { fake::asked().keeping = on; }
+void check(PhotoId photo) { fake::asked().checked.push_back(photo); }
+void photo_changed(PhotoId photo) { fake::asked().changed.push_back(photo); }
+void photo_removed(PhotoId photo) { fake::asked().removed.push_back(photo); }
+void mirror_results(const App&) { ++fake::asked().mirrored; }
+void say(std::string_view sentence) { fake::asked().said.emplace_back(sentence); }
 void announce(std::string_view message) { fake::asked().announced.emplace_back(message); }
 }  // namespace platform
 

@@ -9,9 +9,11 @@ namespace camloss::ui::fake {
 
 struct Asked {
   std::vector<std::pair<int, std::string>> weights;  // ticket and path of each load_weights
-  std::vector<unsigned> pixels, displays, forgotten;
-  std::string link, mirrored;
-  std::vector<std::string> announced;
+  std::vector<unsigned> pixels, displays, forgotten, checked, changed, removed;
+  std::string link;
+  int mirrored = 0;  // how often
+  bool keeping = false;
+  std::vector<std::string> announced, said;
   double now = 0;  // ms; what now_ms returns
 };
 

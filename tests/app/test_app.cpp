@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/fake_platform.h"
-#include "tests/core/random_weights.h"
+#include "tests/app/started.h"
 #include "wasm/app/app.h"
 #include "wasm/app/state_json.h"
 #include "wasm/app/table_rows.h"
@@ -12,61 +12,18 @@
 
 using namespace camloss;
 using namespace camloss::ui;
+using fake::add;
 using fake::asked;
+using fake::finish;
+using fake::Started;
+using fake::weights_file;
 
 namespace {
-
-constexpr int kSize = 24;  // input pixels of the test's models
-
-std::vector<std::uint8_t> weights_file(std::uint64_t seed) {
-  return *write_safetensors(*check(test::random_weights(Head::fcn, kSize, seed)), DType::f32);
-}
-
-Image picture(std::uint64_t seed) {
-  test::Random random(seed);
-  Image image{20, 16, 4, std::vector<std::uint8_t>(20 * 16 * 4, 255)};
-  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
-    if (i % 4 != 3) image.pixels[i] = static_cast<std::uint8_t>(random.bits() & 255U);
-  }
-  return image;
-}
-
-/// Gives the application every file and every picture that it has asked for and not had.
-void serve(App& app) {
-  for (const auto& [ticket, path] : std::exchange(asked().weights, {}))
-    app.weights_arrived(ticket, path, weights_file(std::hash<std::string>()(path) % 1000));
-  for (const PhotoId id : std::exchange(asked().pixels, {}))
-    app.photo_pixels(id, picture(id).view(), 20, 16);
-}
-
-void finish(App& app) {
-  for (int i = 0; i < 10000 && (i == 0 || app.waiting() > 0); ++i) {
-    serve(app);
-    app.work(5);
-  }
-  REQUIRE(app.waiting() == 0);
-}
-
-void add(App& app, PhotoId id, const std::string& name, const std::string& label = "") {
-  app.photo_added(id, name, label);
-  app.photo_pixels(id, picture(id).view(), 20, 16);
-}
 
 /// What the models of a photo are called.
 std::string models(const App& app, const Photo& photo) {
   return app.comparison().pair_name(app.comparison().judge_of(&photo));
 }
-
-/// A page with one pair for photos and one for the drawn samples.
-struct Started {
-  App app;
-  explicit Started(std::string_view link = "") {
-    asked() = {};
-    app.start(link);
-    app.set_pairs({{"photos", "p/a", "p/b", false}, {"drawings", "d/a", "d/b", true}});
-    finish(app);
-  }
-};
 
 }  // namespace
 
@@ -126,7 +83,7 @@ TEST_CASE("no summary says right for what a row calls unsure") {
         ++unsure;
         CHECK(outcome(app, photo, r) == Outcome::unsure);
         const std::string sentence = difference_sentence(app, photo);
-        if (!is_sure(*app.result(photo, other(slot))))
+        if (!is_sure(app, *app.result(photo, other(slot))))
           CHECK(sentence.find("rightly") == sentence.npos);
       } else {
         ++(row == photo.label ? right : wrong);
@@ -163,7 +120,7 @@ TEST_CASE("removing, selecting and failing photos keeps a selection") {
   app.select(1);
   app.remove_selected();
   CHECK(app.photos().selected_id() == PhotoId{2});
-  CHECK(asked().forgotten == std::vector<unsigned>{1});
+  CHECK(asked().forgotten.empty());  // it can come back
   app.select_relative(-1);
   app.select_relative(100);
   CHECK(app.photos().selected_id() == PhotoId{2});
@@ -206,4 +163,17 @@ TEST_CASE("weights that fail are named, and the other model still answers") {
   // A file that comes for a pair that nobody waits for any more changes nothing.
   app.weights_arrived(wanted[1].first, "elsewhere", weights_file(6));
   CHECK(app.result(photo, Slot::camloss)->serial == settled);
+}
+
+TEST_CASE("one weights file of one's own takes one side, which is said") {
+  Started page;
+  App& app = page.app;
+  app.own_weights({{"mine.safetensors", weights_file(77)}});
+  finish(app);
+  REQUIRE_FALSE(asked().announced.empty());
+  CHECK(asked().announced.back() ==
+        "mine.safetensors is the baseline now, beside d/b — drop two weights files together to "
+        "compare them");
+  app.own_weights({{"one.safetensors", weights_file(78)}, {"two.safetensors", weights_file(79)}});
+  CHECK(asked().announced.back().starts_with("mine.safetensors"));
 }

@@ -78,7 +78,7 @@ test(`${many} photos of 12 megapixels in one drop: under 600 MiB, the page goes 
 });
 
 test(`${small} photos one after another, in five rounds: after each the program is as large as before`, { timeout: 1500000 }, async () => {
-  const v = await Visitor.open(browser, site.url, { viewport: { width: 480, height: 400 } });
+  const v = await Visitor.open(browser, site.url, { viewport: { width: 480, height: 720 } });
   const rounds = 5, each = Math.ceil(small / rounds);
   const kept = (await v.state()).photos.length;
   const inUse = [], reserved = [], tab = [];

@@ -46,15 +46,35 @@ async function dropPaths(v, paths) {
   }
 }
 
+test('the strip leads to the photos on which the models differ, where there are any', async () => {
+  const led = [];
+  for (const sure of [50, 95]) {
+    const v = await Visitor.open(browser, `${site.url}#sure=${sure}`, tall);
+    await v.choose([31, 32, 33, 34, 35, 36].map((seed) => ({ name: `${seed}.png`, buffer: png(scene(80, 60, seed)) })));
+    await v.until('count', 18);
+    await v.analysed();
+    await v.still();
+    const said = /Of 6 photos they differ on (none|\d)/.exec(await v.page.textContent('#results'));
+    const leads = (await v.widgets()).some((w) => w.name === 'Show them');
+    assert.equal(leads, said[1] !== 'none', said[0]);
+    led.push(leads);
+    await v.close();
+  }
+  assert.deepEqual(led, [true, false], 'both were seen');
+});
+
 test('sub-folders of a dropped folder are labels, and give confusion matrices', async () => {
   const v = await Visitor.open(browser, site.url, tall);
   await dropPaths(v, [folder]);
   assert.deepEqual(await labelsOfOwn(v), expectedLabels);
   await v.click('All photos');
-  // What the user brought comes first in the table, and the samples no longer count in the matrices.
+  // Of a drop those come first on which the models differ most; the samples no longer count in the matrices.
   const rows = (await v.widgets()).filter((w) => w.name.startsWith('row ')).sort((a, b) => a.y - b.y).map((w) => w.name.slice(4));
   const { photos } = await v.state();
-  assert.deepEqual(rows, [...photos.slice(12), ...photos.slice(0, 12)].map((p) => p.name).slice(0, rows.length));
+  const gap = (p) => Math.abs(Math.fround(p.results[0].probability - p.results[1].probability));
+  assert.deepEqual(rows, [...photos].sort((a, b) => gap(b) - gap(a)).map((p) => p.name).slice(0, rows.length));
+  await v.mirrored(`Of 7 photos they differ on ${photos.slice(12).filter((p) => p.results[0].verdict !== p.results[1].verdict ||
+    (p.results[0].verdict === 'sure' && p.results[0].label !== p.results[1].label)).length || 'none'}.`);
   const verdict = ({ probability: p }) => (p < 0.35 ? 0 : p > 0.65 ? 1 : 2);
   const orcas = photos.slice(12).filter((p) => p.label === 'orca');
   assert.equal(orcas.length, 2);
@@ -136,10 +156,10 @@ test('the table sorts by what one clicks, there and back', async () => {
   for (const [column, value] of [['Photo', (p) => p.name], ['Label', (p) => p.label], ['Baseline', (p) => p.results[0].probability],
     ['CAMLoss', (p) => p.results[1].probability], ['Off centre', (p) => p.results[0].offCentreMass],
     ['Off centre 2', (p) => p.results[1].offCentreMass],
-    ['Differ', (p) => -Math.abs(Math.fround(p.results[0].probability - p.results[1].probability))]]) {
+    ['Difference', (p) => -Math.abs(Math.fround(p.results[0].probability - p.results[1].probability))]]) {
     await v.click(`sort ${column}`);
     assert.deepEqual(await order(), up(value), `${column}, up`);
-    if (!['Photo', 'Differ'].includes(column)) continue;
+    if (!['Photo', 'Difference'].includes(column)) continue;
     await v.click(`sort ${column}`);
     assert.deepEqual(await order(), down(value), `${column}, down`);
     await v.click(`sort ${column}`);

@@ -53,6 +53,11 @@ test('after the first visit the page works without its server, from a sub-path',
   assert.deepEqual((await v.state()).photos, online, 'the samples have the same figures');
   await v.choose([{ name: 'offline.png', buffer: png(scene(300, 200, 70)) }]);
   await v.until('has', 'offline.png');
+  await v.page.goto(`${server.url}train.html?a=b#train=red,blue`);
+  await v.page.waitForFunction(() => globalThis.camlossTrain);
+  assert.equal(await v.page.inputValue('#name-b'), 'blue');
+  await v.page.goto(`${server.url}index.html`);
+  await v.analysed();
   // The one thing that cannot be had is a new version of what keeps the files.
   assert.deepEqual(v.complaints.filter((text) => !/service worker|sw\.mjs/i.test(text)), []);
   await v.close();
@@ -136,7 +141,7 @@ test('a strict policy holds: nothing violates it and nothing is asked of another
   await v.choose([{ name: 'one.png', buffer: png(scene(200, 150, 71)) }]);
   await v.until('has', 'one.png');
   await v.download(() => v.key('s'));
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Dense pair');
   await v.until('model', 'weights/test-dense-b.safetensors');
   const origin = new URL(here.site.url).origin;

@@ -166,7 +166,7 @@ test('drawn samples and photos have weights of their own, until somebody chooses
   await v.click('Start over with the samples');
   await v.analysed();
   assert.deepEqual(await models(), new Set([samples.baseline, samples.camloss]));
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Dense pair');
   await v.choose([{ name: 'mine.png', buffer: png(scene(60, 50, 3)) }]);
   await v.until('has', 'mine.png');
@@ -179,7 +179,7 @@ test('drawn samples and photos have weights of their own, until somebody chooses
 
 test('the link names sample, method, weights and page, and opens them again', async () => {
   const v = await Visitor.open(browser, site.url, { painted: false });
-  await v.click('Weights');
+  await v.click('Models');
   await v.click('Dense pair');
   await v.until('model', 'weights/test-dense-b.safetensors');
   await v.analysed();
@@ -189,10 +189,10 @@ test('the link names sample, method, weights and page, and opens them again', as
   await v.still();
   const hash = await v.page.evaluate(() => location.hash);
   for (const part of ['sample=', 'method=', 'weights=Dense%20pair', 'page=split']) assert.ok(hash.includes(part), `${part} in ${hash}`);
-  const text = await v.page.textContent('#results');
+  const text = await v.page.textContent('#results > div');
   const again = await Visitor.open(browser, site.url, { hash });
   await again.still();
-  assert.equal(await again.page.textContent('#results'), text);
+  assert.equal(await again.page.textContent('#results > div'), text);
   assert.deepEqual((await again.state()).photos, (await v.state()).photos);
   assert.ok((await again.widgets()).find((w) => w.name === 'Centre').on);
   await v.close();

@@ -89,13 +89,13 @@ test('the hovered cell is marked in all panels, opacity and overlays change the 
   await v.page.mouse.move(5, 300);
   assert.ok(await difference(v, before[0], await shot(v, panels[0])) < 0.002, 'the photo stays');
   assert.ok(await difference(v, before[1], await shot(v, panels[1])) > 0.3, 'the map fades');
-  await v.click('Kernel K');
+  await v.click('Show what counts as centre');
   await v.page.mouse.move(5, 300);
   assert.ok(await difference(v, before[0], await shot(v, panels[0])) > 0.2, 'the kernel veils the border');
   await v.click('Colours');
   await v.click('Jet, as in the talk');
-  await v.click('Scale both');
-  assert.ok((await v.find('Scale both')).on);
+  await v.click('Same scale');
+  assert.ok((await v.find('Same scale')).on);
   await v.close();
 });
 
@@ -177,7 +177,7 @@ test('from a tablet on, the three pictures stand in a row and are of one size; o
     for (const w of await v.widgets()) {
       if (!w.name.startsWith('photo ')) assert.ok(w.x >= -1 && w.x + w.width <= width + 1, `${w.name} fits in ${width}`);
     }
-    const bar = (await v.widgets()).filter((w) => ['All photos', 'Weights', 'More', 'Add photos', 'Help'].includes(w.name)).sort((a, b) => a.x - b.x);
+    const bar = (await v.widgets()).filter((w) => ['All photos', 'Models', 'More', 'Add photos', 'Help'].includes(w.name)).sort((a, b) => a.x - b.x);
     bar.slice(1).forEach((w, i) => {
       const left = bar[i];
       if (Math.abs(w.y - left.y) < w.height / 2) assert.ok(left.x + left.width + 7 <= w.x, `${left.name} and ${w.name} apart at ${width}`);
@@ -205,17 +205,17 @@ test('the canvas has the pixels of the screen, and follows light and dark', asyn
 test('a file input that has the focus keeps its keys, and the page still hears the arrows', async () => {
   const v = await Visitor.open(here.browser, here.site.url);
   await v.still();
-  const first = await v.page.textContent('#results');
+  const first = await v.page.textContent('#results > div');
   await v.page.focus('#photo-input');
   await v.page.keyboard.press('ArrowRight');
   await v.page.waitForTimeout(800);
-  assert.equal(await v.page.textContent('#results'), first);
+  assert.equal(await v.page.textContent('#results > div'), first);
   await v.page.focus('#canvas');
   await v.key('End');
   await v.key('ArrowRight');
   await v.page.waitForTimeout(800);
   await v.key('ArrowLeft');
   await v.key('ArrowLeft');
-  await v.page.waitForFunction((text) => document.getElementById('results').textContent !== text, first);
+  await v.page.waitForFunction((text) => document.querySelector('#results > div').textContent !== text, first);
   await v.close();
 });

@@ -87,3 +87,18 @@ TEST_CASE("holes at the edge, of everything and of nothing", "[fill]") {
     for (std::size_t i = 0; i < n; ++i) CHECK(planes[c * n + i] == Approx(before[c * n]));
   }
 }
+
+TEST_CASE("a picture of bytes is filled like its planes, and its alpha stays", "[fill]") {
+  Image picture{31, 17, 4, std::vector<std::uint8_t>(31 * 17 * 4, 77)};
+  const std::vector<std::uint8_t> hole = disc(31, 17, 6);
+  for (std::size_t i = 0; i < hole.size(); ++i) {
+    if (hole[i] != 0) picture.pixels[4 * i] = picture.pixels[4 * i + 1] = 255;
+  }
+  Image wrong = picture;
+  fill_hole(picture, hole);
+  CHECK(std::all_of(picture.pixels.begin(), picture.pixels.end(),
+                    [](std::uint8_t v) { return v == 77; }));
+  const std::vector<std::uint8_t> before = wrong.pixels;
+  fill_hole(wrong, std::vector<std::uint8_t>(7, 255));
+  CHECK(wrong.pixels == before);
+}

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "shared/maps/kernel.h"
 
@@ -93,4 +94,24 @@ TEST_CASE("the kernel is the product of two profiles, and an offset moves its mi
   camloss::gaussian_profile(sigma, 1.0F / static_cast<float>(side), profile);
   if (side % 2 == 1 && side > 1)
     CHECK(profile[static_cast<std::size_t>(side / 2 + 1)] == Approx(1.0F));
+}
+
+TEST_CASE("the middle of a picture is an ellipse by K, in shares of both sides", "[kernel]") {
+  for (const auto& [width, height] : {std::pair{64, 64}, std::pair{90, 40}, std::pair{13, 29}}) {
+    const auto mask = middle_mask(width, height);
+    REQUIRE(mask.size() == static_cast<std::size_t>(width * height));
+    double covered = 0;
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const double u = (x + 0.5) / width - 0.5, v = (y + 0.5) / height - 0.5;
+        const double k = 1 - std::exp(-(u * u + v * v) / (2 * 0.25 * 0.25));
+        if (std::abs(k - 0.7) < 1e-4) continue;
+        const bool inside = mask[static_cast<std::size_t>(y * width + x)] != 0;
+        CHECK(inside == (k < 0.7));
+        covered += inside ? 1 : 0;
+      }
+    }
+    CHECK(covered / (width * height) == Approx(0.473).margin(0.04));
+  }
+  CHECK(middle_mask(0, 4).empty());
 }

@@ -6,20 +6,12 @@
 #include "shared/model.h"
 #include "shared/weights/weights.h"
 #include "tests/core/random_weights.h"
+#include "tests/core/weights_files.h"
 
 using namespace camloss;
-using test::checked;
-using test::random_weights;
+using namespace camloss::test;
 
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-
-Result<CheckedWeights> read(const Bytes& bytes) { return read_weights(bytes, "test.bin"); }
-Result<CheckedWeights> read(const std::string& text) {
-  return read_weights({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
-                      "test.json");
-}
 
 bool is_same(const Weights& a, const Weights& b) {
   if (a.tensors.size() != b.tensors.size()) return false;
@@ -52,46 +44,6 @@ Weights described_weights(Head head, int input_size, test::Context context = {})
   weights.info.version = "1.2.3";
   return weights;
 }
-
-/// A safetensors file of a given header.
-Bytes with_header(const std::string& header, std::size_t data_bytes = 0) {
-  Bytes bytes(8 + header.size() + data_bytes);
-  for (std::size_t i = 0; i < 8; ++i) {
-    bytes[i] = static_cast<std::uint8_t>(std::uint64_t{header.size()} >> 8 * i);
-  }
-  std::copy(header.begin(), header.end(), bytes.begin() + 8);
-  return bytes;
-}
-
-/// The header of a file that was written.
-std::string header_of(const Bytes& bytes) {
-  std::size_t length = 0;
-  for (std::size_t i = 8; i-- > 0;) length = length << 8 | bytes[i];
-  return {bytes.begin() + 8, bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length)};
-}
-
-/// A written file with one part of its header replaced by text of any length.
-Bytes edited(const Bytes& bytes, const std::string& from, const std::string& to) {
-  std::string header = header_of(bytes);
-  const auto at = header.find(from);
-  REQUIRE(at != std::string::npos);
-  const std::size_t old_size = header.size();
-  header.replace(at, from.size(), to);
-  Bytes result = with_header(header);
-  result.insert(result.end(), bytes.begin() + 8 + static_cast<std::ptrdiff_t>(old_size),
-                bytes.end());
-  return result;
-}
-
-template <class File>
-std::string refusal(const File& file) {
-  const auto result = read(file);
-  REQUIRE(!result);
-  CHECK(!result.error().hint.empty());
-  return result.error().what;
-}
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 }  // namespace
 
@@ -303,73 +255,6 @@ TEST_CASE("each bad metadata value is refused by name", "[weights]") {
   CHECK(contains(class_error(std::string(65, 'a') + ",b"), "64 bytes"));
   CHECK(read(edited(bytes, classes, "classes\":\"" + std::string(64, 'a') + ",b")));
   CHECK(contains(error_of("format\":\"1", "metrics\":\"{"), "camloss.metrics is not JSON"));
-}
-
-TEST_CASE("another network is called so, whichever reader meets it", "[weights]") {
-  const auto file_of = [](const std::string& header, std::size_t data) {
-    std::string bytes(8, '\0');
-    for (std::size_t i = 0; i < 8; ++i)
-      bytes[i] = static_cast<char>(header.size() >> (8 * i) & 0xFF);
-    bytes += header + std::string(data, '\0');
-    return Bytes(bytes.begin(), bytes.end());
-  };
-  const auto tensor = [](const std::string& name, const std::string& type, int begin, int size) {
-    return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":[1],\"data_offsets\":[" +
-           std::to_string(begin) + "," + std::to_string(begin + size) + "]}";
-  };
-  // A ResNet, with the counters and the half floats that it comes with.
-  const auto resnet = read(file_of("{" + tensor("bn1.num_batches_tracked", "I64", 0, 8) + "," +
-                                       tensor("conv1.weight", "BF16", 8, 2) + "," +
-                                       tensor("layer1.0.conv1.weight", "BF16", 10, 2) + "," +
-                                       tensor("fc.weight", "BF16", 12, 2) + "}",
-                                   14));
-  REQUIRE(!resnet);
-  CHECK(contains(resnet.error().what, "this is another network (a ResNet): it has 4 tensors"));
-  CHECK(contains(resnet.error().what, "conv1.weight"));
-  CHECK(contains(resnet.error().hint, "docs/weights-format.md"));
-  CHECK(contains(refusal(file_of("{" + tensor("conv1.weight", "F32", 0, 4) + "," +
-                                     tensor("fc1.\\u001b[31m", "F32", 4, 4) + "}",
-                                 8)),
-                 "this is another network: it has 2 tensors such as conv1.weight, fc1."));
-  const std::string json =
-      R"({"features.0.weight":{"shape":[2],"data":[1,2]},"head.bias":{"shape":[1],"data":[1]}})";
-  CHECK(contains(refusal(Bytes(json.begin(), json.end())),
-                 "this is another network: it has 2 tensors such as features.0.weight, head.bias"));
-  std::string many = "{";
-  for (int i = 0; i < 300; ++i) {
-    many += (i == 0 ? "" : ",") + tensor("blocks." + std::to_string(i), "F32", 4 * i, 4);
-  }
-  CHECK(contains(refusal(file_of(many + "}", 1200)), "this is another network"));
-  // Its own names with another trunk.
-  const auto base = random_weights(Head::fcn, 16, 1);
-  const auto bytes = *write_safetensors(checked(base), DType::f32);
-  const auto wider = read(edited(bytes, "\"shape\":[64,16,2,2]", "\"shape\":[16,64,2,2]"));
-  REQUIRE(!wider);
-  CHECK(contains(wider.error().hint, "this is another network"));
-}
-
-TEST_CASE("tensors that do not make the architecture are refused by name", "[weights]") {
-  const auto base = random_weights(Head::dense, 16, 1);
-  const auto bytes = *write_safetensors(checked(base), DType::f16);
-  const auto error_of = [&](const std::string& from, const std::string& to) {
-    return refusal(edited(bytes, from, to));
-  };
-  CHECK(contains(error_of("\"fc3.bias\"", "\"fc5.bias\""), "fc3.bias is missing"));
-  const auto prefixed = read(edited(bytes, "\"fc3.bias\"", "\"net.fc3.bias\""));
-  REQUIRE(!prefixed);
-  CHECK(contains(prefixed.error().hint, "net.fc3.bias"));
-  CHECK(contains(error_of("\"shape\":[64,16,2,2]", "\"shape\":[16,64,2,2]"),
-                 "conv2.weight has the shape [16, 64, 2, 2], not [64, 16, 2, 2]"));
-  CHECK(contains(error_of("\"camloss.input_size\":\"16\"", "\"camloss.input_size\":\"24\""),
-                 "fc0.weight has the shape [128, 128], not [128, 288]"));
-
-  Bytes extra = edited(bytes, "\"fc0.weight\"",
-                       R"("scale":{"dtype":"F16","shape":[0],"data_offsets":[0,0]},"fc0.weight")");
-  CHECK(contains(refusal(extra), "tensor \"scale\" is not part of the architecture"));
-  Bytes counter = edited(
-      bytes, "\"fc0.weight\"",
-      R"("bn2.num_batches_tracked":{"dtype":"I64","shape":[0],"data_offsets":[0,0]},"fc0.weight")");
-  CHECK(read(counter));
 }
 
 TEST_CASE("non-finite and impossible values are refused by tensor", "[weights]") {

@@ -13,6 +13,7 @@
 
 #include "native/cli/cli.h"
 #include "native/io/files.h"
+#include "tests/native/temporary_folder.h"
 
 namespace camloss::test {
 
@@ -48,28 +49,14 @@ struct Ran {
   std::string out, err;
 };
 
-/// A scratch folder; commands run with it around.
-class Folder {
+/// A folder that commands run around.
+class Folder : public TemporaryFolder {
  public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "camloss-cli-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code unused;
-    fs::remove_all(path_, unused);
-  }
-  [[nodiscard]] std::string operator/(const std::string& name) const {
-    return (path_ / name).string();
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
   [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
     std::vector<const char*> argv{"trainer"};
     for (const std::string& argument : arguments) argv.push_back(argument.c_str());
     Ran ran;
-    const fs::path out = path_ / ".out", err = path_ / ".err";
+    const fs::path out = *this / ".out", err = *this / ".err";
     {
       const Redirect stdout_to(STDOUT_FILENO, out), stderr_to(STDERR_FILENO, err);
       ran.code = run_trainer(static_cast<int>(argv.size()), argv.data());
@@ -80,9 +67,6 @@ class Folder {
     fs::remove(err);
     return ran;
   }
-
- private:
-  fs::path path_;
 };
 
 /// A training of a second or so on the embedded scenes.

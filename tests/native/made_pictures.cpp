@@ -48,17 +48,6 @@ int append(GifFileType* gif, const GifByteType* bytes, int count) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (fs::temp_directory_path() / "camloss-test-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 Image blobs(std::uint64_t seed, int width, int height, std::array<int, 3> border) {
   CounterRng rng(seed, Purpose::split, 99);
   struct Blob {

@@ -13,26 +13,13 @@
 
 #include "native/base/error.h"
 #include "shared/picture/image.h"
+#include "tests/native/temporary_folder.h"
 
 namespace camloss::train {
 
 using Bytes = std::vector<std::uint8_t>;
 
-/// A folder that is removed at the end of a test.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::string str(std::string_view inside = "") const {
-    return inside.empty() ? path_.string() : (path_ / inside).string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using test::TemporaryFolder;
 
 /// An RGB picture whose border has one colour and whose middle has soft blobs that depend on the
 /// seed.

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "native/data/archive.h"
 #include "native/data/dataset.h"
+#include "native/io/files.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;
@@ -196,6 +200,48 @@ TEST_CASE("sparse files come with their holes") {
   const auto source = open_archive(path);
   REQUIRE(source->files().size() == 2);
   for (std::size_t i = 0; i < 2; ++i) CHECK(source->read(i) == bytes);
+}
+
+TEST_CASE("sparse files of GNU tar in each of its forms come with their holes") {
+  const TemporaryFolder folder;
+  // Thirty islands: more than a header of GNU's own form has room for. The last hole ends the file.
+  Bytes bytes(400'000, 0);
+  for (std::size_t i = 0; i < 30; ++i) {
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(i * 12'288 + 4096), 700,
+                static_cast<std::uint8_t>(i + 1));
+  }
+  const Bytes plain = text("not sparse");
+  std::filesystem::create_directories(folder.path() / "a");
+  write(folder.path() / "a/2.png", plain);
+  // tar looks for holes in what the disk stores with holes.
+  for (const char* name : {"a/1.png", "a/3.png"}) {
+    std::ofstream file(folder.path() / name, std::ios::binary);
+    for (std::size_t i = 0; i < 30; ++i) {
+      file.seekp(static_cast<std::streamoff>(i * 12'288 + 4096));
+      file << std::string(700, static_cast<char>(i + 1));
+    }
+    file.close();
+    std::filesystem::resize_file(folder.path() / name, bytes.size());
+  }
+  for (const std::string form :
+       {"--format=gnu", "--format=oldgnu", "--format=pax --sparse-version=0.0",
+        "--format=pax --sparse-version=0.1", "--format=pax --sparse-version=1.0"}) {
+    INFO(form);
+    const std::string path = folder.str("sparse.tar");
+    const std::string command = "cd '" + folder.path().string() +
+                                "' && tar --sparse --hole-detection=raw " + form +
+                                " -cf sparse.tar a/1.png a/2.png a/3.png";
+    REQUIRE(std::system(command.c_str()) == 0);
+    if (std::filesystem::file_size(path) > bytes.size()) WARN("this disk stores no holes");
+    const auto source = open_archive(path);
+    REQUIRE(source->files() == std::vector<std::string>{"a/1.png", "a/2.png", "a/3.png"});
+    for (const std::size_t i : {2U, 0U, 1U}) CHECK(source->read(i) == (i == 1 ? plain : bytes));
+    // Cut within the second sparse file.
+    const Bytes whole = camloss::io::read_file(path);
+    write(path, std::span(whole).first(whole.size() / 2));
+    CHECK(text_of(error_of([&] { (void)open_archive(path); })).find("damaged archive") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("a damaged archive is refused wherever it is cut or altered") {

@@ -5,7 +5,7 @@
 
 #include "native/base/rng.h"
 #include "native/evaluate/calibrate.h"
-#include "native/record/metrics_json.h"
+#include "native/record/run_record.h"
 
 using namespace camloss::train;
 
@@ -64,18 +64,20 @@ TEST_CASE("without both classes nothing is fitted") {
 }
 
 TEST_CASE("the summary is the mean and the sample deviation over seeds") {
-  Json runs = Json::array();
+  std::vector<RunRecord> runs;
+  const std::vector<std::string> classes{"cat", "dog"};
   const std::vector<double> accuracies{0.5, 0.7, 0.9};
   for (const double accuracy : accuracies) {
     PartFigures figures;
     figures.n = 10;
     figures.accuracy = accuracy;
     figures.per_class = {accuracy, std::nullopt};
-    runs.push_back({{"recipe", "baseline"},
-                    {"parts", parts_json({{Part::shift, figures}}, {"cat", "dog"})},
-                    {"worst_group_accuracy", accuracy}});
+    RunRecord& run = runs.emplace_back();
+    run.recipe = "baseline";
+    run.parts = {{Part::shift, figures}};
+    run.worst_group_accuracy = accuracy;
   }
-  const Json summary = summary_json(runs);
+  const Json summary = summary_json(runs, classes);
   REQUIRE(summary.size() == 1);
   const Json& shift = summary[0].at("parts").at("shift");
   CHECK(shift.at("accuracy").at("mean").get<double>() == Approx(0.7));
@@ -83,7 +85,7 @@ TEST_CASE("the summary is the mean and the sample deviation over seeds") {
   CHECK(shift.at("per_class").at("cat").at("mean").get<double>() == Approx(0.7));
   CHECK(shift.at("per_class").at("dog").is_null());
   CHECK(shift.at("energy_in_mask").is_null());
-  const std::string table = comparison_table(summary);
+  const std::string table = comparison_table(runs, classes);
   CHECK(table.find("0.700 ± 0.200") != std::string::npos);
   CHECK(table.find("higher is better") != std::string::npos);
   CHECK(table.find("energy") == std::string::npos);

@@ -150,6 +150,66 @@ TEST_CASE("a finished training is replaced only when asked, and results never li
   }
 }
 
+TEST_CASE("--engine core trains on one thread and says so, and refuses before it removes") {
+  const Folder folder;
+  const fs::path out = folder / "run";
+  auto arguments = small_training(out);
+  arguments.insert(arguments.end(), {"--recipe", "baseline"});
+  const auto with = [&](std::vector<std::string> more) {
+    auto all = arguments;
+    all.insert(all.end(), more.begin(), more.end());
+    return folder.run(all);
+  };
+  const Ran ran = with({"--engine", "core"});
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  CHECK(contains(ran.out, "engine core, 1 thread\n"));
+  const auto metrics = [&] { return json::parse(camloss::io::read_text(out / "metrics.json")); };
+  CHECK(metrics().at("engine") == "core");
+  CHECK(metrics().at("threads") == 1);
+  const std::string report = camloss::io::read_text(out / "report.html");
+  CHECK(contains(report, "cpu, 1 thread<"));
+  CHECK(contains(report, "core: what trains in a page, without LibTorch"));
+
+  const auto names = names_in(out);
+  const auto weights = camloss::io::read_file(out / "baseline-s1.safetensors");
+  const auto refused = [&](std::vector<std::string> more, const char* reason) {
+    const Ran other = with(std::move(more));
+    CAPTURE(other.err);
+    CHECK(other.code != 0);
+    CHECK(contains(other.err, reason));
+    CHECK(names_in(out) == names);
+    CHECK(camloss::io::read_file(out / "baseline-s1.safetensors") == weights);
+  };
+  refused({"--resume"}, "is of other data or options");
+  refused({"--overwrite", "--engine", "core", "--head", "dense"}, "the fcn head alone");
+  refused({"--overwrite", "--engine", "core", "--device", "cuda"}, "on the CPU alone");
+  refused({"--overwrite", "--engine", "core", "--recipe", "talk-baseline"}, "--engine core has");
+  refused({"--overwrite", "--recipe", "absent"}, "no recipe and no file");
+}
+
+TEST_CASE("--overwrite removes the files of a training whose metrics.json is damaged") {
+  const Folder folder;
+  const fs::path out = folder / "run";
+  auto arguments = small_training(out);
+  arguments.insert(arguments.end(), {"--recipe", "baseline", "--quiet"});
+  REQUIRE(folder.run(arguments).code == 0);
+  json metrics = json::parse(camloss::io::read_text(out / "metrics.json"));
+  metrics["runs"][0]["epochs"] = "none";
+  metrics["runs"].push_back({{"recipe", "../beside"}, {"seed", 1}, {"weights", 3}});
+  metrics["runs"].push_back(7);
+  camloss::io::write_file_atomically(out / "metrics.json", metrics.dump());
+  camloss::io::write_file_atomically(folder / "beside-s1.json", std::string_view("mine"));
+  arguments.insert(arguments.end(), {"--overwrite", "--seeds", "5"});
+  const Ran ran = folder.run(arguments);
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  CHECK(names_in(out) == std::set<std::string>{"baseline-s5.safetensors", "log.jsonl",
+                                               "metrics.json", "recipe-baseline.json",
+                                               "report.html", "split-s5.json"});
+  CHECK(fs::exists(folder / "beside-s1.json"));
+}
+
 TEST_CASE("evaluate takes the division of a training, and tells which pictures it has seen") {
   const Trained& t = trained();
   const fs::path flat = t.folder / "flat";
@@ -291,7 +351,8 @@ TEST_CASE("explain takes a folder of pictures, and is quiet where it is told to 
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
   std::vector<std::string> files;
-  for (const json& image : json::parse(ran.out).at("images")) files.push_back(image.at("file"));
+  const json said = json::parse(ran.out);
+  for (const json& image : said.at("images")) files.push_back(image.at("file"));
   CHECK(files == std::vector<std::string>{pictures + "/a.png", pictures + "/b.png",
                                           pictures + "/deeper/c.png"});
   CHECK(names_in(t.folder / "folder-maps").size() == 6);
@@ -306,6 +367,20 @@ TEST_CASE("explain takes a folder of pictures, and is quiet where it is told to 
   const Ran none = t.folder.run({"explain", t.folder / "nothing", t.weights});
   CHECK(none.code == 1);
   CHECK(contains(none.err, "holds no pictures"));
+}
+
+TEST_CASE("explain takes the pictures that an iPhone's were converted to, not both") {
+  const Trained& t = trained();
+  const fs::path pictures = t.folder / "iphone";
+  fs::create_directories(pictures);
+  camloss::io::write_file_atomically(pictures / "1.heic", std::string_view("an original"));
+  fs::copy_file(fs::path(t.scenes) / "shift/orca/000.png", pictures / "1.heic.jpg");
+  const Ran ran = t.folder.run({"explain", pictures, t.weights, "--json"});
+  CAPTURE(ran.err);
+  CHECK(ran.code == 0);
+  const json images = json::parse(ran.out).at("images");
+  REQUIRE(images.size() == 1);
+  CHECK(images.at(0).at("file") == (pictures / "1.heic.jpg").string());
 }
 
 TEST_CASE("a model in a form that is not read is told what is") {

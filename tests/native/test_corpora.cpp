@@ -29,9 +29,9 @@ struct Fuzzer {
 };
 
 /// A heap block of exactly the input's size, so that the sanitizer sees a byte too many.
-int run_exactly(const Fuzzer& fuzzer, const std::uint8_t* data, std::size_t size) {
+void run_exactly(const Fuzzer& fuzzer, const std::uint8_t* data, std::size_t size) {
   const std::vector<std::uint8_t> exact(data, data + size);
-  return fuzzer.run(exact.data(), exact.size());
+  static_cast<void>(fuzzer.run(exact.data(), exact.size()));
 }
 
 }  // namespace
@@ -47,10 +47,10 @@ TEST_CASE("the fuzzers find nothing in their corpora, whole or cut short") {
        fs::directory_iterator(fs::path(CAMLOSS_TEST_DIR) / "fuzz/corpus" / fuzzer.corpus)) {
     CAPTURE(entry.path());
     const auto bytes = camloss::io::read_file(entry.path());
-    CHECK(run_exactly(fuzzer, bytes.data(), bytes.size()) == 0);
-    CHECK(run_exactly(fuzzer, bytes.data(), bytes.size() / 2) == 0);
-    CHECK(run_exactly(fuzzer, bytes.data(),
-                      bytes.size() - std::min<std::size_t>(bytes.size(), 1)) == 0);
+    // An entry has no answer: what it finds wrong ends the program, as a sanitizer's report does.
+    run_exactly(fuzzer, bytes.data(), bytes.size());
+    run_exactly(fuzzer, bytes.data(), bytes.size() / 2);
+    run_exactly(fuzzer, bytes.data(), bytes.size() - std::min<std::size_t>(bytes.size(), 1));
     ++seeds;
   }
   CHECK(seeds >= 3);

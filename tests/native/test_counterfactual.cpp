@@ -278,28 +278,41 @@ TEST_CASE("too few pictures, and nothing that contradicts, are said", "[verdict]
 TEST_CASE("the verdict is read from a training's figures, the fewest cut-outs counting",
           "[verdict]") {
   const auto figures = [](double right, double wrong_class) {
-    return Json{{"accuracy", {{"mean", (right + wrong_class) / 2}}},
-                {"per_class", {{"a", {{"mean", right}}}, {"b", {{"mean", wrong_class}}}}},
-                {"sure_right", {{"mean", right}}},
-                {"unsure", {{"mean", 0.0}}}};
+    PartFigures part;
+    part.accuracy = (right + wrong_class) / 2;
+    part.per_class = {right, wrong_class};
+    part.sureness = Sureness{right, 0, 1 - right};
+    return part;
   };
-  const Json summary = Json::array(
-      {{{"recipe", "baseline"},
-        {"parts", {{"val", figures(1, 1)}, {"swapped", figures(0.3, 0.1)}}}},
-       {{"recipe", "camloss"}, {"parts", {{"val", figures(1, 1)}, {"swapped", figures(1, 0.9)}}}}});
-  const auto run = [](int a, int b) {
-    return Json{
-        {"cut_outs", {{"a", {{"found", a}, {"of", 30}}}, {"b", {{"found", b}, {"of", 30}}}}},
-        {"parts", Json::object()}};
+  const auto run = [](const char* recipe, std::size_t a, std::size_t b, PartsFigures parts) {
+    RunRecord record;
+    record.recipe = recipe;
+    record.cut_outs = {CutOutCount{30, a}, CutOutCount{30, b}};
+    record.parts = std::move(parts);
+    return record;
   };
-  const Json shift{{"chosen_by", "border colour"}, {"border_overlap", 0.3}};
-  const Json verdict =
-      verdict_json(Json::array({run(20, 25), run(18, 12)}), summary, {"a", "b"}, shift);
-  CHECK(verdict.at("word") == "cured");
-  CHECK(verdict.at("figures").at("baseline").at("worst_class") == 0.1);
-  CHECK(
-      verdict_json(Json::array({run(20, 25), run(18, 8)}), summary, {"a", "b"}, shift).at("word") ==
-      "cannot say");
-  CHECK(verdict_json(Json::array({run(20, 25)}), Json::array({summary[0]}), {"a", "b"}, shift)
-            .at("word") == "cannot say");
+  const PartsFigures before{{Part::val, figures(1, 1)}, {Part::swapped, figures(0.3, 0.1)}};
+  const PartsFigures after{{Part::val, figures(1, 1)}, {Part::swapped, figures(1, 0.9)}};
+  const auto verdict = [&](std::size_t found, bool is_alone) {
+    std::vector<RunRecord> runs{run("baseline", 20, 25, before)};
+    if (!is_alone) runs.push_back(run("camloss", 18, found, after));
+    return verdict_of_runs(runs, {"a", "b"}, ShiftRecord{true, 0.3, {}, {}}, std::nullopt);
+  };
+  CHECK(verdict(12, false).word == "cured");
+  CHECK(verdict(12, false).figures.at("baseline").at("worst_class") == 0.1);
+  CHECK(verdict(8, false).word == "cannot say");
+  CHECK(verdict(12, true).word == "cannot say");
+
+  // Of the two classes the one counts that is named more often though its subject is gone.
+  PartFigures background = figures(0.5, 0.5);
+  background.sureness.emplace();
+  background.sureness_per_class = {Sureness{0.2, 0.8, 0}, Sureness{0.7, 0.3, 0}};
+  const PartsFigures with_background{{Part::val, figures(1, 1)}, {Part::background, background}};
+  const std::vector<RunRecord> runs{run("baseline", 20, 25, with_background),
+                                    run("camloss", 20, 25, with_background)};
+  const CentralMarks marks{std::nullopt, Mark{0.5, 0.5, 0.01}};
+  const auto input = verdict_input(runs, {"a", "b"}, std::nullopt, marks);
+  REQUIRE(input);
+  CHECK(input->baseline.still_says == 0.7);
+  CHECK(input->has_mark == std::array{false, true});
 }

@@ -1,8 +1,10 @@
 // Data sets: what is understood as one, what a sample holds, and refusals of all others.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 
 #include "native/data/dataset.h"
+#include "native/data/layout.h"
 #include "native/io/decode.h"
 #include "shared/maps/metrics.h"
 #include "shared/picture/resample.h"
@@ -269,6 +271,29 @@ TEST_CASE("iPhone pictures are told how to become JPEG") {
   CHECK(data.unreadable.empty());
 }
 
+TEST_CASE("what is converted is told apart in one pass, however many files there are") {
+  struct Listed : PictureSource {
+    Listed() {
+      for (int i = 0; i < 60000; ++i) {
+        const std::string name =
+            "a/IMG_" + std::to_string(100000 + i) + (i % 2 == 0 ? ".heic" : ".HEIF");
+        files_.push_back(name);
+        files_.push_back(name + ".jpg");
+      }
+      files_.insert(files_.end(), {"a/alone.heic", "a/1.png", "a/1.mask.png", "a/notes.txt"});
+    }
+    std::vector<std::uint8_t> read(std::size_t) override { return {}; }
+  };
+  const Listed source;
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<std::size_t> pictures = picture_files(source);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  REQUIRE(pictures.size() == 60002);
+  CHECK(source.files()[pictures[0]] == "a/IMG_100000.heic.jpg");
+  CHECK(source.files()[pictures[60000]] == "a/alone.heic");
+  CHECK(source.files()[pictures[60001]] == "a/1.png");
+}
+
 TEST_CASE("the memory that is counted is all that a picture takes") {
   const TemporaryFolder folder;
   fill(folder.path() / "a", 3, 1);
@@ -293,6 +318,26 @@ TEST_CASE("a folder with a comma in its name is told how to be named, and can be
   CHECK(has(refusal(options), "rename with --classes 'cats\\, big=cats big,dogs'"));
   options.classes = "cats\\, big=cats big,dogs";
   CHECK(load_dataset(options).classes == std::vector<std::string>{"cats big", "dogs"});
+}
+
+TEST_CASE("the advice how to rename is one that can be followed") {
+  const auto advice = [](const std::string& name, const std::string& other = "dogs") {
+    const TemporaryFolder folder;
+    fill(folder.path() / name, 2, 1);
+    fill(folder.path() / other, 2, 2);
+    const std::string text = refusal(at(folder));
+    const std::string before = "rename with --classes ";
+    const std::size_t found = text.find(before);
+    return found == std::string::npos ? text : text.substr(found + before.size());
+  };
+  CHECK(advice("cat's, big") == R"('cat'\''s\, big=cat'\''s big,dogs')");
+  // A name that would be refused again, or could not be typed.
+  for (const std::string& name : {std::string(","), std::string("a\nb"),
+                                  std::string(250, 'a') + ",", std::string("b\x7F,")}) {
+    INFO(name);
+    CHECK(advice(name) == "FOLDER=NAME,FOLDER=NAME");
+  }
+  CHECK(advice("a,b", "ab") == "FOLDER=NAME,FOLDER=NAME");
 }
 
 TEST_CASE("a class of fewer than ten pictures is warned of") {

@@ -307,14 +307,29 @@ TEST_CASE("a picture cut off anywhere is refused, never shown in part") {
   files.emplace_back(".gif", gif);
   for (const auto& [ending, whole] : files) {
     CHECK_NOTHROW(io::decode_picture(whole, "x"));
-    // A GIF's first frame is whole before the file is: its last bytes are an end mark.
-    const std::size_t longest = whole.size() - (ending == ".gif" ? 8 : 1);
+    // A GIF's first frame is whole before the file is: its last bytes are an end mark. Those of a PNG
+    // are its end mark's checksum, which nobody misses.
+    const std::size_t longest = whole.size() - (ending == ".gif" ? 8 : ending == ".png" ? 5 : 1);
     for (std::size_t length = 1; length <= longest; length += 1 + longest / 61) {
       INFO(ending << " cut to " << length << " of " << whole.size());
       CHECK_THROWS_AS(io::decode_picture(std::span(whole).first(length), "x"), UserError);
     }
     CHECK_THROWS_AS(io::decode_picture(std::span(whole).first(longest), "x"), UserError);
   }
+}
+
+TEST_CASE("a GIF cut off at any byte before its last pixels is refused") {
+  const GifFrame frame{0, 0, 9, 7, false, -1, std::vector<int>(63, 2)};
+  const Bytes whole = made_gif(9, 7, {{1, 2, 3}, {50, 60, 70}, {0, 0, 0}, {9, 9, 9}}, {frame});
+  for (std::size_t length = 1; length + 8 <= whole.size(); ++length) {
+    INFO(length << " of " << whole.size());
+    CHECK_THROWS_AS(io::decode_picture(std::span(whole).first(length), "x"), UserError);
+  }
+  // Where the picture's pixels should begin, giflib says no reason.
+  const Bytes cut{'G', 'I', 'F', '8', '9',  'a', 9, 0, 7, 0, 0x80, 0, 0, 1, 2,
+                  3,   4,   5,   6,   0x2C, 0,   0, 0, 0, 9, 0,    7, 0, 0};
+  const std::string message = text_of(error_of([&] { (void)io::decode_picture(cut, "x"); }));
+  CHECK(message.find("damaged GIF: its data end too early") != std::string::npos);
 }
 
 TEST_CASE("sizes are checked before anything is decoded") {

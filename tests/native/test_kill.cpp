@@ -18,6 +18,7 @@
 #include "native/base/rng.h"
 #include "native/io/files.h"
 #include "native/io/png.h"
+#include "tests/native/temporary_folder.h"
 #include "tests/native/toy_data.h"
 
 namespace {
@@ -99,9 +100,8 @@ int wanted_kills() {
 }  // namespace
 
 TEST_CASE("killed at random moments and resumed, a training loses nothing") {
-  std::string name = (fs::temp_directory_path() / "camloss-kill-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
-  const fs::path folder = name;
+  const camloss::test::TemporaryFolder scratch;
+  const fs::path folder = scratch.path();
   const fs::path data = folder / "pictures";
   write_pictures(data);
   const auto begin = std::chrono::steady_clock::now();
@@ -139,5 +139,4 @@ TEST_CASE("killed at random moments and resumed, a training loses nothing") {
     CHECK(checkpoints == 0);
     REQUIRE(round < 1000);
   }
-  fs::remove_all(folder);
 }

@@ -1,6 +1,5 @@
 // The MLflow file store, read back against its documented layout.
-#include <stdlib.h>
-
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -12,31 +11,15 @@
 #include <string>
 #include <vector>
 
-#include "native/cli/cli.h"
-#include "native/io/files.h"
 #include "native/report/mlflow.h"
+#include "native/report/word_characters.h"
+#include "shared/base/utf8.h"
+#include "tests/native/command_line.h"
 
 using namespace camloss::train;
-namespace fs = std::filesystem;
+using namespace camloss::test;
 
 namespace {
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "camloss-mlflow-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code unused;
-    fs::remove_all(path_, unused);
-  }
-  [[nodiscard]] fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 /// The flat YAML of a meta.yaml: one "key: value" a line, single quotes taken off.
 std::map<std::string, std::string> yaml(const fs::path& file) {
@@ -63,12 +46,6 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   return found;
 }
 
-int trainer(const std::vector<std::string>& arguments) {
-  std::vector<const char*> argv{"trainer"};
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  return run_trainer(static_cast<int>(argv.size()), argv.data());
-}
-
 }  // namespace
 
 TEST_CASE("a training's runs read back from the MLflow store") {
@@ -78,7 +55,7 @@ TEST_CASE("a training's runs read back from the MLflow store") {
       "train", "--recipe",     "camloss", "--seeds",     "1,2",      "--epochs",
       "2",     "--input-size", "16",      "--perturbed", "0",        "--threads",
       "2",     "--quiet",      "--out",   out.string(),  "--mlruns", store.string()};
-  REQUIRE(trainer(command) == 0);
+  REQUIRE(folder.run(command).code == 0);
 
   const auto experiments = folders_in(store);
   REQUIRE(experiments.size() == 1);
@@ -170,15 +147,19 @@ TEST_CASE("MLflow's own code reads the store") {
   recipe.name = "camloss";
   MlflowRun running =
       store.start_run({recipe, 1, "photos", {"犬", "b c"}, "trainer train", "1"}, 1000);
-  running.log_epoch({{"epoch", 1}, {"loss", 0.5}}, 1500);
+  EpochRecord epoch;
+  epoch.epoch = 1;
+  epoch.loss = 0.5;
+  running.log_epoch(epoch, 1500);
   MlflowRun done =
       store.start_run({recipe, 2, "photos", {"犬", "b c"}, "trainer train", "1"}, 2000);
-  done.log_epoch({{"epoch", 1}, {"loss", 0.25}}, 2500);
-  done.finish({{"recipe", "camloss"},
-               {"seed", 2},
-               {"weights", "none.safetensors"},
-               {"parts", {{"val", {{"per_class", {{"犬", 0.75}}}}}}}},
-              folder / "nowhere", 3000);
+  done.log_epoch(epoch, 2500);
+  RunRecord record;
+  record.recipe = "camloss";
+  record.seed = 2;
+  record.weights = "none.safetensors";
+  record.parts[Part::val].per_class = {0.75, 0.5};
+  done.finish(record, folder / "nowhere", 3000);
   const std::string script = R"(
 import sys, mlflow
 client = mlflow.tracking.MlflowClient(tracking_uri=sys.argv[1])
@@ -210,9 +191,15 @@ TEST_CASE("a run can be followed: there from the start, a line an epoch, true ti
   CHECK(meta.at("start_time") == "1000");
   CHECK(meta.at("end_time") == "null");
   CHECK(camloss::io::read_text(run.home() / "params/seed") == "7");
-  run.log_epoch({{"epoch", 1}, {"loss", 0.5}, {"map_loss", nullptr}}, 1500);
+  EpochRecord epoch;
+  epoch.epoch = 1;
+  epoch.loss = 0.5;
+  run.log_epoch(epoch, 1500);
   CHECK(camloss::io::read_text(run.home() / "metrics/loss") == "1500 0.5 1\n");
-  run.log_epoch({{"epoch", 2}, {"loss", 0.25}, {"map_loss", 1.0}}, 2500);
+  epoch.epoch = 2;
+  epoch.loss = 0.25;
+  epoch.map_loss = 1.0;
+  run.log_epoch(epoch, 2500);
   CHECK(camloss::io::read_text(run.home() / "metrics/loss") == "1500 0.5 1\n2500 0.25 2\n");
   CHECK(camloss::io::read_text(run.home() / "metrics/map_loss") == "2500 1 2\n");
   run.stop(2600);
@@ -226,31 +213,62 @@ TEST_CASE("names of classes of any script stay, and none lose their figures to a
   const MlflowStore store(folder / "ml", "photos");
   Recipe recipe;
   recipe.name = "camloss";
-  const MlflowRun run = store.start_run({recipe, 1, "photos", {"a", "b"}, "", ""}, 0);
-  const std::vector<std::string> classes{"犬",    "猫",    "Bär",      "Bör",    "big cat",
-                                         "a & b", "a | b", "🐋",        "🐆",      "x/y",
-                                         "x\\y",  "кот",   "\xff\xfe", "e\u0301"};
-  Json per_class = Json::object();
-  double value = 0;
-  for (const std::string& name : classes) per_class[name] = ++value;
-  const Json json{{"recipe", "camloss"},
-                  {"seed", 1},
-                  {"weights", "none.safetensors"},
-                  {"parts", {{"val", {{"per_class", per_class}}}}}};
-  run.finish(json, folder / "nowhere", 5);
-  std::set<std::string> values;
-  // MLflow's own pattern: word characters of any script, dashes, dots, spaces.
-  for (const auto& entry : fs::directory_iterator(run.home() / "metrics")) {
-    values.insert(camloss::io::read_text(entry.path()));
-    const std::string name = entry.path().filename().string();
-    CHECK(name.find_first_of("&|\\:()'\"") == std::string::npos);
-    CHECK(name.find("\xf0\x9f") == std::string::npos);
+  // Two names a run, each pair such that one could take the other's file.
+  const std::vector<std::vector<std::string>> pairs{
+      {"犬", "猫"}, {"Bär", "Bör"},  {"big cat", "кот"},      {"a & b", "a | b"},
+      {"🐋", "🐆"},   {"x/y", "x\\y"}, {"\xff\xfe", "e\u0301"}, {"तेंदुआ", "हाथी"},
+      {"หมี", "หมู"}, {"நாய்", "கோழி"}, {"شيرٌ", "שׁור"}};
+  std::set<std::string> names;
+  for (const std::vector<std::string>& classes : pairs) {
+    const MlflowRun run = store.start_run({recipe, 1, "photos", classes, "", ""}, 0);
+    RunRecord record;
+    record.recipe = "camloss";
+    record.weights = "none.safetensors";
+    record.parts[Part::val].per_class = {1.0, 2.0};
+    run.finish(record, folder / "nowhere", 5);
+    std::set<std::string> values;
+    // MLflow's own pattern: word characters of any script, dashes, dots, spaces.
+    for (const auto& entry : fs::directory_iterator(run.home() / "metrics")) {
+      const std::string name = entry.path().filename().string();
+      CHECK(name.find_first_of("&|\\:()'\"") == std::string::npos);
+      CHECK(name.find("\xf0\x9f") == std::string::npos);
+      if (name.starts_with("val.per_class.")) {
+        names.insert(name);
+        values.insert(camloss::io::read_text(entry.path()));
+      }
+    }
+    CHECK(values == std::set<std::string>{"5 1 0\n", "5 2 0\n"});
   }
-  CHECK(values.size() == classes.size());
-  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.犬") == "5 1 0\n");
-  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.Bör") == "5 4 0\n");
-  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.big cat") == "5 5 0\n");
-  CHECK(camloss::io::read_text(run.home() / "metrics/val.per_class.кот") == "5 12 0\n");
+  CHECK(names.size() == 2 * pairs.size());
+  for (const char* kept : {"犬", "Bör", "big cat", "кот"})
+    CHECK(names.contains(std::string("val.per_class.") + kept));
+  // Vowel signs and other marks are no word characters to Python; the letters around them stay.
+  for (const std::string& name : names) {
+    for (std::string_view rest = name; !rest.empty();) {
+      const auto c = camloss::next_code_point(rest);
+      REQUIRE(c);
+      CHECK((is_word_character(*c) || *c == '-' || *c == '.' || *c == ' '));
+    }
+  }
+  for (const std::string start : {"val.per_class.त__द_आ-", "val.per_class.หม_-"}) {
+    CHECK(std::ranges::any_of(names, [&](const auto& name) { return name.starts_with(start); }));
+  }
+}
+
+TEST_CASE("word characters are those of Python") {
+  // Pairs of letters or numbers, and of what Python's \w does not match, of one script each.
+  for (const std::uint32_t word :
+       {0x41U, 0x5FU, 0xAAU, 0xB2U, 0xE9U, 0x3B1U, 0x416U, 0x5D0U, 0x628U, 0x915U, 0xB95U, 0xE01U,
+        0x1100U, 0x3042U, 0x4E00U, 0xAC00U, 0xFF21U, 0x10400U, 0x20000U}) {
+    INFO(word);
+    CHECK(is_word_character(word));
+  }
+  for (const std::uint32_t other :
+       {0x20U,  0x2EU,  0x7FU,   0xA0U,   0xD7U,   0x301U,  0x483U,  0x5B0U,  0x64BU,   0x93EU,
+        0xBBEU, 0xE35U, 0x1039U, 0x200DU, 0x3099U, 0x3002U, 0xFE0FU, 0xFF01U, 0x1F40BU, 0xE0100U}) {
+    INFO(other);
+    CHECK_FALSE(is_word_character(other));
+  }
 }
 
 TEST_CASE("an experiment made by MLflow is found by its name, quoted or not") {

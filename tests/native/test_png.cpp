@@ -239,6 +239,38 @@ TEST_CASE("an animated PNG gives its first frame, also where the default picture
   CHECK(pixel(placed, 3, 3)[3] == 0);
 }
 
+TEST_CASE("an animated PNG with a second header is refused before its size is believed") {
+  const Bytes first = header_of(6, 4, 8, 2), second = header_of(3000, 2000, 8, 2);
+  Bytes animation, frame;
+  put_big(animation, 1, 4);
+  put_big(animation, 0, 4);
+  put_big(frame, 1, 4);
+  const Bytes red = plain(6, 4, {255, 0, 0});
+  frame.insert(frame.end(), red.begin(), red.end());
+  const auto refused = [&](const Chunks& chunks) {
+    return text_of(error_of([&] { (void)io::decode_picture(made_png(chunks), "x"); }));
+  };
+  for (const bool behind : {false, true}) {
+    Chunks chunks{{"IHDR", first},
+                  {"acTL", animation},
+                  {"IDAT", red},
+                  {"fcTL", control(0, 6, 4, 0, 0)},
+                  {"fdAT", frame}};
+    chunks.insert(chunks.begin() + (behind ? 3 : 1), {"IHDR", second});
+    CHECK(refused(chunks).find("damaged PNG: it has a second header") != std::string::npos);
+  }
+  // A first header of a wrong length gives no size, and a second one none in its place.
+  Bytes longer = first;
+  longer.push_back(0);
+  CHECK(refused({{"IHDR", longer},
+                 {"IHDR", second},
+                 {"acTL", animation},
+                 {"IDAT", red},
+                 {"fcTL", control(0, 6, 4, 0, 0)},
+                 {"fdAT", frame}})
+            .find("damaged PNG") != std::string::npos);
+}
+
 TEST_CASE("an animated WebP gives its first frame at its place") {
   const Image small = blobs(9, 12, 8);
   const Bytes still = encoded(small, ".webp");

@@ -3,6 +3,7 @@
 
 #include "native/base/strict_json.h"
 #include "native/recipes/recipe.h"
+#include "shared/learn/settings.h"
 #include "tests/native/made_pictures.h"
 
 using namespace camloss;
@@ -27,6 +28,35 @@ TEST_CASE("an empty recipe has every default and the file's name") {
   CHECK(recipe.lambda == 1);
   CHECK(recipe.sigma == 0.25);
   CHECK(recipe.balance);
+}
+
+TEST_CASE("the learning core's ranges are those of a recipe's fields") {
+  learn::Settings settings;
+  for (const learn::Setting& setting : learn::settings_of(settings)) {
+    if (setting.yes != nullptr) continue;
+    INFO(setting.name);
+    const auto json_of = [&](double value) {
+      const std::string name(setting.name);
+      const std::size_t dot = name.find('.');
+      Json json;
+      // A context, so that a dilation means something.
+      if (name == "context_dilation") json["context"] = 3;
+      Json& field =
+          dot == std::string::npos ? json[name] : json[name.substr(0, dot)][name.substr(dot + 1)];
+      if (setting.whole != nullptr) {
+        field = static_cast<std::int64_t>(value);
+      } else {
+        field = value;
+      }
+      return json.dump();
+    };
+    const bool is_whole = setting.whole != nullptr;
+    const double beyond = is_whole ? 8 : 1e-6;
+    CHECK_NOTHROW(parse_recipe(json_of(setting.least), "mine.json"));
+    CHECK_NOTHROW(parse_recipe(json_of(setting.most), "mine.json"));
+    CHECK_THROWS_AS(parse_recipe(json_of(setting.most + beyond), "mine.json"), UserError);
+    CHECK_THROWS_AS(parse_recipe(json_of(setting.least - beyond), "mine.json"), UserError);
+  }
 }
 
 TEST_CASE("a recipe written down is read back the same") {

@@ -1,8 +1,5 @@
 // The report: its text is safe, its figures are those of metrics.json, it needs nothing else;
 // charts and completion.
-#include <stdlib.h>
-
-#include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
@@ -11,23 +8,19 @@
 #include <string>
 
 #include "native/base/error.h"
-#include "native/cli/cli.h"
-#include "native/cli/completion.h"
+#include "native/cli/command_reproduce.h"
 #include "native/cli/run_observer.h"
 #include "native/io/files.h"
-#include "native/record/metrics_json.h"
+#include "native/record/run_record.h"
 #include "native/report/report.h"
 #include "native/report/report_sections.h"
 #include "native/report/svg.h"
+#include "tests/native/command_line.h"
 
 using namespace camloss::train;
-namespace fs = std::filesystem;
+using namespace camloss::test;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;
@@ -35,29 +28,6 @@ std::size_t count(const std::string& text, const std::string& part) {
        at = text.find(part, at + part.size()))
     ++n;
   return n;
-}
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "camloss-report-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code unused;
-    fs::remove_all(path_, unused);
-  }
-  [[nodiscard]] fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
-int trainer(const std::vector<std::string>& arguments) {
-  std::vector<const char*> argv{"trainer"};
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  return run_trainer(static_cast<int>(argv.size()), argv.data());
 }
 
 Json part_figures(double accuracy, std::size_t n) {
@@ -277,16 +247,38 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
     }
     return "";
   };
-  CHECK(contains(message(folder / "absent"), "absent is no folder"));
+  CHECK(contains(message(folder / "absent"), "absent is not a folder"));
   fs::create_directories(folder / "a");
   CHECK(contains(message(folder / "a"), "no finished training"));
   camloss::io::write_file_atomically(folder / "a/metrics.json", std::string_view("{\"runs\": ["));
   CHECK(contains(message(folder / "a"), "metrics.json"));
   camloss::io::write_file_atomically(folder / "a/metrics.json", std::string_view("{\"data\": 3}"));
-  CHECK(contains(message(folder / "a"), "is not as train writes it"));
+  CHECK(contains(message(folder / "a"), "metrics.json is not as train writes it"));
+  CHECK(contains(message(folder / "a"), "the field \"data\" is 3, not a text"));
   Json good = metrics_json(Json::array({run_json("baseline", 1, 0.5)}));
   camloss::io::write_file_atomically(folder / "a/metrics.json", good.dump());
   CHECK(message(folder / "a").empty());
+  const auto message_with = [&](const std::string& pointer, const Json& value) {
+    Json wrong = good;
+    wrong[Json::json_pointer(pointer)] = value;
+    camloss::io::write_file_atomically(folder / "wrong/metrics.json", wrong.dump());
+    return message(folder / "wrong");
+  };
+  CHECK(contains(message_with("/runs/0/seed", -1),
+                 "\"runs[0].seed\" is -1, not a whole number from 0"));
+  CHECK(contains(message_with("/runs/0/epochs/2/loss", nullptr),
+                 "\"runs[0].epochs[2].loss\" is null, not a number"));
+  CHECK(contains(message_with("/runs/0/parts/shift/n", "8"), "\"runs[0].parts.shift.n\" is \"8\""));
+  CHECK(contains(message_with("/runs/0/parts/shift/off_centre_mass", "x"),
+                 "off_centre_mass\" is \"x\", not a number"));
+  CHECK(contains(message_with("/classes", Json::array({"one"})),
+                 "\"classes\" is [\"one\"], not two classes"));
+  CHECK(message_with("/runs/0/written_later", Json::array({1})).empty());
+  Json lacking = good;
+  lacking["runs"][0].erase("weights");
+  camloss::io::write_file_atomically(folder / "wrong/metrics.json", lacking.dump());
+  CHECK(contains(message(folder / "wrong"), "the field \"runs[0].weights\" is missing"));
+  fs::remove_all(folder / "wrong");
   // The parent holds this one training, then two of the same recipe and seed, then two of unlike
   // data.
   CHECK(message(folder / "").empty());
@@ -297,11 +289,72 @@ TEST_CASE("folders that hold no training, a damaged one or unlike ones are named
   CHECK(contains(message(folder / ""), "other data"));
 }
 
+TEST_CASE("a training reads back as it was written, and every figure is a row of one table") {
+  PartFigures figures;
+  figures.n = 4;
+  figures.accuracy = 0.75;
+  figures.per_class = {1.0, 0.5};
+  figures.confusion = {{{2, 0}, {1, 1}}};
+  figures.sureness = Sureness{0.5, 0.25, 0.25};
+  figures.sureness_per_class = {Sureness{0.5, 0.5, 0}, std::nullopt};
+  figures.map = {0.1, 0.2, std::nullopt, 0.4, 0.5};
+  figures.centre_prior = {0.6, 0.7, 0.8, std::nullopt, 0.9};
+  figures.residual = 1e-6;
+  figures.perturbed = 2;
+  TrainingRecord training;
+  training.data = "photos";
+  training.classes = {"a", "b/c"};
+  training.source = {"somewhere", "a,b/c", std::uint64_t{1} << 63U};
+  training.shift = {true, 0.25, 3, 7};
+  training.marks = {std::nullopt, Mark{0.5, 0.25, 0.125}};
+  RunRecord run;
+  run.recipe = "camloss";
+  run.seed = ~std::uint64_t{0};
+  run.weights = "w";
+  run.fingerprint = "f";
+  run.cut_outs = {CutOutCount{20, 12, 0.625}, CutOutCount{18, 9}};
+  run.worst_group_accuracy = 0.5;
+  run.parts = {{Part::val, figures}, {Part::background, figures}};
+  run.epochs = {EpochRecord{1, 0.5, 0.25, std::nullopt, 0.01, 0.7, 0.8, 0.3, 0.2, 1.5, 10}};
+  run.started = 1;
+  training.runs = {run, run};
+  const Json json = to_json(training);
+  CHECK(to_json(training_from_json(metrics_reader(json, "f"))) == json);
+  CHECK(json.at("marks") ==
+        Json{{"a", nullptr}, {"b/c", {{"x", 0.5}, {"y", 0.25}, {"edges", 0.125}}}});
+  CHECK(json.at("runs").at(0).at("cut_outs").at("a").at("centre") == 0.625);
+  CHECK_FALSE(json.at("runs").at(0).at("cut_outs").at("b/c").contains("centre"));
+  const Json& background = json.at("runs").at(0).at("parts").at("background");
+  CHECK(background.at("still_says") == 0.5);
+  CHECK(background.at("still_says_per_class") == Json{{"a", 0.5}, {"b/c", nullptr}});
+  CHECK(background.at("sure_per_class").at("b/c").is_null());
+  CHECK_FALSE(json.at("runs").at(0).at("parts").at("val").contains("still_says"));
+  CHECK(json.at("summary")
+            .at(0)
+            .at("parts")
+            .at("val")
+            .at("centre_prior")
+            .at("insertion")
+            .at("seeds") == 2);
+  CHECK(json.at("summary")
+            .at(0)
+            .at("parts")
+            .at("val")
+            .at("sure_per_class")
+            .at("a")
+            .at("unsure")
+            .at("sd") == 0);
+  std::set<std::string_view> keys;
+  for (const Figure& figure : kFigures) CHECK(keys.insert(figure.key).second);
+}
+
 TEST_CASE("a training leaves a report with pictures that needs nothing else") {
   const Folder folder;
   const std::string out = (folder / "run").string();
-  REQUIRE(trainer({"train", "--epochs", "1", "--input-size", "16", "--perturbed", "0", "--threads",
-                   "2", "--quiet", "--out", out}) == 0);
+  REQUIRE(folder
+              .run({"train", "--epochs", "1", "--input-size", "16", "--perturbed", "0", "--threads",
+                    "2", "--quiet", "--out", out})
+              .code == 0);
   const std::string html = camloss::io::read_text(folder / "run/report.html");
   CHECK(contains(html, "drawn by the program itself"));
   for (const char* part : {"train", "val", "shift"})
@@ -317,40 +370,38 @@ TEST_CASE("a training leaves a report with pictures that needs nothing else") {
 
   // The same again from the files alone.
   const std::string again = (folder / "again.html").string();
-  REQUIRE(trainer({"report", "--runs", out, "--out", again}) == 0);
+  REQUIRE(folder.run({"report", "--runs", out, "--out", again}).code == 0);
   CHECK(camloss::io::read_text(again) == html);
 
   // Without the weights it has figures, and says why there are no pictures.
   fs::remove(folder / "run/camloss-s1.safetensors");
-  REQUIRE(trainer({"report", "--runs", out, "--out", again}) == 0);
+  REQUIRE(folder.run({"report", "--runs", out, "--out", again}).code == 0);
   CHECK(contains(camloss::io::read_text(again), "Not shown: "));
-  CHECK(trainer({"report", "--runs", (folder / "nothing").string(), "--out", again}) == 1);
-  CHECK(trainer({"report", "--runs", out}) == 2);
+  CHECK(folder.run({"report", "--runs", (folder / "nothing").string(), "--out", again}).code == 1);
+  CHECK(folder.run({"report", "--runs", out}).code == 2);
 }
 
 TEST_CASE("reproduce puts the talk's claims beside what came out") {
+  const Folder folder;
   Json runs = Json::array();
   for (const char* recipe : {"talk-baseline", "camloss"})
     runs.push_back(run_json(recipe, 1, 0.625));
-  const std::string table = talk_table(summary_json(runs));
+  const Json json = metrics_json(runs);
+  const std::string table =
+      talk_table(training_from_json(metrics_reader(json, "metrics.json")).runs);
   CHECK(contains(table, "0.5938 (19/32)"));
   CHECK(contains(table, "not published"));
   CHECK(contains(table, "0.6250"));
   CHECK(contains(table, "talk-baseline"));
   CHECK_FALSE(contains(table, "energy in mask"));
-  CHECK(trainer({"reproduce", "lunch"}) == 2);
-  CHECK(trainer({"reproduce"}) == 2);
+  CHECK(folder.run({"reproduce", "lunch"}).code == 2);
+  CHECK(folder.run({"reproduce"}).code == 2);
 }
 
 TEST_CASE("completion knows every command and option and is what bash accepts") {
   const Folder folder;
-  CLI::App app("", "trainer");
-  CLI::App* train = app.add_subcommand("train");
-  std::string device, data;
-  train->add_option("--device", device)->check(CLI::IsMember({"cpu", "cuda"}));
-  train->add_option("--data", data)->type_name("PATH");
-  app.add_subcommand("report");
-  camloss::io::write_file_atomically(folder / "completion.sh", bash_completion(app));
+  camloss::io::write_file_atomically(folder / "completion.sh",
+                                     folder.run({"completion", "bash"}).out);
   // Asks bash itself: the words offered after a command line.
   const auto offered = [&](const std::string& words, int last) {
     const std::string command = "bash -c '. " + (folder / "completion.sh").string() +
@@ -362,9 +413,15 @@ TEST_CASE("completion knows every command and option and is what bash accepts") 
     said.pop_back();
     return said;
   };
-  CHECK(offered("trainer \"\"", 1) == "train report");
+  CHECK(offered("trainer \"\"", 1) ==
+        "train evaluate composites explain scenes convert report reproduce completion");
   CHECK(offered("trainer tr", 1) == "train");
-  CHECK(offered("trainer train --d", 2) == "--device --data");
+  CHECK(offered("trainer train --s", 2) == "--seeds --split --scene-seed");
   CHECK(offered("trainer train --device cu", 3) == "cuda");
   CHECK(offered("trainer train --device \"\"", 3) == "cpu cuda");
+  CHECK(offered("trainer train --recipe talk", 3) == "talk-baseline talk talk-code");
+  CHECK(offered("trainer evaluate --part s", 3) == "shift swapped");
+  CHECK(offered("trainer explain --method grad", 3) == "gradcam gradcam++");
+  CHECK(offered("trainer reproduce \"\"", 2) == "talk");
+  CHECK(offered("trainer completion \"\"", 2) == "bash");
 }

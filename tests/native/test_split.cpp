@@ -411,7 +411,7 @@ TEST_CASE("a split file of other pictures is refused") {
   CHECK(has(with([](auto& j) { j["classes"] = {"cat", "dog"}; }), "cat, dog"));
   CHECK(has(with([](auto& j) { j["classes"] = 5; }), "classes"));
   CHECK(has(with([](auto& j) { j["version"] = 2; }), "version"));
-  CHECK(has(with([](auto& j) { j["format"] = "x"; }), "no split file"));
+  CHECK(has(with([](auto& j) { j["format"] = "x"; }), "not a split file"));
   for (const char* text : {"", "[]", "5", "{", "{}"}) CHECK_FALSE(refusal(text).empty());
 }
 

@@ -12,6 +12,7 @@
 #include "native/train/augment.h"
 #include "native/train/checkpoint.h"
 #include "native/train/trainer.h"
+#include "tests/native/temporary_folder.h"
 #include "tests/native/toy_data.h"
 
 using namespace camloss;
@@ -42,22 +43,7 @@ class Watcher : public TrainingObserver {
   std::size_t stop_after_, batches_ = 0;
 };
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "camloss-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code unused;
-    fs::remove_all(path_, unused);
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+using camloss::test::TemporaryFolder;
 
 Recipe small_recipe(Loss loss = Loss::split, Head head = Head::fcn) {
   Recipe recipe;

@@ -1,7 +1,6 @@
 // The npm package of the module: packed, installed offline in a project of its own, used and type-checked there.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +14,6 @@ import { metadata, picture, randomTensors, safetensors } from './random_weights.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const site = process.env.CAMLOSS_SITE ?? path.join(root, 'build/site');
-const compiler = path.join(root, 'tests/bench/node_modules/typescript/bin/tsc');
 const run = promisify(execFile);
 
 let scratch, project; // temporary folder; the project in it
@@ -44,7 +42,9 @@ async function runInProject(source) {
 
 test('the package has the module, its binaries, types, a README and the licence, and the project\'s version', async () => {
   assert.deepEqual((await readdir(installed('.'))).sort(), [
-    'LICENSE', 'README.md', 'camloss-plain.wasm', 'camloss.d.ts', 'camloss.mjs', 'camloss.wasm', 'package.json']);
+    'LICENSE', 'README.md', 'bundled', 'camloss-element.d.mts', 'camloss-element.mjs', 'camloss-plain.wasm', 'camloss-thread.mjs',
+    'camloss-worker.d.mts', 'camloss-worker.mjs', 'camloss.cjs', 'camloss.d.cts', 'camloss.d.mts', 'camloss.mjs', 'camloss.wasm',
+    'element', 'package.json', 'worker']);
   const { version, dependencies } = JSON.parse(await readFile(installed('package.json'), 'utf8'));
   const [, ofProject] = (await readFile(path.join(root, 'CMakeLists.txt'), 'utf8')).match(/project\(camloss VERSION ([\d.]+)/);
   assert.equal(version, ofProject);
@@ -100,7 +100,7 @@ function declared(text) {
 }
 
 test('the types declare exactly what the module has', async () => {
-  const { values, fields } = declared(await readFile(installed('camloss.d.ts'), 'utf8'));
+  const { values, fields } = declared(await readFile(installed('camloss.d.mts'), 'utf8'));
   const module = await import(pathToFileURL(installed('camloss.mjs')));
   assert.deepEqual(values, Object.keys(module).sort());
   const model = await module.loadModel(safetensors(tensors, metadata('fcn', 48)));
@@ -116,7 +116,7 @@ test('the types declare exactly what the module has', async () => {
     assert.equal(typeof module[name], kind);
   }
   // The unions name every method and every kind of evidence, and no other.
-  const text = await readFile(installed('camloss.d.ts'), 'utf8');
+  const text = await readFile(installed('camloss.d.mts'), 'utf8');
   const union = (name) => [...text.match(new RegExp(`export type ${name} =([^;]*);`))[1].matchAll(/'([^']+)'/g)].map(([, one]) => one);
   const dense = await module.loadModel(safetensors(randomTensors('dense', 24, 2), metadata('dense', 24)));
   assert.deepEqual(new Set(union('Method')), new Set([...model.info.methods, ...dense.info.methods, 'none']));
@@ -125,26 +125,71 @@ test('the types declare exactly what the module has', async () => {
   dense.dispose();
 });
 
-test('a TypeScript program that uses the package compiles, and a wrong one does not',
-  { skip: existsSync(compiler) ? false : 'typescript is not installed: npm ci --prefix tests/bench' }, async () => {
-    await writeFile(path.join(project, 'use.ts'), `
-      import { loadModel, configure, hasSimd, CamlossError, type Explanation, type Model } from 'camloss';
-      configure({ simd: 'auto', wasm: new Uint8Array(8) });
-      const model: Model = await loadModel(new URL('https://example.org/a.safetensors'), { name: 'a' });
-      const r: Explanation = model.explain(new ImageData(4, 4), { method: 'hirescam', features: true });
-      const heat: Float32Array = r.heat(4, 4, { evidence: 'class1' });
-      const [first, second]: readonly [string, string] = model.info.classes;
-      const mass: number = r.offCentreMass ?? 0;
-      // @ts-expect-error there is no such method
-      model.explain({ data: new Uint8Array(64), width: 4, height: 4 }, { method: 'saliency' });
-      // @ts-expect-error the map may be missing
-      r.map.length;
-      // @ts-expect-error results are not to be written
-      r.logit = heat[0]! + mass;
-      // @ts-expect-error models come from loadModel
-      new Model();
-      if (!(new CamlossError(first + second) instanceof Error) || !hasSimd()) model.dispose();
-    `);
-    await run(process.execPath, [compiler, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022',
-      '--lib', 'es2022,dom', 'use.ts'], { cwd: project }).catch(({ stdout }) => assert.fail(stdout));
-  });
+test('require gives the same module to CommonJS, with the same answer', async () => {
+  await writeFile(path.join(project, 'main.cjs'), `
+    const { readFileSync } = require('node:fs');
+    const camloss = require('camloss');
+    camloss.loadModel('camloss.safetensors').then((model) => {
+      const r = model.explain({ data: new Uint8Array(readFileSync('photo.rgba')), width: 60, height: 50 });
+      console.log(JSON.stringify({ logit: r.logit, names: Object.keys(camloss).sort() }));
+      return camloss.loadModel('none.safetensors');
+    }).catch((error) => console.log(error instanceof camloss.CamlossError, error.message));`);
+  const { stdout, stderr } = await run(process.execPath, ['main.cjs'], { cwd: project });
+  assert.equal(stderr, '');
+  const [said, refused] = stdout.trim().split('\n'), { logit, names } = JSON.parse(said);
+  const expected = float64.run(tensors, 'fcn', 48, photo);
+  assert.ok(Math.abs(logit - expected.logit) < 1e-4 * Math.max(1, Math.abs(expected.logit)), `logit ${logit}`);
+  assert.deepEqual(names, Object.keys(await import(pathToFileURL(installed('camloss.mjs')))).sort());
+  assert.match(refused, /^true cannot read none\.safetensors/);
+});
+
+test('the form for bundlers, with the WebAssembly inside, gives the same answer, also of the plain build', async () => {
+  for (const simd of [true, false]) {
+    const printed = await runInProject(`
+      import { readFile } from 'node:fs/promises';
+      import { configure, loadModel } from './node_modules/camloss/bundled/camloss.mjs';
+      configure({ simd: ${simd} });
+      const model = await loadModel('camloss.safetensors');
+      const r = model.explain({ data: new Uint8Array(await readFile('photo.rgba')), width: 60, height: 50 });
+      console.log(JSON.stringify({ logit: r.logit, kernels: model.info.kernels }));`);
+    const { logit, kernels } = JSON.parse(printed), expected = float64.run(tensors, 'fcn', 48, photo);
+    assert.equal(kernels, simd ? 'simd128' : 'plain');
+    assert.ok(Math.abs(logit - expected.logit) < 1e-4 * Math.max(1, Math.abs(expected.logit)), `logit ${logit}`);
+  }
+});
+
+test('the form for bundlers decodes its WebAssembly once', async () => {
+  const printed = await runInProject(`
+    const decode = globalThis.atob;
+    let count = 0;
+    globalThis.atob = (text) => {
+      count++;
+      return decode(text);
+    };
+    const { loadModel } = await import('./node_modules/camloss/bundled/camloss.mjs');
+    await loadModel('camloss.safetensors');
+    await loadModel('camloss.safetensors');
+    console.log(count);`);
+  assert.equal(printed, '1\n');
+});
+
+test('worker and element can be imported where there is neither; the worker\'s form then runs on the same thread', async () => {
+  const printed = await runInProject(`
+    import { readFile } from 'node:fs/promises';
+    import { CamlossMap } from 'camloss/element';
+    import { loadModel } from 'camloss/worker';
+    const model = await loadModel('camloss.safetensors');
+    const picture = { data: new Uint8Array(await readFile('photo.rgba')), width: 60, height: 50 };
+    const r = await model.explain(picture);
+    const overlay = await r.overlay(picture);
+    console.log(JSON.stringify([model.inWorker, r.logit, (await r.heat(5, 4)).length, overlay.data.length, typeof CamlossMap]));
+    model.dispose();
+    await model.explain(picture).catch((error) => console.log(error.message));`);
+  const [said, refused] = printed.trim().split('\n');
+  const { logit } = float64.run(tensors, 'fcn', 48, photo);
+  const [inWorker, found, ...rest] = JSON.parse(said);
+  assert.equal(inWorker, false);
+  assert.ok(Math.abs(found - logit) < 1e-4 * Math.max(1, Math.abs(logit)));
+  assert.deepEqual(rest, [20, 12000, 'function']);
+  assert.match(refused, /disposed of/);
+});

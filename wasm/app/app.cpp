@@ -1,22 +1,16 @@
-// What comes in from the platform and the views, and the analysis a little each frame.
+// What comes in from the platform and the views, and what goes out to others. Weights: app_weights.cpp; analysis:
+// app_analysis.cpp; what can be undone: app_undo.cpp.
 #include "wasm/app/app.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "wasm/app/link.h"
 #include "wasm/app/platform.h"
-#include "wasm/app/probe.h"
 #include "wasm/app/samples.h"
 #include "wasm/app/state_json.h"
 #include "wasm/app/wording.h"
 
 namespace camloss::ui {
-
-namespace {
-constexpr double kMirrorEveryMs = 400;
-constexpr int kProbePicture = 448;  // longer side on the screen while probing; pixels
-}  // namespace
 
 // -- start and frames --
 
@@ -57,7 +51,7 @@ void App::begin_frame() {
 
 // -- photos --
 
-void App::photo_added(PhotoId id, std::string name, std::string label) {
+void App::photo_restored(PhotoId id, std::string name, std::string label) {
   Photo photo;
   photo.id = id;
   photo.name = std::move(name);
@@ -67,6 +61,17 @@ void App::photo_added(PhotoId id, std::string name, std::string label) {
   follow_photos();
 }
 
+void App::photo_added(PhotoId id, std::string name, std::string label) {
+  photo_restored(id, std::move(name), std::move(label));
+  if (drop_.empty()) choose_in_drop_ = true;
+  drop_.push_back(id);
+}
+
+void App::show_added(PhotoId id) {
+  choose_telling_ = false;
+  if (photos_.select(id)) view_changed();
+}
+
 void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height) {
   Photo* photo = photos_.find(id);
   if (photo == nullptr) return;
@@ -74,6 +79,7 @@ void App::photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_he
   photo->height = file_height;
   // Sizes are kept for the models of the moment only.
   photos_.store_inputs(*photo, pixels, comparison_.input_sizes(*photo));
+  if (photo->stage == PhotoStage::waiting) platform::photo_changed(id);
   photo->stage = PhotoStage::ready;
   photos_.trim_inputs([this](const Photo& p) {
     return p.sample || p.stage != PhotoStage::ready || wants_result(p, Slot::baseline) ||
@@ -104,8 +110,16 @@ void App::display_ready(PhotoId id, Image picture) {
 }
 
 void App::photo_failed(PhotoId id, std::string_view reason) {
-  const Photo* photo = photos_.find(id);
+  Photo* photo = photos_.find(id);
   if (photo == nullptr) return;
+  if (photo->stage == PhotoStage::ready) {
+    if (!photo->gone)
+      message(photo->name + " " + std::string(reason) + " — what was found of it stays", true);
+    photo->gone = true;
+    photos_.display_failed(id, frame_);
+    mirror_dirty_ = true;
+    return;
+  }
   message(photo->name + " " + std::string(reason), true);
   photos_.drop_failed(id);
   follow_photos();
@@ -118,153 +132,70 @@ void App::message(std::string_view text, bool is_error) {
 }
 
 void App::select(PhotoId id) {
-  choose_telling_ = false;
+  choose_telling_ = choose_in_drop_ = false;
   if (photos_.select(id)) view_changed();
 }
 
 void App::select_relative(int step) {
-  choose_telling_ = false;
+  choose_telling_ = choose_in_drop_ = false;
   if (photos_.select_relative(step)) view_changed();
 }
 
 void App::keep_selection() { photos_.keep_selection(); }
 
-void App::remove_selected() {
-  const auto id = photos_.selected_id();
-  if (!id) return;
-  choose_telling_ = false;
-  const auto photo = photos_.take(*id);
-  if (photo && !photo->sample) platform::forget(photo->id);
-  view_changed();
-}
-
 bool App::asks_for_truth(const Photo& photo) const {
   return !photo.sample && comparison_.classes(comparison_.judge_of(&photo)).size() == 2;
 }
 
-void App::set_truth(PhotoId id, std::optional<int> truth) {
-  Photo* photo = photos_.find(id);
-  if (photo == nullptr || !asks_for_truth(*photo)) return;
-  const auto& names = comparison_.classes(comparison_.judge_of(photo));
-  photo->label = truth ? names[static_cast<std::size_t>(*truth)] : std::string();
-  mirror_dirty_ = true;
-}
-
-void App::clear_photos() {
-  platform::cancel_decoding();
-  for (const Photo& photo : photos_.all()) {
-    if (!photo.sample) platform::forget(photo.id);
-  }
-  photos_.clear();
-  table_.cell.reset();
-  add_samples();
-  choose_telling_ = true;
-  follow_photos();
-}
-
 void App::cancel_waiting() {
   platform::cancel_decoding();
-  photos_.drop_waiting();
-  view_changed();
-}
-
-// -- weights --
-
-void App::set_pairs(std::vector<WeightsPair> pairs) {
-  comparison_.set_shipped(std::move(pairs));
-  const auto& shipped = comparison_.shipped();
-  if (shipped.empty()) {
-    if (!pair().any_model()) {
-      message(
-          "No weights are shipped with this page — drop a .safetensors or .json weights file to "
-          "begin",
-          true);
-    }
-    return;
-  }
-  for (std::size_t i = 0; i < shipped.size(); ++i) {
-    if (shipped[i].name == wanted_weights_) use_pair(static_cast<int>(i));
-  }
-  follow_photos();
-}
-
-void App::follow_photos() {
-  const auto& all = photos_.all();
-  const bool has_samples =
-      std::any_of(all.begin(), all.end(), [](const Photo& p) { return p.sample.has_value(); });
-  if (comparison_.follow(has_samples, !photos_.only_samples())) models_changed();
-}
-
-void App::use_pair(int index) {
-  if (comparison_.choose(index)) models_changed();
-}
-
-void App::models_changed() {
-  table_.cell.reset();
-  probe_changed_ = true;
-  for (Photo& photo : photos_.each()) photo.asked_again = false;
-  refresh_samples();
-  view_changed();
-}
-
-void App::refresh_samples() {
+  std::size_t earlier = 0;
   for (Photo& photo : photos_.each()) {
-    if (!photo.sample) continue;
-    const std::vector<int> sizes = comparison_.input_sizes(photo);
-    const auto has = [&photo](int side) { return photo.inputs.contains(side); };
-    if (!std::all_of(sizes.begin(), sizes.end(), has))
-      photos_.store_inputs(photo, sample_picture(*photo.sample).view(), sizes);
-  }
-}
-
-void App::weights_progress(int ticket, float share) { comparison_.progress(ticket, share); }
-
-void App::weights_arrived(int ticket, std::string path, std::span<const std::uint8_t> bytes) {
-  ModelSlot* slot = comparison_.awaited(ticket, path);
-  if (slot == nullptr) return;  // another pair was chosen meanwhile
-  auto weights = read_weights(bytes, path, Halves::left);
-  if (!weights) {
-    weights_failed(ticket, path, weights.error().reason());
-    return;
-  }
-  comparison_.install(*slot, std::move(path), *weights, false);
-  models_changed();
-}
-
-void App::weights_failed(int ticket, std::string_view path, std::string_view reason) {
-  ModelSlot* slot = comparison_.awaited(ticket, path);
-  if (slot == nullptr) return;
-  slot->progress.reset();
-  slot->failed = true;
-  message(std::string(path) + ": " + std::string(reason), true);
-}
-
-void App::own_weights(std::vector<OwnFile> files) {
-  std::vector<std::pair<std::string, CheckedWeights>> loaded;
-  for (OwnFile& file : files) {
-    auto weights = read_weights(file.bytes, file.name, Halves::left);
-    if (!weights) {
-      message(weights.error().message(), true);
-    } else {
-      loaded.emplace_back(std::move(file.name), std::move(*weights));
+    photo.asked_again = false;
+    if (photo.stage == PhotoStage::waiting) {
+      platform::forget(photo.id);
+    } else if (photo.id != photos_.selected_id() &&
+               (wants_result(photo, Slot::baseline) || wants_result(photo, Slot::camloss))) {
+      photo.left_out = true;
+      ++earlier;
     }
   }
-  if (loaded.empty()) return;
-  if (loaded.size() > 2) {
-    message("Two weights files are compared at a time — " + loaded[2].first +
-                " and what followed was left out",
-            true);
-    loaded.erase(loaded.begin() + 2, loaded.end());
+  const std::size_t dropped = photos_.drop_waiting();
+  const auto counted = [](std::size_t n, std::string_view one, std::string_view more) {
+    return std::to_string(n) +
+           (n == 1 ? " photo " + std::string(one) : " photos " + std::string(more));
+  };
+  std::string text;
+  if (dropped > 0) text = counted(dropped, "was", "were") + " not read and left out";
+  if (earlier > 0) {
+    text += (text.empty() ? "" : "; ") +
+            counted(earlier, "keeps its earlier answers", "keep their earlier answers");
   }
-  if (loaded.size() == 2 && loaded[0].second.info().classes != loaded[1].second.info().classes) {
-    message(loaded[1].first + " knows other classes than " + loaded[0].first +
-                " — only models of the same two classes "
-                "can be compared",
-            true);
-    loaded.pop_back();
-  }
-  comparison_.use_own(std::move(loaded));
-  models_changed();
+  if (!text.empty()) message("Stopped: " + text + ". What is done stays.", false);
+  view_changed();
+}
+
+void App::copy_link() {
+  platform::copy_link();
+  const Photo* photo = selected();
+  if (photo != nullptr && !photo->sample)
+    message("The link holds the view, not the photo: that never leaves this machine", false);
+}
+
+void App::show_differences() {
+  table_ = {};
+  table_.by = SortBy::gap;
+  set_page(Page::table);
+}
+
+void App::set_close_look(const CloseLook& look) {
+  close_look_ = look;
+  close_look_.divide = std::clamp(look.divide, 0.0F, 1.0F);
+  close_look_.zoom = std::clamp(look.zoom, 1.0F, 16.0F);
+  // What is seen stays inside the picture.
+  const float half = 0.5F / close_look_.zoom;
+  close_look_.centre_x = std::clamp(look.centre_x, half, 1 - half);
+  close_look_.centre_y = std::clamp(look.centre_y, half, 1 - half);
 }
 
 // -- what is shown --
@@ -277,7 +208,10 @@ std::string App::label_name(Slot slot, int label) const {
 
 void App::set_view(const ViewOptions& view) {
   if (view == view_) return;
-  if (view.method != view_.method) probe_changed_ = true;
+  if (view.method != view_.method) {
+    probe_changed_ = true;
+    for (Photo& photo : photos_.each()) photo.left_out = false;
+  }
   view_ = view;
   view_changed();
 }
@@ -292,146 +226,6 @@ void App::set_method(std::optional<Method> method) {
   ViewOptions view = view_;
   view.method = method;
   set_view(view);
-}
-
-void App::set_probe(ProbeChange change) {
-  if (change == probe_) return;
-  probe_ = std::move(change);
-  probe_changed_ = true;
-}
-
-const ProbeAnswer& App::answer_probe() {
-  const Photo* photo = selected();
-  if (photo == nullptr) return probe_answer_;
-  if (probe_answer_.photo != photo->id) {
-    probe_answer_.photo = photo->id;
-    probe_answer_.results = {};
-    probe_answer_.texture.clear();
-    probe_ = {};
-    probe_changed_ = true;
-  }
-  const DisplayCopy* copy = display(photo->id);
-  const bool stale = probe_changed_ || !probe_answer_.texture.filled();
-  if (copy == nullptr || photo->stage != PhotoStage::ready || !stale) return probe_answer_;
-  const double start = platform::now_ms();
-  const float aspect =
-      static_cast<float>(copy->image.width) / static_cast<float>(copy->image.height);
-  bool complete = true;
-  PackedInput altered;  // shared by models of the same input size
-  int altered_side = 0;
-  for (const Slot slot : kBothSlots) {
-    const auto& model = comparison_.model(photo, slot).model;
-    auto& result = probe_answer_.results[slot];
-    if (!model) {
-      result.reset();
-      continue;
-    }
-    const int side = model->info().input_size;
-    const auto input = photo->inputs.find(side);
-    if (input == photo->inputs.end()) {
-      want_input(*photos_.find(photo->id));
-      complete = false;
-      continue;
-    }
-    if (altered_side != side) {
-      altered = probed_input(input->second, side, probe_, aspect);
-      altered_side = side;
-    }
-    result = comparison_.explain(*photo, slot, altered, view_.method);
-  }
-  Image& picture = probe_answer_.picture;
-  probed_picture(copy->image, kProbePicture, probe_, picture);
-  probe_answer_.texture.fill(picture.pixels, picture.width, picture.height, false);
-  probe_answer_.milliseconds = platform::now_ms() - start;
-  probe_changed_ = !complete;
-  return probe_answer_;
-}
-
-// -- analysis --
-
-bool App::wants_result(const Photo& photo, Slot slot) const {
-  const ModelSlot& m = comparison_.model(&photo, slot);
-  if (!m.model || photo.stage != PhotoStage::ready) return false;
-  const PhotoResult* r = result(photo, slot);
-  return r == nullptr || r->method != comparison_.method_of(m, view_.method);
-}
-
-int App::waiting() const {
-  const auto waits = [this](const Photo& p) {
-    return p.stage == PhotoStage::waiting || wants_result(p, Slot::baseline) ||
-           wants_result(p, Slot::camloss);
-  };
-  return static_cast<int>(std::count_if(photos_.all().begin(), photos_.all().end(), waits));
-}
-
-void App::want_input(Photo& photo) {
-  if (photo.asked_again || photo.sample) return;
-  photo.asked_again = true;
-  platform::request_pixels(photo.id);
-}
-
-bool App::analyse_one() {
-  const auto attempt = [this](Photo& photo) {
-    for (const Slot slot : kBothSlots) {
-      if (!wants_result(photo, slot)) continue;
-      const int size = comparison_.model(&photo, slot).model->info().input_size;
-      const auto input = photo.inputs.find(size);
-      if (input == photo.inputs.end()) {
-        want_input(photo);
-        continue;
-      }
-      photo.results[slot] = comparison_.explain(photo, slot, input->second, view_.method);
-      mirror_dirty_ = true;
-      return true;
-    }
-    return false;
-  };
-  if (const auto id = photos_.selected_id()) {
-    if (Photo* photo = photos_.find(*id); photo != nullptr && attempt(*photo)) return true;
-  }
-  const auto each = photos_.each();
-  return std::any_of(each.begin(), each.end(), attempt);
-}
-
-bool App::work(double budget) {
-  const double end = platform::now_ms() + budget;
-  bool more = true;
-  while (more && platform::now_ms() < end) more = analyse_one();
-  if (!more && choose_telling_) {
-    const bool ready =
-        !photos_.empty() && waiting() == 0 && pair().any_model() && !comparison_.loading();
-    if (ready) select_most_telling();
-  }
-  const double now = platform::now_ms();
-  const bool banner_gone = banners_.expire(now);
-  if (link_dirty_) write_link();
-  if (mirror_dirty_ && now - mirrored_at_ > kMirrorEveryMs) mirror();
-  return more || mirror_dirty_ || banner_gone;
-}
-
-void App::select_most_telling() {
-  choose_telling_ = false;
-  float best = -1;
-  std::optional<PhotoId> chosen;
-  for (const Photo& photo : photos_.all()) {
-    const PhotoResult* a = result(photo, Slot::baseline);
-    const PhotoResult* b = result(photo, Slot::camloss);
-    if (a == nullptr || b == nullptr) continue;
-    float score = std::abs(a->probability - b->probability);
-    // Most telling: the baseline falls for the background, CAMLoss does not.
-    if (const auto t = truth(photo)) {
-      const auto share = [&](const PhotoResult* r) {
-        return *t == 1 ? r->probability : 1 - r->probability;
-      };
-      score = 1 + share(b) - share(a);
-    }
-    if (score > best) {
-      best = score;
-      chosen = photo.id;
-    }
-  }
-  if (!chosen && !photos_.empty()) chosen = photos_.all().front().id;
-  if (chosen && photos_.select(*chosen)) mirror_dirty_ = true;
 }
 
 // -- to others --
@@ -454,22 +248,30 @@ void App::write_link() {
 void App::mirror() {
   mirror_dirty_ = false;
   mirrored_at_ = platform::now_ms();
-  std::string text = results_text(*this);
-  if (text == mirrored_) return;
-  platform::mirror_results(text);
-  mirrored_ = std::move(text);
+  platform::mirror_results(*this);
+  const Photo* photo = selected();
+  if (photo == nullptr || result(*photo, Slot::baseline) == result(*photo, Slot::camloss)) return;
+  std::string sentence = photo->name + ". " + difference_sentence(*this, *photo);
+  if (sentence == said_) return;
+  say(sentence);
+  said_ = std::move(sentence);
 }
 
-bool App::take_png_request() {
-  if (!png_requested_) return false;
+std::optional<PngFor> App::take_png_request() {
+  if (!png_requested_) return std::nullopt;
   const Photo* photo = selected();
   // Kept until the picture that belongs on it is there.
-  if (photo != nullptr && display(photo->id) == nullptr) return false;
-  return std::exchange(png_requested_, false);
+  if (photo != nullptr && display(photo->id) == nullptr) return std::nullopt;
+  return std::exchange(png_requested_, std::nullopt);
 }
 
-void App::request_png() {
-  if (selected() != nullptr) png_requested_ = true;
+void App::request_png(PngFor purpose) {
+  if (selected() != nullptr) png_requested_ = purpose;
+}
+
+void App::set_keeping(bool on) {
+  keeping_ = on;
+  mirror_dirty_ = true;
 }
 
 void App::export_csv() const {

@@ -12,10 +12,14 @@
 #include "wasm/app/banners.h"
 #include "wasm/app/comparison.h"
 #include "wasm/app/heat.h"
+#include "wasm/app/history.h"
 #include "wasm/app/photo_list.h"
 #include "wasm/widgets/point.h"
 
 namespace camloss::ui {
+
+/// Where the picture of the view goes.
+enum class PngFor { file, clipboard };
 
 class App {
  public:
@@ -27,6 +31,8 @@ class App {
   bool work(double budget);
   /// Whether frames must be drawn without any input (something spins, a banner is about to vanish).
   [[nodiscard]] bool animating() const;
+  /// Whether what the last frame found is still to be written out, which work() does.
+  [[nodiscard]] bool untold() const { return mirror_dirty_ || link_dirty_; }
   /// The graphics context was lost and is back.
   void context_restored();
   /// Counts a frame; what was hovered in the last one holds for this one.
@@ -36,11 +42,18 @@ class App {
 
   // -- from the platform: photos --
   void photo_added(PhotoId id, std::string name, std::string label);
+  /// The same of a photo that an earlier visit kept: nobody has just dropped it, so what is shown stays.
+  void photo_restored(PhotoId id, std::string name, std::string label);
+  /// Shows a photo that has just been added, as nobody's choice: of several that came together the most telling one is
+  /// shown once all are analysed.
+  void show_added(PhotoId id);
   /// Full-resolution pixels; they are read during the call only. `file_width` x `file_height` is
   /// what the file holds.
   void photo_pixels(PhotoId id, ImageView pixels, int file_width, int file_height);
   void photo_thumbnail(PhotoId id, Image thumbnail);
   void display_ready(PhotoId id, Image picture);
+  /// What had been done to a photo in an earlier visit, before the photo is shown; not part of the history, and no change.
+  void restore_probe(PhotoId id, ProbeChange change);
   /// Takes the photo away and says why.
   /// @param reason  e.g. "is not a picture that can be read"
   void photo_failed(PhotoId id, std::string_view reason);
@@ -62,27 +75,47 @@ class App {
   /// Something is selected wherever there are photos.
   void keep_selection();
   void remove_selected();
-  /// Says what a photo shows: one of the models' classes, or nothing that is known.
+  void remove(std::span<const PhotoId> ids);
+  /// Says what photos show: one of the models' classes, or nothing that is known.
   void set_truth(PhotoId id, std::optional<int> truth);
+  void set_truths(std::span<const PhotoId> ids, std::optional<int> truth);
+  /// Back to the samples. That can be undone, what was done before it no longer.
   void clear_photos();
+  void undo();
+  void redo();
   /// A pair that the user wants; it stays whatever photos come.
   void use_pair(int index);
   void set_view(const ViewOptions& view);
   void set_page(Page page);
   void set_method(std::optional<Method> method);
   void set_table(const TableOptions& table) { table_ = table; }
+  /// Changes the selected photo in the probes. Until end_gesture all changes are one step of the history.
   void set_probe(ProbeChange change);
+  void end_gesture() { gesture_ = false; }
   void set_probe_tool(ProbeTool tool) { probe_tool_ = tool; }
   void set_hover(Point at) { hover_next_ = at; }
   void show_help(bool on) { help_open_ = on; }
   void close_banner(std::size_t index) { banners_.close(index); }
   void cancel_waiting();
+  /// Fetches the weights that could not be fetched once more.
+  void retry_weights();
+  /// Copies the address of what is shown; a photo of the user's own is not in it, which is said.
+  void copy_link();
+  /// The view of all photos, those first on which the models differ most.
+  void show_differences();
+  void set_close_look(const CloseLook& look);
   void export_csv() const;
-  void request_png();
-  /// Whether a picture is to be drawn now; asked once.
-  [[nodiscard]] bool take_png_request();
+  void request_png(PngFor purpose = PngFor::file);
+  /// What a picture is to be drawn for now; asked once.
+  [[nodiscard]] std::optional<PngFor> take_png_request();
+  /// Whether the platform keeps photos for the next visit.
+  void set_keeping(bool on);
   /// The answer of both models to the probes, made anew where the change or the photo is another.
   const ProbeAnswer& answer_probe();
+  /// The answer of both models to the photo without its subject and without what is around it, made anew where photo,
+  /// models or paint are others.
+  const ProofAnswer& answer_proof();
+  void set_hidden(Hidden hidden);
   /// The display copy if it is there; otherwise asks for it and returns nothing.
   const DisplayCopy* display(PhotoId id) { return photos_.display(id, frame_); }
   const Texture* thumbnail(PhotoId id) { return photos_.thumbnail(id); }
@@ -101,11 +134,19 @@ class App {
   [[nodiscard]] const ProbeChange& probe() const { return probe_; }
   [[nodiscard]] const ProbeTool& probe_tool() const { return probe_tool_; }
   [[nodiscard]] const ProbeAnswer& probe_answer() const { return probe_answer_; }
+  [[nodiscard]] bool keeping() const { return keeping_; }
+  [[nodiscard]] const CloseLook& close_look() const { return close_look_; }
+  [[nodiscard]] const ProofAnswer& proof() const { return proof_; }
+  /// What was painted over a photo: its subject, where anything was. Unit coordinates of the photo itself, whereas the
+  /// probe's strokes lie on the moved one.
+  [[nodiscard]] static std::vector<Stroke> painted_on(const Photo& photo);
   [[nodiscard]] bool help_open() const { return help_open_; }
   [[nodiscard]] bool dragging_files() const { return dragging_files_; }
   /// Unit coordinates of the photo under the pointer: as of the last frame, so that every panel
   /// marks the same cell.
   [[nodiscard]] const std::optional<Point>& hover() const { return hover_; }
+  [[nodiscard]] std::string undo_name() const { return history_.undo_name(); }
+  [[nodiscard]] std::string redo_name() const { return history_.redo_name(); }
   [[nodiscard]] std::uint64_t frame() const { return frame_; }
   [[nodiscard]] double frame_ms() const { return frame_ms_; }
   [[nodiscard]] int waiting() const;  // photos without their results yet
@@ -127,6 +168,8 @@ class App {
   [[nodiscard]] const PhotoResult* result(const Photo& photo, Slot slot) const {
     return comparison_.result(photo, slot);
   }
+  /// Whether no answer can come: the file is gone, and with it what the model would be shown.
+  [[nodiscard]] bool out_of_reach(const Photo& photo, Slot slot) const;
   /// Whether the user may say what the photo shows: of the samples it is known.
   [[nodiscard]] bool asks_for_truth(const Photo& photo) const;
 
@@ -139,6 +182,25 @@ class App {
   void refresh_samples();
   /// Once, when the first photo could be read: that drawings and photos have models of their own.
   void tell_of_photo_models();
+  /// "orca.jpg", or "3 photos"
+  [[nodiscard]] std::string name_of(std::span<const PhotoId> ids) const;
+  void remember(Deed deed);
+  /// Frees what the platform keeps of photos that can no longer come back.
+  void forget_lost();
+  /// One sentence for those who do not see the canvas.
+  void say(std::string_view sentence);
+  void take_out(Removal& removal);
+  void bring_back(Removal& removal);
+  /// Returns how many of the photos are no longer there.
+  std::size_t relabel(const Labelling& labelling, bool forward);
+  /// The probes are those of the selected photo from now on.
+  void follow_probe();
+  void put_probe(Photo& photo, ProbeChange change);
+  /// Forgets what the proof says of another photo, other paint or other models.
+  void follow_proof();
+  void apply(Deed& deed, bool forward);
+  /// One own file takes one side only, which is said.
+  void tell_of_single(const std::string& file);
   /// What is shown has changed: link and mirror are to be written anew.
   void view_changed();
   void write_link();
@@ -146,8 +208,10 @@ class App {
   bool analyse_one();
   [[nodiscard]] bool wants_result(const Photo& photo, Slot slot) const;
   void want_input(Photo& photo);
-  /// Picks the photo on which the two models differ most.
-  void select_most_telling();
+  /// Picks the photo on which the two models differ most; of those, where there are any.
+  void select_most_telling(std::span<const PhotoId> among);
+  /// All photos of a drop are analysed: the table sorts by difference and the most telling one is shown.
+  void finish_drop();
 
   PhotoList photos_;
   Comparison comparison_;
@@ -158,6 +222,11 @@ class App {
   ProbeTool probe_tool_;
   ProbeAnswer probe_answer_;
   bool probe_changed_ = true;
+  ProofAnswer proof_;
+  std::vector<Stroke> proof_strokes_;
+  CloseLook close_look_;
+  bool gesture_ = false;  // changes of the probe belong to the last step of the history
+  History history_;
   HeatCache heat_;
   bool help_open_ = false, dragging_files_ = false;
   std::optional<Point> hover_, hover_next_;
@@ -165,10 +234,14 @@ class App {
   double frame_ms_ = 0;
   std::string wanted_weights_;   // named by the link before the list of pairs was there
   bool choose_telling_ = false;  // until the samples are analysed or the user picks something
-  bool link_dirty_ = false, mirror_dirty_ = true, png_requested_ = false;
+  bool link_dirty_ = false, mirror_dirty_ = true, keeping_ = false;
+  std::optional<PngFor> png_requested_;
   bool told_of_photo_models_ = false;
+  int most_waiting_ = 0;        // since all was analysed last
+  std::vector<PhotoId> drop_;   // added since all were last analysed
+  bool choose_in_drop_ = true;  // until the user picks something
   double mirrored_at_ = -1e9;
-  std::string mirrored_;
+  std::string said_;  // of the selected photo
 };
 
 }  // namespace camloss::ui

@@ -77,6 +77,20 @@ using PackedInput = std::vector<std::uint16_t>;
 /// Inputs kept, of all photos together; bytes. Others are decoded again when wanted.
 inline constexpr std::size_t kInputBytes = std::size_t{64} << 20;
 
+/// A region of the photo painted over; unit coordinates of the photo.
+struct Stroke {
+  float x = 0, y = 0, radius = 0;
+  bool operator==(const Stroke&) const = default;
+};
+
+/// What is done to the photo in the probes.
+struct ProbeChange {
+  float shift_x = 0, shift_y = 0;  // share of the photo's size
+  float hue = 0;                   // degrees
+  std::vector<Stroke> strokes;
+  bool operator==(const ProbeChange&) const = default;
+};
+
 enum class PhotoStage { waiting, ready };
 
 struct Photo {
@@ -86,10 +100,13 @@ struct Photo {
   std::optional<int> sample;  // number of the embedded sample
   PhotoStage stage = PhotoStage::waiting;
   bool asked_again = false;   // its pixels are being decoded once more for another input size
+  bool gone = false;          // its file can no longer be read; what was found of it stays
+  bool left_out = false;      // the user stopped its analysis
   int width = 0, height = 0;  // pixels of the photo as decoded
   std::map<int, PackedInput> inputs;  // by S; the photo's full pixels are never kept
   PerSlot<std::optional<PhotoResult>> results;
-  Image thumbnail;  // RGBA, at most kThumbnailSide
+  ProbeChange probe;  // what the user has done to it
+  Image thumbnail;    // RGBA, at most kThumbnailSide
   Texture thumbnail_texture;
 };
 
@@ -107,6 +124,13 @@ struct WeightsPair {
 };
 
 enum class Page { compare, split, probe, table };
+inline constexpr int kPageCount = 4;
+
+/// What of the photo is hidden, that is filled in smoothly from around: its subject, or what is around the subject.
+enum class Hidden { nothing, subject, surroundings };
+
+/// Bounds of ViewOptions::sure_from, in percent.
+inline constexpr int kLeastSureFrom = 50, kMostSureFrom = 95;
 
 struct ViewOptions {
   Page page = Page::compare;
@@ -117,6 +141,8 @@ struct ViewOptions {
   float opacity = 0.6F;
   bool contour = false;
   bool kernel = false;
+  Hidden hidden = Hidden::nothing;
+  float sure_from = static_cast<float>(kUndecidedBelow);  // share of the likelier class
   bool operator==(const ViewOptions&) const = default;
 };
 
@@ -134,24 +160,38 @@ struct TableOptions {
   std::optional<Cell> cell;
 };
 
-/// A region of the photo painted over; unit coordinates of the photo.
-struct Stroke {
-  float x = 0, y = 0, radius = 0;
-  bool operator==(const Stroke&) const = default;
-};
+/// What a close look lays over each other.
+enum class Layer { photo, baseline, camloss };
 
-/// What is done to the photo in the probes.
-struct ProbeChange {
-  float shift_x = 0, shift_y = 0;  // share of the photo's size
-  float hue = 0;                   // degrees
-  std::vector<Stroke> strokes;
-  bool operator==(const ProbeChange&) const = default;
+/// One picture over the whole page, enlarged, with a line between its two layers.
+struct CloseLook {
+  bool open = false;
+  Layer left = Layer::photo, right = Layer::camloss;
+  float divide = 0.5F;                     // where the line stands, share of the picture's width
+  float zoom = 1;                          // 1: all of the picture is seen
+  float centre_x = 0.5F, centre_y = 0.5F;  // what lies in the middle, unit coordinates of the photo
 };
 
 /// How the probes' picture is worked on.
 struct ProbeTool {
   bool painting = false;  // a drag paints rather than moves
   float brush = 0.09F;    // radius, share of the photo's width
+};
+
+/// What both models say of the photo without its subject, and without what is around the subject.
+struct ProofAnswer {
+  PhotoId photo = 0;
+  bool painted = false;  // the subject is what was painted over, rather than the middle
+  PerSlot<std::optional<PhotoResult>> no_subject, no_surroundings;
+  /// The picture that the view shows instead of the photo, while something is hidden.
+  Hidden shown = Hidden::nothing;
+  Image picture;  // RGBA
+  Texture texture;
+
+  [[nodiscard]] const PhotoResult* result(Hidden hidden, Slot slot) const {
+    const auto& r = hidden == Hidden::subject ? no_subject[slot] : no_surroundings[slot];
+    return hidden != Hidden::nothing && r ? &*r : nullptr;
+  }
 };
 
 /// What both models say of the changed photo.

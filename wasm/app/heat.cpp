@@ -25,6 +25,8 @@ float upper_quantile(std::vector<float> values, float share) {
 
 }  // namespace
 
+float cover_of(float strength) { return std::sqrt(std::clamp(strength, 0.0F, 1.0F)); }
+
 std::vector<float> map_part(const PhotoResult& result, MapPart part) {
   std::vector<float> map = result.map;
   if (part == MapPart::whole) return map;
@@ -129,7 +131,10 @@ Heat& HeatCache::entry(const PhotoResult& result, const HeatKey& key, std::uint6
     rgba[4 * i] = c[0];
     rgba[4 * i + 1] = c[1];
     rgba[4 * i + 2] = c[2];
-    rgba[4 * i + 3] = 255;
+    // Where there is no evidence the photo is seen.
+    const float share = t / static_cast<float>(kSteps);
+    rgba[4 * i + 3] =
+        static_cast<std::uint8_t>(255.0F * cover_of(is_signed ? std::abs(2 * share - 1) : share));
   }
   heat.texture.fill(rgba, kHeatSide, kHeatSide, false);
   heats_.push_back(std::move(heat));

@@ -61,6 +61,9 @@ class HeatCache {
   Texture kernel_;
 };
 
+/// How much of the photo the colour of an evidence covers at full opacity: nothing where there is none.
+/// @param strength  share of the strongest evidence on the scale, 0…1
+[[nodiscard]] float cover_of(float strength);
 /// The map of a part. (side, side)
 [[nodiscard]] std::vector<float> map_part(const PhotoResult& result, MapPart part);
 /// Largest drawn magnitude of a result: what its own scale divides by.

@@ -2,11 +2,14 @@
 #include "wasm/app/link.h"
 
 #include <cctype>
+#include <cmath>
 #include <cstdio>
 
 namespace camloss::ui {
 namespace {
 
+constexpr std::string_view kHiddenNames[] = {"nothing", "subject", "background"};  // by Hidden
+constexpr std::string_view kDrawnNames[] = {"predicted", "class0", "class1", "signed"};
 constexpr std::string_view kPageNames[] = {"compare", "split", "probe", "photos"};
 
 std::string encoded(std::string_view s) {
@@ -52,7 +55,23 @@ std::optional<std::size_t> find_name(const std::string_view (&names)[N], std::st
   return std::nullopt;
 }
 
+/// A whole number of percent between `low` and `high` as a share.
+std::optional<float> share_of(std::string_view text, int low, int high) {
+  if (text.empty() || text.size() > 3) return std::nullopt;
+  int value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  if (value < low || value > high) return std::nullopt;
+  return static_cast<float>(value) / 100.0F;
+}
+
 }  // namespace
+
+std::string_view hidden_name(Hidden hidden) {
+  return kHiddenNames[static_cast<std::size_t>(hidden)];
+}
 
 std::string encode_link(const Link& link) {
   std::string out;
@@ -64,6 +83,19 @@ std::string encode_link(const Link& link) {
   if (view.method) add("method", to_string(*view.method));
   if (!link.weights.empty()) add("weights", link.weights);
   if (view.page != Page::compare) add("page", kPageNames[static_cast<std::size_t>(view.page)]);
+  const ViewOptions usual;
+  const auto whole = [](float share) { return std::to_string(std::lround(share * 100)); };
+  const auto name = [](const auto& names, auto value) {
+    return names[static_cast<std::size_t>(value)];
+  };
+  if (view.hidden != usual.hidden) add("hide", hidden_name(view.hidden));
+  if (view.drawn != usual.drawn) add("evidence", name(kDrawnNames, view.drawn));
+  if (view.colours != usual.colours) add("colours", to_string(view.colours));
+  if (view.common_scale) add("scale", "same");
+  if (view.contour) add("outline", "1");
+  if (view.kernel) add("centre", "1");
+  if (view.opacity != usual.opacity) add("opacity", whole(view.opacity));
+  if (view.sure_from != usual.sure_from) add("sure", whole(view.sure_from));
   return out;
 }
 
@@ -86,6 +118,22 @@ Link decode_link(std::string_view text) {
     if (key == "page") {
       if (const auto i = find_name(kPageNames, value)) link.view.page = static_cast<Page>(*i);
     }
+    if (key == "hide") {
+      if (const auto i = find_name(kHiddenNames, value)) link.view.hidden = static_cast<Hidden>(*i);
+    }
+    if (key == "evidence") {
+      if (const auto i = find_name(kDrawnNames, value)) link.view.drawn = static_cast<Drawn>(*i);
+    }
+    if (key == "colours") {
+      if (const auto map = colormap_from_name(value)) link.view.colours = *map;
+    }
+    if (key == "scale") link.view.common_scale = value == "same";
+    if (key == "outline") link.view.contour = value == "1";
+    if (key == "centre") link.view.kernel = value == "1";
+    if (key == "opacity") link.view.opacity = share_of(value, 0, 100).value_or(link.view.opacity);
+    if (key == "sure")
+      link.view.sure_from =
+          share_of(value, kLeastSureFrom, kMostSureFrom).value_or(link.view.sure_from);
   }
   return link;
 }

@@ -16,6 +16,8 @@ struct Link {
   bool operator==(const Link&) const = default;
 };
 
+/// "nothing", "subject" or "background"
+[[nodiscard]] std::string_view hidden_name(Hidden hidden);
 /// Only what differs from a fresh page is written.
 [[nodiscard]] std::string encode_link(const Link& link);
 /// Takes up what is known; everything else, and values that are not valid, are passed over.

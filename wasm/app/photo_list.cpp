@@ -138,6 +138,10 @@ bool PhotoList::select(PhotoId id) {
   return true;
 }
 
+void PhotoList::select_present(PhotoId id) {
+  if (find(id) != nullptr) select(id);
+}
+
 bool PhotoList::select_relative(int step) {
   if (photos_.empty()) return false;
   const auto last = static_cast<int>(photos_.size()) - 1;
@@ -196,6 +200,14 @@ void PhotoList::display_ready(PhotoId id, Image picture, std::uint64_t frame) {
   copy.image = std::move(picture);
   copy.used = frame;
   displays_.push_back(std::move(copy));
+}
+
+void PhotoList::display_failed(PhotoId id, std::uint64_t frame) {
+  const Photo* photo = find(id);
+  const bool awaited =
+      std::find(asked_displays_.begin(), asked_displays_.end(), id) != asked_displays_.end();
+  if (photo != nullptr && awaited && photo->thumbnail.width > 0)
+    display_ready(id, photo->thumbnail, frame);
 }
 
 const DisplayCopy* PhotoList::display(PhotoId id, std::uint64_t frame) {

@@ -40,6 +40,8 @@ class PhotoList {
   /// Returns whether that changed anything.
   bool select(PhotoId id);
   bool select_relative(int step);
+  /// Selects where there is such a photo.
+  void select_present(PhotoId id);
   /// Something is selected wherever there are photos.
   void keep_selection();
 
@@ -54,6 +56,8 @@ class PhotoList {
   void display_ready(PhotoId id, Image picture, std::uint64_t frame);
   /// The display copy if it is there; otherwise asks for it and returns nothing.
   const DisplayCopy* display(PhotoId id, std::uint64_t frame);
+  /// Where no display copy can be had any more, the thumbnail stands in.
+  void display_failed(PhotoId id, std::uint64_t frame);
   /// The thumbnail's texture if there is a thumbnail.
   const Texture* thumbnail(PhotoId id);
   /// Lets the textures of photos outside [first, last) go.

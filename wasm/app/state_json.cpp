@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "shared/base/json_text.h"
+#include "wasm/app/link.h"
 #include "wasm/app/table_rows.h"
 #include "wasm/app/wording.h"
 
@@ -33,6 +34,35 @@ std::string csv_field(std::string_view s) {
     out += c;
   }
   return out + "\"";
+}
+
+/// What both models say of the selected photo once its subject, or its background, is hidden; null before it was asked.
+std::string proof_json(const App& app) {
+  const Photo* photo = app.photos().find(app.proof().photo);
+  if (photo == nullptr) return "null";
+  std::string out = "{\"photo\":";
+  out += quoted_json(photo->name);
+  out += ",\"hidden\":\"" + std::string(hidden_name(app.view().hidden)) + "\"";
+  out += app.proof().painted ? ",\"painted\":true" : ",\"painted\":false";
+  for (const Hidden hidden : {Hidden::subject, Hidden::surroundings}) {
+    out += hidden == Hidden::subject ? ",\"subject\":[" : ",\"background\":[";
+    bool first = true;
+    for (const Slot slot : kBothSlots) {
+      const PhotoResult* r = app.proof().result(hidden, slot);
+      if (r == nullptr) continue;
+      out += first ? "{\"model\":" : ",{\"model\":";
+      first = false;
+      out += quoted_json(app.comparison().model(photo, slot).path);
+      out += ",\"label\":";
+      out += quoted_json(app.comparison().label_name(photo, slot, r->label));
+      out += is_sure(app, *r) ? ",\"verdict\":\"sure\"" : ",\"verdict\":\"unsure\"";
+      out += ",\"probability\":";
+      append_number(out, r->probability);
+      out += '}';
+    }
+    out += ']';
+  }
+  return out + "}";
 }
 
 }  // namespace
@@ -65,7 +95,7 @@ std::string state_json(const App& app) {
       out += quoted_json(m.model->info().recipe);
       out += ",\"label\":";
       out += quoted_json(app.comparison().label_name(&photo, slot, r->label));
-      out += is_sure(*r) ? ",\"verdict\":\"sure\"" : ",\"verdict\":\"unsure\"";
+      out += is_sure(app, *r) ? ",\"verdict\":\"sure\"" : ",\"verdict\":\"unsure\"";
       out += ",\"probability\":";
       append_number(out, r->probability);
       out += ",\"logit\":";
@@ -78,50 +108,9 @@ std::string state_json(const App& app) {
     }
     out += "]}";
   }
-  return out + "]}";
-}
-
-std::string results_text(const App& app) {
-  constexpr std::size_t kMaxLines = 60;
-  std::string out;
-  if (app.pair().index >= 0) out += "Weights: " + app.comparison().pair_name(app.pair()) + ".\n";
-  const auto line = [&](const Photo& photo) {
-    std::string text = photo.name;
-    if (!photo.label.empty()) text += " (label " + photo.label + ")";
-    text += ": ";
-    bool any = false;
-    for (const Slot slot : kBothSlots) {
-      const PhotoResult* r = app.result(photo, slot);
-      if (r == nullptr) continue;
-      any = true;
-      text += app.comparison().model(&photo, slot).role + " " + answer_text(app, &photo, slot, *r) +
-              ", probability of " + app.comparison().label_name(&photo, slot, 1) + " " +
-              percent(r->probability) + ", off-centre mass " + percent(r->off_centre_mass) + ". ";
-    }
-    const ModelPair& judge = app.comparison().judge_of(&photo);
-    const bool coming = judge.any_model() || judge.loading() || photo.stage != PhotoStage::ready;
-    if (!any) text += coming ? "waiting." : "no model is loaded.";
-    return text + "\n";
-  };
-  for (const Photo& photo : app.photos().all()) {
-    if (app.photos().selected_id() != photo.id) continue;
-    out += "Selected: " + line(photo);
-    const std::string sentence = difference_sentence(app, photo);
-    if (!sentence.empty()) out += sentence + "\n";
-  }
-  for (const Slot slot : kBothSlots) {
-    const Confusion found = confusion(app, slot);
-    if (found.total == 0) continue;
-    out += app.slot(slot).role + ": " + accuracy_text(found, false) + "\n";
-  }
-  std::size_t lines = 0;
-  for (auto photo = app.photos().all().rbegin();
-       photo != app.photos().all().rend() && lines < kMaxLines; ++photo, ++lines) {
-    out += line(*photo);
-  }
-  if (app.photos().all().size() > lines)
-    out += "and " + std::to_string(app.photos().all().size() - lines) + " more photos.\n";
-  return out;
+  out += "],\"unsureBelow\":";
+  append_number(out, app.view().sure_from);
+  return out + ",\"proof\":" + proof_json(app) + "}";
 }
 
 std::string results_csv(const App& app) {

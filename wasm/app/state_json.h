@@ -9,8 +9,6 @@ namespace camloss::ui {
 
 /// `camloss.state()` as JSON (design of the page, section 10 of the specification).
 [[nodiscard]] std::string state_json(const App& app);
-/// The results as plain text for assistive technology.
-[[nodiscard]] std::string results_text(const App& app);
 /// One line a photo, with a header.
 [[nodiscard]] std::string results_csv(const App& app);
 

@@ -74,7 +74,7 @@ bool in_cell(const App& app, const Photo& photo, const TableOptions::Cell& cell)
   const PhotoResult* r = app.result(photo, cell.slot);
   const std::optional<int> truth = app.truth(photo);
   return r != nullptr && truth == cell.truth && is_counted(app, photo) &&
-         static_cast<int>(verdict(static_cast<double>(r->probability))) == cell.verdict;
+         static_cast<int>(verdict_of(app, *r)) == cell.verdict;
 }
 
 Confusion confusion(const App& app, Slot slot) {
@@ -83,7 +83,7 @@ Confusion confusion(const App& app, Slot slot) {
     const PhotoResult* r = app.result(photo, slot);
     const std::optional<int> truth = app.truth(photo);
     if (r == nullptr || !truth || !is_counted(app, photo)) continue;
-    const Verdict said = verdict(static_cast<double>(r->probability));
+    const Verdict said = verdict_of(app, *r);
     ++found.cells[static_cast<std::size_t>(*truth)][static_cast<std::size_t>(said)];
     ++found.total;
     found.likelier_right += r->label == *truth ? 1 : 0;

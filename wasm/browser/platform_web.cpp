@@ -11,13 +11,16 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <string>
 
 #include "wasm/app/app.h"
 #include "wasm/app/link.h"
 #include "wasm/app/state_json.h"
+#include "wasm/browser/commands.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/foreign_text.h"
 #include "wasm/widgets/theme.h"
 #include "wasm/widgets/touch.h"
 #include "wasm/widgets/widgets.h"
@@ -33,6 +36,18 @@ EM_JS(void, host_save, (const char* name, const char* mime, const char* data, in
 });
 EM_JS(void, host_save_png, (const char* name, const unsigned char* data, int width, int height), {
   Module["host"].savePng(UTF8ToString(name), Module["HEAPU8"].slice(data, data + 4 * width * height), width, height);
+});
+EM_JS(void, host_copy_png, (const unsigned char* data, int width, int height), {
+  Module["host"].copyPng(Module["HEAPU8"].slice(data, data + 4 * width * height), width, height);
+});
+// Paints a run of text; returns its pixels, which are the caller's, or 0. figures: width, height, ascent, advance, coloured.
+EM_JS(unsigned char*, host_paint_text, (const char* run, int bytes, double size, int strong, double* figures), {
+  const found = Module["host"].paintText(UTF8ToString(run, bytes), size, strong !== 0);
+  if (found === null) return 0;
+  Module["HEAPF64"].set([found.width, found.height, found.ascent, found.advance, found.coloured ? 1 : 0], figures >> 3);
+  const pointer = _malloc(found.rgba.length);
+  if (pointer !== 0) Module["HEAPU8"].set(found.rgba, pointer);
+  return pointer;
 });
 EM_JS(void, host_cursor, (const char* name), { Module["canvas"].style.cursor = UTF8ToString(name); });
 EM_JS(double, host_pixel_ratio, (), { return globalThis.devicePixelRatio || 1; });
@@ -86,15 +101,31 @@ void follow_window() {
   g_scale = layout_scale(css_w, css_h, ratio);
 }
 
+TextPicture paint_text(std::string_view run, float size, bool strong) {
+  std::array<double, 5> figures{};
+  std::uint8_t* pixels = host_paint_text(run.data(), static_cast<int>(run.size()),
+                                         static_cast<double>(size), strong ? 1 : 0, figures.data());
+  TextPicture picture;
+  if (pixels == nullptr) return picture;
+  picture.width = static_cast<int>(figures[0]);
+  picture.height = static_cast<int>(figures[1]);
+  picture.ascent = static_cast<float>(figures[2]);
+  picture.advance = static_cast<float>(figures[3]);
+  picture.coloured = figures[4] != 0;
+  picture.pixels.assign(pixels, pixels + std::ptrdiff_t{4} * picture.width * picture.height);
+  std::free(pixels);
+  return picture;
+}
+
 void tick() {
   if (g_context_lost) return;
   follow_window();
   step(*g_app, g_frames_wanted);
 }
 
-void wake() { g_frames_wanted = kFramesAfterInput; }
-
 }  // namespace
+
+void wake() { g_frames_wanted = kFramesAfterInput; }
 
 namespace platform {
 
@@ -112,6 +143,8 @@ void end_frame() { host_cursor(cursor_name(ImGui::GetMouseCursor())); }
 bool has_dialogs() { return true; }
 void choose_photos() { host_call("choosePhotos", 0); }
 void choose_folder() { host_call("chooseFolder", 0); }
+void take_photo() { host_call("takePhoto", 0); }
+void open_training() { host_call("openTraining", 0); }
 void choose_weights() { host_call("chooseWeights", 0); }
 void request_pixels(PhotoId photo) { host_call("requestPixels", static_cast<int>(photo)); }
 void request_display(PhotoId photo) { host_call("requestDisplay", static_cast<int>(photo)); }
@@ -128,10 +161,17 @@ void save_png(std::string_view name, const Image& picture) {
 void set_link(std::string_view fragment) {
   host_text("setLink", fragment.data(), static_cast<int>(fragment.size()));
 }
-void copy_link() { host_call("copyLink", 0); }
-void mirror_results(std::string_view s) {
-  host_text("mirrorResults", s.data(), static_cast<int>(s.size()));
+void copy_png(const Image& picture) {
+  host_copy_png(picture.pixels.data(), picture.width, picture.height);
 }
+void check(PhotoId photo) { host_call("check", static_cast<int>(photo)); }
+void photo_changed(PhotoId photo) { host_call("photoChanged", static_cast<int>(photo)); }
+void photo_removed(PhotoId photo) { host_call("photoRemoved", static_cast<int>(photo)); }
+bool can_keep() { return true; }
+void keep_photos(bool on) { host_call("keepPhotos", on ? 1 : 0); }
+void copy_link() { host_call("copyLink", 0); }
+void mirror_results(const App&) { host_call("mirrorResults", 0); }
+void say(std::string_view s) { host_text("say", s.data(), static_cast<int>(s.size())); }
 void announce(std::string_view s) { host_text("announce", s.data(), static_cast<int>(s.size())); }
 
 }  // namespace platform
@@ -154,7 +194,13 @@ EMSCRIPTEN_KEEPALIVE void app_theme() {
 EMSCRIPTEN_KEEPALIVE void app_photo_added(unsigned id, const char* name, const char* label,
                                           int select) {
   g_app->photo_added(id, name, label);
-  if (select != 0) g_app->select(id);
+  if (select != 0) g_app->show_added(id);
+  wake();
+}
+
+/// A photo that an earlier visit kept.
+EMSCRIPTEN_KEEPALIVE void app_photo_restored(unsigned id, const char* name, const char* label) {
+  g_app->photo_restored(id, name, label);
   wake();
 }
 
@@ -253,6 +299,14 @@ EMSCRIPTEN_KEEPALIVE void app_touch(int phase, double x, double y) {
   wake();
 }
 
+/// Two fingers moved: the middle between them, how much further apart they are, and by how much the middle moved.
+EMSCRIPTEN_KEEPALIVE void app_pinch(double x, double y, double ratio, double dx, double dy) {
+  const auto scale = static_cast<float>(host_pixel_ratio());
+  pinch({static_cast<float>(x) * scale, static_cast<float>(y) * scale}, static_cast<float>(ratio),
+        {static_cast<float>(dx) * scale, static_cast<float>(dy) * scale});
+  wake();
+}
+
 EMSCRIPTEN_KEEPALIVE void app_wheel(double x, double y) {
   ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x), static_cast<float>(y));
   wake();
@@ -305,6 +359,7 @@ EMSCRIPTEN_KEEPALIVE double app_memory() { return static_cast<double>(mallinfo()
 EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   static App app;
   g_app = &app;
+  set_page_app(app);
   if (glfwInit() == 0) return 1;
   glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
   g_window =
@@ -320,6 +375,7 @@ EMSCRIPTEN_KEEPALIVE int app_start(const char* link) {
   io.ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
   set_theme(platform::prefers_dark());
   follow_window();
+  set_text_painter(paint_text);
   set_scale(g_scale);
   if (!ImGui_ImplGlfw_InitForOpenGL(g_window, true) || !ImGui_ImplOpenGL3_Init("#version 300 es"))
     return 1;

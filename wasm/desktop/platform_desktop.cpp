@@ -85,7 +85,7 @@ void Desktop::open(const std::vector<fs::path>& paths) {
   for (const auto& [path, label] : photos) {
     const PhotoId id = next_id_++;
     app_.photo_added(id, path.filename().string(), label);
-    if (first) app_.select(id);
+    if (first) app_.show_added(id);
     first = false;
     const std::lock_guard lock(mutex_);
     paths_[id] = path;
@@ -235,9 +235,16 @@ void choose_photos() {
   g_desktop->app().message("Drop photos, folders or weights files on this window", false);
 }
 void choose_folder() { choose_photos(); }
+void take_photo() { choose_photos(); }
+void open_training() {}
 void choose_weights() { choose_photos(); }
 void request_pixels(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::pixels); }
 void request_display(PhotoId photo) { g_desktop->request(photo, Desktop::Wanted::display); }
+void check(PhotoId) {}
+void photo_changed(PhotoId) {}
+void photo_removed(PhotoId) {}
+bool can_keep() { return false; }
+void keep_photos(bool) {}
 void forget(PhotoId photo) {
   if (g_desktop != nullptr) g_desktop->forget(photo);
 }
@@ -256,7 +263,12 @@ void copy_link() {
   g_desktop->app().message(
       "What is shown is in the clipboard, as the part of a link after the page's address", false);
 }
-void mirror_results(std::string_view text) { g_desktop->set_results(text); }
+void copy_png(const Image&) {
+  g_desktop->app().message("Pictures cannot be copied here — save the picture with S", false);
+}
+// The window has no text beside its picture.
+void mirror_results(const App&) {}
+void say(std::string_view) {}
 void announce(std::string_view message) {
   std::fprintf(stderr, "%.*s\n", static_cast<int>(message.size()), message.data());
 }

@@ -44,8 +44,6 @@ class Desktop {
   void save(std::string_view name, const std::function<void(const std::filesystem::path&)>& write);
   void set_link(std::string_view link) { link_ = link; }
   [[nodiscard]] const std::string& link() const { return link_; }
-  void set_results(std::string_view results) { results_ = results; }
-  [[nodiscard]] const std::string& results() const { return results_; }
   [[nodiscard]] App& app() { return app_; }
   [[nodiscard]] GLFWwindow* window() { return window_; }
 
@@ -66,7 +64,7 @@ class Desktop {
   App& app_;
   GLFWwindow* window_;
   std::filesystem::path site_;
-  std::string link_, results_;
+  std::string link_;
   PhotoId next_id_ = 1;
   std::mutex mutex_;  // guards all below
   std::condition_variable wake_worker_;

@@ -1,4 +1,4 @@
-// The export: the chosen view alone, laid out for a fixed width, rendered off screen.
+// The export: the view as it is chosen, without what is there to be clicked, laid out for a fixed width, rendered off screen.
 #include "wasm/views/png_frame.h"
 
 #include <imgui.h>
@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "wasm/app/wording.h"
 #include "wasm/gpu/gl.h"
@@ -33,6 +34,16 @@ std::string file_name(const Photo& photo) {
   return out + ".png";
 }
 
+/// What a probe did to the photo: ": moved, its hue turned by 40°, painted over".
+std::string change_of(const ProbeChange& change) {
+  std::string s;
+  const auto add = [&s](const std::string& part) { s += (s.empty() ? ": " : ", ") + part; };
+  if (change.shift_x != 0 || change.shift_y != 0) add("moved");
+  if (change.hue != 0) add("its hue turned by " + number(static_cast<double>(change.hue), 0) + "°");
+  if (!change.strokes.empty()) add("painted over");
+  return s;
+}
+
 /// One line that says what the colours mean.
 std::string caption(const App& app) {
   const ViewOptions& view = app.view();
@@ -47,8 +58,13 @@ std::string caption(const App& app) {
   constexpr std::string_view kDrawn[] = {"evidence for the predicted class",
                                          "evidence for the first class",
                                          "evidence for the second class", "signed evidence"};
+  if (const Hidden hidden = hidden_here(app); hidden != Hidden::nothing)
+    s = "Shown " + hidden_words(app, hidden) + ". " + s;
+  if (view.page == Page::probe && app.probe() != ProbeChange())
+    s = "The photo was changed" + change_of(app.probe()) + ". " + s;
   s += "; " + std::string(kDrawn[static_cast<std::size_t>(view.drawn)]);
-  s += view.common_scale ? ", one scale for both." : ", each on its own scale.";
+  s += view.common_scale && view.page != Page::probe ? ", one scale for both."
+                                                     : ", each on its own scale.";
   return s + " Made with camloss.";
 }
 
@@ -59,12 +75,13 @@ float draw_content(App& app, float width) {
   l.height = px(kTallest);
   l.gap = px(16);
   l.margin = margin;
+  l.exporting = true;
   float y = margin;
-  const bool split = app.view().page == Page::split;
-  y += split ? draw_split(app, {l, {margin, y, inner, px(760)}})
-             : draw_comparison(app, {l, {margin, y, inner, px(760)}});
+  y += draw_page(app, {l, {margin, y, inner, px(760)}});
   y += px(16);
-  y += paragraph(fonts().body, {margin, y}, inner, theme().dim, caption(app));
+  const std::string below =
+      app.view().page == Page::table ? std::string("Made with camloss.") : caption(app);
+  y += paragraph(fonts().body, {margin, y}, inner, theme().dim, below);
   return y + margin;
 }
 
@@ -76,12 +93,12 @@ std::optional<NamedImage> draw_png(App& app) {
   ImGuiIO& io = ImGui::GetIO();
   const ImVec2 old_size = io.DisplaySize, old_mouse = io.MousePos;
   const float old_scale = unit();
-  rebuild_fonts(kScale);
-  const float width = px(kWidth);
-  float height = px(kTallest);
+  const float width = std::round(kWidth * kScale);
+  float height = std::round(kTallest * kScale);
   std::optional<NamedImage> out;
   // The first frame measures the height, the second is kept.
   for (int pass = 0; pass < 2; ++pass) {
+    rebuild_fonts(kScale);  // a pass may meet letters that the fonts lack
     io.DisplaySize = {width, height};
     io.DeltaTime = 1.0F / 60;
     ImGui::NewFrame();
@@ -109,7 +126,9 @@ std::optional<NamedImage> draw_png(App& app) {
     glClearColor(0, 0, 0, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-    out = NamedImage{file_name(*photo), Image{w, h, 4, target.read()}};
+    const bool of_all = app.view().page == Page::table;
+    out = NamedImage{of_all ? std::string("camloss-photos.png") : file_name(*photo),
+                     Image{w, h, 4, target.read()}};
   }
   io.DisplaySize = old_size;
   io.MousePos = old_mouse;

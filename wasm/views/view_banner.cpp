@@ -6,20 +6,43 @@
 
 namespace camloss::ui {
 
+namespace {
+
+float banner_width(const Layout& layout) {
+  return std::min(px(820), layout.width - 2 * layout.margin);
+}
+
+float banner_height(const Banner& banner, const Layout& layout) {
+  const float text_w = banner_width(layout) - px(82);
+  const float pad = px(layout.flat || layout.narrow ? 16 : 28);
+  return std::max(std::min(paragraph_height(fonts().body, text_w, banner.text), px(200)) + pad,
+                  px(44));
+}
+
+}  // namespace
+
+float notices_height(const App& app, const Layout& layout) {
+  float height = 0;
+  for (const Banner& b : app.banners().all()) {
+    if (!b.is_error) height += banner_height(b, layout) + px(8);
+  }
+  return std::min(height, layout.height * 0.3F);
+}
+
 void draw_banners(App& app, const Layout& layout) {
   if (app.banners().all().empty()) return;
   const Theme& t = theme();
-  const float width = std::min(px(640), layout.width - 2 * layout.margin);
+  const float width = banner_width(layout);
   const float x = (layout.width - width) / 2;
   // Above the gallery strip, the newest lowest, so that nothing that is being read is covered.
-  float y = layout.height - gallery_height() - px(16);
+  float y = layout.height - gallery_height(layout) - px(8);
   const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                  ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
                                  ImGuiWindowFlags_NoFocusOnAppearing;
   for (std::size_t i = app.banners().all().size(); i-- > 0;) {
     const Banner& b = app.banners().all()[i];
     const float text_w = width - px(82);
-    const float h = std::min(paragraph_height(fonts().body, text_w, b.text), px(200)) + px(28);
+    const float h = banner_height(b, layout);
     y -= h;
     ImGui::SetNextWindowPos({x, y});
     ImGui::SetNextWindowSize({width, h + px(4)});
@@ -31,16 +54,18 @@ void draw_banners(App& app, const Layout& layout) {
     draw.AddRectFilled({x, y + px(10)}, {x + px(4), y + h - px(10)}, b.is_error ? t.bad : t.text,
                        px(2));
     draw.PushClipRect(box.min(), box.max(), true);
-    paragraph(fonts().body, {x + px(20), y + px(14)}, text_w, t.text, b.text);
+    const float lines = paragraph_height(fonts().body, text_w, b.text);
+    paragraph(fonts().body, {x + px(20), y + std::max((h - lines) / 2, px(8))}, text_w, t.text,
+              b.text);
     draw.PopClipRect();
-    const Hit close = hit("Close message", {x + width - px(48), y + px(6), px(40), px(36)});
-    const ImVec2 c{x + width - px(28), y + px(24)};
+    const Hit close = hit("Close message", {x + width - px(48), y + px(4), px(40), px(36)});
+    const ImVec2 c{x + width - px(28), y + px(22)};
     const ImU32 ink = close.hovered ? t.text : t.dim;
     draw.AddLine({c.x - px(5), c.y - px(5)}, {c.x + px(5), c.y + px(5)}, ink, px(2));
     draw.AddLine({c.x + px(5), c.y - px(5)}, {c.x - px(5), c.y + px(5)}, ink, px(2));
     ImGui::End();
     ImGui::PopID();
-    y -= px(10);
+    y -= px(8);
     if (close.clicked) {
       app.close_banner(i);
       break;

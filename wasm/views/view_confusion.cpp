@@ -3,8 +3,10 @@
 #include <string>
 
 #include "wasm/app/table_rows.h"
+#include "wasm/app/terms.h"
 #include "wasm/app/wording.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/term.h"
 #include "wasm/widgets/widgets.h"
 
 namespace camloss::ui {
@@ -31,7 +33,8 @@ float draw_confusion(App& app, Slot slot, Rect area) {
   const float reach = tight ? gap : 0;
   float cy = y + head;
   const std::string verdicts[3] = {app.label_name(slot, 0), app.label_name(slot, 1), "unsure"};
-  if (!tight) text_in(fonts().body, {x + pad, cy, names, line}, t.dim, "is ↓  said →");
+  text_in(fonts().body, {x + pad, cy, names - (tight ? reach : 0), line}, t.dim,
+          fitting(fonts().body, names, {"is ↓  said →", "is ↓ →"}));
   for (std::size_t v = 0; v < 3; ++v) {
     const float at = left + static_cast<float>(v) * (cell_w + gap) - reach;
     text_in(fonts().body, {at, cy, cell_w + 2 * reach, line}, t.dim, verdicts[v], Align::centre);
@@ -53,8 +56,7 @@ float draw_confusion(App& app, Slot slot, Rect area) {
       draw.AddRectFilled(cell.min(), cell.max(), h.hovered ? mix(fill, t.text, 0.08F) : fill,
                          px(8));
       if (on) draw.AddRect(cell.min(), cell.max(), t.text, px(8), 0, px(2.5F));
-      const bool strong = truth == v && strength > 0.5F;
-      text_in(fonts().strong, cell, strong ? (t.dark ? t.page : t.card) : t.text,
+      text_in(fonts().strong, cell, readable_on(fill, t.text, t.dark ? t.page : t.card),
               std::to_string(counts[truth][v]), Align::centre);
       if (h.clicked) {
         TableOptions table = app.table();
@@ -65,7 +67,12 @@ float draw_confusion(App& app, Slot slot, Rect area) {
     cy += row + gap;
   }
   cy += px(8);
-  text_in(fonts().body, {x + pad, cy, width - 2 * pad, line}, t.text, accuracy_text(found, tight));
+  const Rect summary{x + pad, cy, width - 2 * pad, line};
+  text_in(
+      fonts().body, summary, t.text,
+      fitting(fonts().body, summary.w, {accuracy_text(found, false), accuracy_text(found, true)}));
+  term("Sure and right " + std::to_string(index_of(slot)), summary,
+       accuracy_text(found, false) + " " + std::string(explanation("Sure and right")));
   return height;
 }
 

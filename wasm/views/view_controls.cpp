@@ -4,8 +4,10 @@
 #include <cmath>
 #include <string>
 
+#include "wasm/app/terms.h"
 #include "wasm/app/wording.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/term.h"
 #include "wasm/widgets/widgets.h"
 
 namespace camloss::ui {
@@ -30,7 +32,10 @@ float legend(App& app, float x, float y, float width) {
   const float h = px(12);
   const auto ink = [&view](int i) {
     const Rgb c = colour(view.colours, static_cast<float>(i) / kSteps);
-    return IM_COL32(c[0], c[1], c[2], 255);
+    const float share = static_cast<float>(i) / kSteps;
+    const float strength =
+        view.drawn == Drawn::positive_and_negative ? std::abs(2 * share - 1) : share;
+    return mix(theme().track, IM_COL32(c[0], c[1], c[2], 255), cover_of(strength));
   };
   for (int i = 0; i < kSteps; ++i) {
     const float left = std::round(x + width * static_cast<float>(i) / kSteps);
@@ -66,6 +71,7 @@ float draw_controls(App& app, Rect at) {
   y += pad;
   const auto caption = [&](std::string_view s) {
     text(fonts().body, {inner_x, y}, t.dim, s);
+    term(s, {inner_x, y, text_size(fonts().body, s).x, line}, explanation(s));
     y += line + px(6);
   };
 
@@ -89,7 +95,7 @@ float draw_controls(App& app, Rect at) {
   const bool known = names.size() == 2;
   const std::vector<std::string> drawn_titles{
       "For the predicted class", "For " + (known ? names[0] : "class 0"),
-      "For " + (known ? names[1] : "class 1"), "For both, signed"};
+      "For " + (known ? names[1] : "class 1"), "Both classes in two colours"};
   int drawn = static_cast<int>(view.drawn);
   if (dropdown("Evidence drawn", {inner_x, y, inner_w, row}, drawn_titles, drawn)) {
     view.drawn = static_cast<Drawn>(drawn);
@@ -112,18 +118,19 @@ float draw_controls(App& app, Rect at) {
   y += row + px(8);
   y += legend(app, inner_x, y, inner_w) + px(16);
 
-  constexpr std::array<std::string_view, 2> kScales{"Scale each", "Scale both"};
+  constexpr std::array<std::string_view, 2> kScales{"Own scale", "Same scale"};
   int scale = view.common_scale ? 1 : 0;
   if (segmented("scale", {inner_x, y, inner_w, row}, kScales, scale))
     view.common_scale = scale == 1;
+  term("Scale", {inner_x, y, inner_w, row}, explanation("Scale"));
   y += row + px(14);
 
   slider("Opacity", {inner_x, y, inner_w, line + px(32)}, view.opacity, 0, 1,
          percent(view.opacity));
   y += line + px(32) + px(8);
-  toggle("Contour of the top 20 %", {inner_x, y, inner_w, px(40)}, view.contour);
+  toggle("Outline the strongest fifth", {inner_x, y, inner_w, px(40)}, view.contour);
   y += px(40);
-  toggle("Kernel K", {inner_x, y, inner_w, px(40)}, view.kernel);
+  toggle("Show what counts as centre", {inner_x, y, inner_w, px(40)}, view.kernel);
   app.set_view(view);
   return height;
 }

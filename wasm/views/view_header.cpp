@@ -1,10 +1,12 @@
-// The bar at the top: name, pages, weights, export, help and the button that takes photos.
+// The bar at the top: name, pages, models, export, help and the button that takes photos.
 #include <algorithm>
 #include <array>
 
 #include "wasm/app/platform.h"
+#include "wasm/app/terms.h"
 #include "wasm/app/wording.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/term.h"
 #include "wasm/widgets/widgets.h"
 
 namespace camloss::ui {
@@ -25,18 +27,31 @@ void weights_menu(App& app, Rect anchor, bool open) {
   end_menu();
 }
 
+std::string models_name(const App& app) {
+  return app.pair().index >= 0    ? app.comparison().pair_name(app.pair())
+         : app.pair().any_model() ? "own weights"
+                                  : "none";
+}
+
 void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
   const float width = px(300);
   bool open_weights = false;
   if (begin_menu("more", anchor, open, width)) {
     if (platform::has_dialogs()) {
       if (menu_entry("Add a folder of photos…", width)) platform::choose_folder();
-      if (with_weights && menu_entry("Choose weights…", width)) open_weights = true;
+      if (menu_entry("Take a photo…", width)) platform::take_photo();
+      if (menu_entry("Train models of your own…", width)) platform::open_training();
     }
-    if (menu_entry("Save comparison as PNG", width)) app.request_png();
+    if (with_weights && menu_entry("Models: " + models_name(app), width)) open_weights = true;
+    if (menu_entry("Save this view as PNG", width)) app.request_png();
     if (menu_entry("Save table as CSV", width)) app.export_csv();
-    if (menu_entry("Copy link", width)) platform::copy_link();
+    if (menu_entry("Copy picture", width)) app.request_png(PngFor::clipboard);
+    if (menu_entry("Copy link", width)) app.copy_link();
     if (menu_entry("Remove this photo", width)) app.remove_selected();
+    if (!app.undo_name().empty() && menu_entry("Undo " + app.undo_name(), width)) app.undo();
+    if (!app.redo_name().empty() && menu_entry("Do again: " + app.redo_name(), width)) app.redo();
+    if (platform::can_keep() && menu_entry("Keep my photos on this machine", width, app.keeping()))
+      platform::keep_photos(!app.keeping());
     if (menu_entry("Start over with the samples", width)) app.clear_photos();
     if (with_weights && menu_entry("Help", width)) app.show_help(true);
     end_menu();
@@ -44,14 +59,26 @@ void more_menu(App& app, Rect anchor, bool open, bool with_weights) {
   if (with_weights) weights_menu(app, anchor, open_weights);
 }
 
-void brand(float x, float y, float h) {
+void brand(float x, float y, float h, bool with_name) {
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   // Two overlapping looks at the same thing: one off the centre, one on it.
   const ImVec2 c{x + px(14), y + h / 2};
   draw.AddCircleFilled({c.x - px(4), c.y - px(2)}, px(9), with_alpha(t.accent[0], 0.9F));
   draw.AddCircleFilled({c.x + px(5), c.y + px(2)}, px(9), with_alpha(t.accent[1], 0.9F));
-  text_in(fonts().heading, {x + px(36), y, px(140), h}, t.text, "camloss");
+  if (with_name) text_in(fonts().heading, {x + px(36), y, px(140), h}, t.text, "camloss");
+}
+
+/// A round button with a camera.
+bool camera_button(Rect r) {
+  const Theme& t = theme();
+  const bool clicked = icon_button("Take a photo", " ", r);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImVec2 c{r.x + r.w / 2, r.y + r.h / 2};
+  draw.AddRect({c.x - px(9), c.y - px(5)}, {c.x + px(9), c.y + px(8)}, t.text, px(3), 0, px(1.8F));
+  draw.AddRectFilled({c.x - px(4), c.y - px(8)}, {c.x + px(4), c.y - px(5)}, t.text, px(1));
+  draw.AddCircle({c.x, c.y + px(1.5F)}, px(3.5F), t.text, 0, px(1.8F));
+  return clicked;
 }
 
 }  // namespace
@@ -59,12 +86,15 @@ void brand(float x, float y, float h) {
 float draw_header(App& app, const Layout& layout) {
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const float bar_h = px(64), button_h = px(42);
-  const float height = layout.tall_header ? bar_h + px(54) : bar_h;
+  const bool tight = layout.flat || layout.narrow;
+  const float bar_h = px(layout.flat     ? 46
+                         : layout.narrow ? 54
+                                         : 64),
+              button_h = px(tight ? 40 : 42);
+  const float height = layout.tall_header ? bar_h + px(layout.narrow ? 48 : 54) : bar_h;
   draw.AddRectFilled({0, 0}, {layout.width, height}, t.card);
   draw.AddRectFilled({0, height - std::max(1.0F, unit())}, {layout.width, height}, t.border);
   const float y = (bar_h - button_h) / 2;
-  brand(layout.margin, 0, bar_h);
 
   float right = layout.width - layout.margin;
   const auto place = [&](float w) {
@@ -73,43 +103,52 @@ float draw_header(App& app, const Layout& layout) {
     right -= px(8);
     return r;
   };
-  int page = static_cast<int>(app.view().page);
-  if (layout.tall_header) {
-    const Rect more = place(button_h);
-    more_menu(app, more, icon_button("More", "", more), true);
+  const auto add_photos = [&] {
+    const float spare = right - layout.margin - px(44);
+    const float wanted = button_width("Add photos");
     if (platform::has_dialogs() &&
-        button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
+        button("Add photos", place(std::min(wanted, spare)), ButtonStyle::primary)) {
       platform::choose_photos();
     }
-    if (segmented("pages", {layout.margin, bar_h - px(4), layout.width - 2 * layout.margin, px(44)},
-                  kPages, page)) {
-      app.set_page(static_cast<Page>(page));
+  };
+  int page = static_cast<int>(app.view().page);
+  const Rect more = place(button_h);
+  more_menu(app, more, icon_button("More", "", more), tight || layout.tall_header);
+  if (tight || layout.tall_header) {
+    if (platform::has_dialogs() && !layout.flat) {
+      if (camera_button(place(button_h))) platform::take_photo();
     }
+    add_photos();
+    const bool with_name = !layout.flat && right - layout.margin > px(134);
+    brand(layout.margin, 0, bar_h, with_name);
+    const Rect tabs =
+        layout.flat
+            ? Rect{layout.margin + px(40), y,
+                   std::min(segmented_width(kPages), right - layout.margin - px(40)), px(42)}
+            : Rect{layout.margin, bar_h - px(4), layout.width - 2 * layout.margin, px(44)};
+    if (segmented("pages", tabs, kPages, page)) app.set_page(static_cast<Page>(page));
     return height;
   }
+  brand(layout.margin, 0, bar_h, true);
   const Rect help = place(button_h);
   if (icon_button("Help", "?", help)) app.show_help(!app.help_open());
-  if (platform::has_dialogs() &&
-      button("Add photos", place(button_width("Add photos")), ButtonStyle::primary)) {
-    platform::choose_photos();
-  }
-  const Rect more = place(button_h);
-  more_menu(app, more, icon_button("More", "", more), false);
+  add_photos();
 
   const float tabs_w = segmented_width(kPages);
   const bool roomy = layout.width > px(1180);
-  const std::string pair = app.pair().index >= 0    ? app.comparison().pair_name(app.pair())
-                           : app.pair().any_model() ? "Own weights"
-                                                    : "No weights";
   const float spare = right - (layout.margin + px(160) + tabs_w + px(24));
-  const std::string caption = "Weights: " + pair;
-  const float wanted = roomy ? button_width(caption) : button_width("Weights");
-  const Rect weights = place(std::min(wanted, std::max(spare, button_width("Weights"))));
-  const Hit h = hit("Weights", weights);
+  const std::string caption = "Models: " + models_name(app);
+  // So wide at most that the tabs stay in the middle.
+  const float centred = right - (layout.width + tabs_w) / 2 - px(16);
+  const float least = button_width("Models");
+  const float wanted = roomy ? std::min(button_width(caption), std::max(centred, px(180))) : least;
+  const Rect weights = place(std::min(wanted, std::max(spare, least)));
+  const Hit h = hit("Models", weights);
   draw.AddRectFilled(weights.min(), weights.max(), h.hovered || h.held ? t.hover : t.card, px(10));
   draw.AddRect(weights.min(), weights.max(), t.border, px(10), 0, std::max(1.0F, unit()));
-  text_in(fonts().strong, weights.inset(px(6)), t.text, roomy ? caption : std::string("Weights"),
+  text_in(fonts().strong, weights.inset(px(8)), t.text, roomy ? caption : std::string("Models"),
           Align::centre);
+  term("Models", weights, caption + ". " + std::string(explanation("Models")));
   weights_menu(app, weights, h.clicked);
 
   const float beside_brand = layout.margin + px(134);

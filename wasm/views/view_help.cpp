@@ -1,10 +1,11 @@
-// The help overlay: what map, off-centre mass and residual mean, and the keys.
+// The help overlay: what the terms mean, what holds for all photos, and the keys.
 #include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "wasm/app/terms.h"
 #include "wasm/app/wording.h"
 #include "wasm/views/views.h"
 #include "wasm/widgets/widgets.h"
@@ -35,31 +36,23 @@ std::string field_text(const App& app) {
          text + ".";
 }
 
-constexpr std::array<Entry, 6> kEntries{{
-    {"Evidence map",
-     "Each cell of the map says how much that part of the photo speaks for one class or the other. "
-     "With CAM and "
-     "HiResCAM the cells add up to the model's answer, so nothing is hidden and nothing is made "
-     "up."},
-    {"Off-centre mass",
-     "The share of the evidence that lies away from the middle of the photo, weighed by the kernel "
-     "K; lower means more "
-     "centred. An even map has about 64 %, so only a map well above that lies at the border."},
-    {"Residual",
-     "The difference between the model's answer and the sum of its map. Below a ten-thousandth "
-     "the map is exact; a dash means that the method does not claim to be."},
+constexpr std::array<Entry, 3> kEntries{{
     {"Two classes only",
-     "The models answer one of two classes whatever the photo shows, and are unsure between 35 % "
-     "and 65 %, where the page says “leans to”. A nicer "
-     "map is no proof of a better model, so look at the verdict as well."},
+     "The models answer one of two classes whatever the photo shows. A nicer map is no proof of a "
+     "better model, so look "
+     "at the answers as well, and at what is left of them when a part of the photo is hidden."},
     {"Your photos",
      "Photos are read by this page and never leave this machine. Folders inside a dropped folder "
-     "are taken as the true classes; of any other photo, say beside it what it is."},
+     "are taken as the true classes; for other photos choose the class under the picture."},
     {"Keys",
      // No-break spaces hold a key and what it does together.
      "←\u00A0→\u00A0\u00A0photo     O\u00A0\u00A0add\u00A0photos     S\u00A0\u00A0save\u00A0PNG    "
      " "
      "1–6\u00A0\u00A0map\u00A0method     L\u00A0\u00A0true\u00A0class     Del\u00A0\u00A0remove    "
+     " V\u00A0\u00A0next\u00A0view    "
+     " "
+     "C\u00A0\u00A0copy\u00A0picture     Ctrl+Z\u00A0\u00A0undo     "
+     "Tab\u00A0\u00A0controls\u00A0as\u00A0text    "
      " "
      "?\u00A0\u00A0help     Esc\u00A0\u00A0close"},
 }};
@@ -81,8 +74,13 @@ void draw_help(App& app, const Layout& layout) {
   const float width = std::min(px(720), layout.width - 2 * layout.margin);
   const float pad = layout.narrow ? px(20) : px(32), inner = width - 2 * pad;
   const std::string field = field_text(app);
-  std::vector<Entry> entries(kEntries.begin(), kEntries.end());
-  if (!field.empty()) entries.insert(entries.begin() + 1, {"What a cell sees", field});
+  std::vector<Entry> entries;
+  for (const Term& term : terms()) {
+    entries.push_back({term.name, term.text});
+    if (term.name == "Evidence map" && !field.empty())
+      entries.push_back({"What a cell sees", field});
+  }
+  entries.insert(entries.end(), kEntries.begin(), kEntries.end());
   float needed = pad + px(48);
   for (const Entry& e : entries) {
     needed +=

@@ -3,62 +3,16 @@
 #include <cmath>
 
 #include "shared/picture/resample.h"
+#include "wasm/app/terms.h"
 #include "wasm/app/wording.h"
 #include "wasm/views/views.h"
+#include "wasm/widgets/term.h"
 #include "wasm/widgets/widgets.h"
 
 namespace camloss::ui {
 namespace {
 
 ImDrawList& draw() { return *ImGui::GetWindowDrawList(); }
-
-/// The strip that shows how far a probability leans to either class, with the undecided zone in its
-/// middle.
-void probability_bar(App& app, Slot slot, const PhotoResult& r, Rect bar_rect) {
-  const Theme& t = theme();
-  const float rounding = bar_rect.h / 2;
-  draw().AddRectFilled(bar_rect.min(), bar_rect.max(), t.track, rounding);
-  const float low = bar_rect.x + bar_rect.w * static_cast<float>(kUndecidedAbove);
-  const float high = bar_rect.x + bar_rect.w * static_cast<float>(kUndecidedBelow);
-  draw().AddRectFilled({low, bar_rect.y}, {high, bar_rect.bottom()}, mix(t.track, t.dim, 0.28F));
-  const float middle = bar_rect.x + bar_rect.w / 2;
-  const float x = bar_rect.x + bar_rect.w * std::clamp(r.probability, 0.0F, 1.0F);
-  const ImU32 accent = t.accent[index_of(slot)];
-  draw().PushClipRect({std::min(x, middle), bar_rect.y}, {std::max(x, middle), bar_rect.bottom()},
-                      true);
-  draw().AddRectFilled(bar_rect.min(), bar_rect.max(), accent, rounding);
-  draw().PopClipRect();
-  const float knob = bar_rect.h * 0.95F;
-  const float kx = std::clamp(x, bar_rect.x + knob * 0.6F, bar_rect.right() - knob * 0.6F);
-  draw().AddCircleFilled({kx, bar_rect.y + bar_rect.h / 2}, knob, t.card);
-  draw().AddCircleFilled({kx, bar_rect.y + bar_rect.h / 2}, knob - px(2.5F), accent);
-  const float line = fonts().body->FontSize;
-  const Rect names{bar_rect.x, bar_rect.bottom() + px(5), bar_rect.w, line};
-  const float half = names.w / 2 - px(6);
-  text_in(fonts().body, {names.x, names.y, half, names.h}, t.dim, app.label_name(slot, 0));
-  text_in(fonts().body, {names.right() - half, names.y, half, names.h}, t.dim,
-          app.label_name(slot, 1), Align::right);
-}
-
-void right_wrong_mark(ImVec2 c, bool right) {
-  const Theme& t = theme();
-  draw().AddCircleFilled(c, px(11), right ? t.good : t.bad);
-  if (right) {
-    const ImVec2 tick[3] = {
-        {c.x - px(5), c.y}, {c.x - px(1.5F), c.y + px(4)}, {c.x + px(5), c.y - px(4)}};
-    draw().AddPolyline(tick, 3, t.card, 0, px(2.2F));
-  } else {
-    draw().AddLine({c.x - px(4), c.y - px(4)}, {c.x + px(4), c.y + px(4)}, t.card, px(2.2F));
-    draw().AddLine({c.x + px(4), c.y - px(4)}, {c.x - px(4), c.y + px(4)}, t.card, px(2.2F));
-  }
-}
-
-/// Two texts at the ends of a line; the left one gives way where they would meet.
-void ends_of(Rect line, ImU32 colour, std::string_view left, std::string_view right) {
-  const float both = text_size(fonts().body, left).x + text_size(fonts().body, right).x;
-  if (both + px(8) <= line.w) text_in(fonts().body, line, colour, left);
-  text_in(fonts().body, line, colour, right, Align::right);
-}
 
 /// The square of the picture that a cell sees, cut to the picture.
 void draw_field(Rect at, const ModelInfo& info, int row, int column) {
@@ -149,7 +103,9 @@ void draw_hover(App& app, Rect at, Slot slot, const PhotoResult* r, MapPart part
   if (r == nullptr || !with_value) return;
   const std::vector<float> map = map_part(*r, part);
   const float value = map[static_cast<std::size_t>(cy * side + cx)];
-  const std::string label = (value > 0 ? "+" : "") + number(static_cast<double>(value), 4);
+  // Which class the cell speaks for, rather than a sign that would contradict the colour.
+  const std::string label = app.label_name(slot, value > 0 ? 1 : 0) + " +" +
+                            number(std::abs(static_cast<double>(value)), 3);
   const ImVec2 size = text_size(fonts().strong, label);
   Rect tag{box.right() + px(8), box.y + box.h / 2 - size.y / 2 - px(4), size.x + px(16),
            size.y + px(8)};
@@ -171,27 +127,40 @@ void draw_model_heading(App& app, Slot slot, Rect box) {
   const Theme& t = theme();
   const ModelSlot& m = app.slot(slot);
   const float radius = px(6);
-  draw().AddCircleFilled({box.x + radius, box.y + box.h / 2}, radius, t.accent[index_of(slot)]);
+  const bool two_lines = box.h >= px(kTwoLineHeading);
+  const float first = two_lines ? px(44) : box.h;
+  draw().AddCircleFilled({box.x + radius, box.y + first / 2}, radius, t.accent[index_of(slot)]);
   const float x = box.x + 2 * radius + px(10);
-  text_in(fonts().strong, {x, box.y, box.right() - x, box.h}, t.text, m.role);
-  if (!m.model) return;
-  const float name = text_size(fonts().strong, m.role).x + px(12);
-  const ModelInfo& info = m.model->info();
-  const std::string size = std::to_string(info.input_size) + " px, ";
-  const std::string method(method_title(app.method_of(slot)));
-  const std::string what = m.own
-                               ? m.path
-                               : fitting(fonts().body, box.right() - x - name,
-                                         {std::string(to_string(info.head)) + ", " + size + method,
-                                          size + method, method});
-  text_in(fonts().body, {x + name, box.y, box.right() - x - name, box.h}, t.dim, what,
-          Align::right);
+  text_in(fonts().strong, {x, box.y, box.right() - x, first}, t.text, m.role);
+  std::string tells(explanation(slot == Slot::baseline ? "Baseline" : "CAMLoss"));
+  if (m.model) {
+    const ModelInfo& info = m.model->info();
+    tells += " Loaded: " + m.path + ", head " + std::string(to_string(info.head)) + ", input " +
+             std::to_string(info.input_size) + " pixels, map by " +
+             std::string(method_title(app.method_of(slot))) + ".";
+  }
+  term(m.role + " " + std::to_string(static_cast<int>(box.y)), box, tells);
+  const float name = two_lines ? box.x - x : text_size(fonts().strong, m.role).x + px(12);
+  const float room = box.right() - x - name;
+  // What it is, in a sentence as long as there is room for; all of it appears on the name.
+  const std::string what =
+      m.own ? m.path
+      : slot == Slot::baseline
+          ? fitting(fonts().body, room,
+                    {"learned from the right answers alone", "learned from the answers alone",
+                     "learned from answers alone", "answers alone", ""})
+          : fitting(fonts().body, room,
+                    {"also had to answer from the middle", "had to answer from the middle",
+                     "from the middle", ""});
+  const Rect at = two_lines ? Rect{box.x, box.y + px(34), box.w, fonts().body->FontSize + px(4)}
+                            : Rect{x + name, box.y, room, box.h};
+  text_in(fonts().body, at, t.dim, what, two_lines ? Align::left : Align::right);
 }
 
 ImU32 verdict_colour(const App& app, const Photo& photo, const PhotoResult* result) {
   const Theme& t = theme();
   if (result == nullptr) return t.dim;
-  if (verdict(static_cast<double>(result->probability)) == Verdict::undecided) return t.dim;
+  if (!is_sure(app, *result)) return t.dim;
   return is_right(app, photo, *result).value_or(true) ? t.text : t.bad;
 }
 
@@ -205,8 +174,20 @@ void draw_model_absent(App& app, Slot slot, Rect box) {
     const float w = std::min(box.w * 0.6F, px(220));
     bar({c.x - w / 2, c.y, w, px(8)}, *m.progress, t.accent[index_of(slot)],
         mix(t.track, t.dim, 0.25F));
+  } else if (!m.model && m.failed) {
+    const std::string line = "Model " + m.role + " could not be loaded.";
+    const float w = std::min(box.w - px(16), px(240));
+    const float h = paragraph_height(fonts().body, w, line);
+    paragraph(fonts().body, {c.x - w / 2, c.y - h - px(6)}, w, t.dim, line);
+    const float wide = std::min(button_width("Try again"), box.w - px(8));
+    if (button("Try again", {c.x - wide / 2, c.y + px(2), wide, px(40)})) app.retry_weights();
   } else if (!m.model) {
     const std::string line = "No model here. Drop a .safetensors or .json file.";
+    const float w = std::min(box.w - px(24), px(240));
+    const float h = paragraph_height(fonts().body, w, line);
+    paragraph(fonts().body, {c.x - w / 2, c.y - h / 2}, w, t.dim, line);
+  } else if (app.selected() != nullptr && app.out_of_reach(*app.selected(), slot)) {
+    const std::string line = "Its file is gone, so this model could not be asked.";
     const float w = std::min(box.w - px(24), px(240));
     const float h = paragraph_height(fonts().body, w, line);
     paragraph(fonts().body, {c.x - w / 2, c.y - h / 2}, w, t.dim, line);
@@ -215,64 +196,32 @@ void draw_model_absent(App& app, Slot slot, Rect box) {
   }
 }
 
-float model_figures_height(bool with_figures) {
-  const float line = fonts().body->FontSize;
-  const float verdict_h = fonts().display->FontSize + px(6) + px(12) + px(5) + line;
-  const float evidence_h = px(14) + line + px(5) + px(12);
-  return verdict_h + evidence_h + (with_figures ? px(10) + 2 * line : 0);
+void draw_mark(ImVec2 c, bool right, float radius) {
+  const Theme& t = theme();
+  const float u = radius / 11;
+  draw().AddCircleFilled(c, radius, right ? t.good : t.bad);
+  if (right) {
+    const ImVec2 tick[3] = {
+        {c.x - 5 * u, c.y}, {c.x - 1.5F * u, c.y + 4 * u}, {c.x + 5 * u, c.y - 4 * u}};
+    draw().AddPolyline(tick, 3, t.card, 0, 2.2F * u);
+  } else {
+    draw().AddLine({c.x - 4 * u, c.y - 4 * u}, {c.x + 4 * u, c.y + 4 * u}, t.card, 2.2F * u);
+    draw().AddLine({c.x + 4 * u, c.y - 4 * u}, {c.x - 4 * u, c.y + 4 * u}, t.card, 2.2F * u);
+  }
 }
 
-float draw_model_figures(App& app, const Photo* photo, Slot slot, const PhotoResult* r, float x,
-                         float y, float width, bool with_figures) {
-  const Theme& t = theme();
-  const float line = fonts().body->FontSize;
-  const float height = model_figures_height(with_figures);
-  if (r == nullptr) return height;
-  const ImU32 accent = t.accent[index_of(slot)];
-
-  const float display = fonts().display->FontSize;
-  const std::string share = percent(r->label == 1 ? r->probability : 1 - r->probability);
-  const std::string said = capital(answer_text(app, app.selected(), slot, *r));
-  const std::optional<bool> right =
-      photo != nullptr ? is_right(app, *photo, *r) : std::optional<bool>();
-  const float mark = right ? px(36) : px(8);
-  // A long class name is written smaller before it is cut.
-  const auto room = [&](ImFont* font) { return width - mark - text_size(font, share).x; };
-  ImFont* font = fonts().display;
-  if (text_size(font, said).x > room(font)) font = fonts().heading;
-  const std::string name = shortened(font, said, room(font));
-  const Rect row{x, y, width, display};
-  text_in(font, row, t.text, name);
-  text_in(font, row, t.text, share, Align::right);
-  if (right) right_wrong_mark({x + text_size(font, name).x + px(22), y + display / 2}, *right);
-  y += display + px(6);
-  probability_bar(app, slot, *r, {x, y, width, px(12)});
-  y += px(12) + px(5) + line + px(14);
-
-  const float off = r->off_centre_mass.value_or(0);
-  if (r->off_centre_mass) {
-    ends_of({x, y, width, line}, t.text, "Centred " + percent(1 - off),
-            "Off centre " + percent(off));
-  } else {
-    text_in(fonts().body, {x, y, width, line}, t.text, "No evidence");
-  }
-  y += line + px(5);
-  const Rect evidence{x, y, width, px(12)};
-  bar(evidence, r->off_centre_mass ? 1.0F : 0.0F, mix(accent, t.card, 0.68F), t.track);
-  if (r->off_centre_mass) bar(evidence, 1 - off, accent, with_alpha(t.track, 0));
-  y += px(12);
-  if (!with_figures) return height;
-  y += px(10);
-  const std::string logit = "Logit " + number(static_cast<double>(r->logit), 2);
-  const std::string residual = r->residual ? scientific(static_cast<double>(*r->residual)) : "–";
-  const float beside = width - text_size(fonts().body, logit).x - px(8);
-  ends_of({x, y, width, line}, t.dim, logit,
-          fitting(fonts().body, beside, {"Residual " + residual, "Res. " + residual}));
-  y += line;
-  ends_of({x, y, width, line}, t.dim,
-          "P(" + app.label_name(slot, 1) + ") " + number(static_cast<double>(r->probability), 3),
-          number(r->milliseconds, 1) + " ms");
-  return height;
+void draw_scale_note(App& app, Slot slot, const PhotoResult& own, float scale, Rect at) {
+  if (!app.view().common_scale || scale <= 0) return;
+  const float share = own_scale(own, app.view().drawn, MapPart::whole) / scale;
+  if (share > 0.5F) return;
+  const std::string beside = app.slot(other(slot)).role;
+  const float room = at.w - px(16);
+  const std::string s = fitting(fonts().body, room - px(16),
+                                {"at most " + percent(share) + " of " + beside + "’s",
+                                 percent(share) + " of " + beside, percent(share)});
+  const Rect box{at.x + px(8), at.bottom() - px(36), text_size(fonts().body, s).x + px(16), px(28)};
+  draw().AddRectFilled(box.min(), box.max(), IM_COL32(12, 14, 18, 205), px(6));
+  text_in(fonts().body, box, IM_COL32_WHITE, s, Align::centre);
 }
 
 }  // namespace camloss::ui

@@ -1,5 +1,4 @@
-// Centred against off-centre: each model's map cut by the kernel, and what either part would say
-// alone.
+// The middle against the rest: each model's map cut by the kernel, and what either part would say alone.
 #include <algorithm>
 #include <cmath>
 
@@ -14,18 +13,23 @@ struct PartText {
   MapPart part;
   std::string_view title;
 };
-constexpr PartText kParts[] = {{MapPart::centred, "Centred, (1 − K)·M"},
-                               {MapPart::off_centre, "Off centre, K·M"}};
+constexpr PartText kParts[] = {{MapPart::centred, "From the middle"},
+                               {MapPart::off_centre, "From around it"}};
 
-/// Logit of the part and the class it would vote for, under its picture.
-void part_vote(App& app, Slot slot, float logit, float x, float y, float width) {
+/// What the part alone would say, under its picture.
+void part_vote(App& app, Slot slot, MapPart part, float logit, float x, float y, float width) {
   const Theme& t = theme();
-  const std::string vote =
-      std::abs(logit) < 1e-6F ? "no vote" : "votes " + app.label_name(slot, logit > 0 ? 1 : 0);
-  text(fonts().heading, {x, y}, t.text, shortened(fonts().heading, capital(vote), width));
+  const std::string subject = part == MapPart::centred ? "The middle" : "The rest";
+  const bool none = std::abs(logit) < 1e-6F;
+  const std::string name = none ? "nothing" : app.label_name(slot, logit > 0 ? 1 : 0);
+  text(fonts().heading, {x, y}, t.text,
+       shortened(fonts().heading,
+                 fitting(fonts().heading, width,
+                         {subject + " alone says " + name, subject + " says " + name, name}),
+                 width));
   y += fonts().heading->FontSize + px(2);
   text_in(fonts().body, {x, y, width, fonts().body->FontSize}, t.dim,
-          "logit alone " + number(static_cast<double>(logit), 2));
+          "with " + number(std::abs(static_cast<double>(logit)), 2));
 }
 
 }  // namespace
@@ -37,8 +41,8 @@ float draw_split(App& app, const Frame& place) {
   const Theme& t = theme();
   const Photo* photo = app.selected();
   const float top = y;
-  y += draw_photo_title(app, place) + px(14);
-  if (photo == nullptr) return y - top;
+  if (photo == nullptr) return draw_empty(app, place);
+  y += draw_photo_title(app, place) + px(layout.flat ? 8 : 14);
 
   const float pad = px(16), head = px(44), line = fonts().body->FontSize;
   const int columns = layout.narrow ? 1 : 2;
@@ -50,7 +54,7 @@ float draw_split(App& app, const Frame& place) {
   float side = (card_w - 2 * pad - inner) / 2;
   if (!layout.narrow) {
     side = std::clamp(room - (y - top) - head - line - px(8) - px(10) - votes - total - pad,
-                      std::min(px(200), side), side);
+                      std::min(px(layout.flat ? 100 : 200), side), side);
   }
   side = picture_height(layout, *photo, side);
   const float card_h = head + line + px(8) + side + px(10) + votes + total + pad;
@@ -80,8 +84,9 @@ float draw_split(App& app, const Frame& place) {
         draw_heat(app, *r, p.part, scale, at, app.view().opacity);
         hover_source(app, at);
         draw_hover(app, at, slot, r, p.part);
-        part_vote(app, slot, p.part == MapPart::centred ? r->split.centred : r->split.off_centre,
-                  px_at, frame.bottom() + px(10), cell_w);
+        part_vote(app, slot, p.part,
+                  p.part == MapPart::centred ? r->split.centred : r->split.off_centre, px_at,
+                  frame.bottom() + px(10), cell_w);
       }
       px_at += cell_w + inner;
     }

@@ -14,6 +14,8 @@ struct Layout {
   bool narrow = false;          // a column rather than a row
   bool tall_header = false;     // the bar at the top has two lines
   bool sidebar = false;         // controls stand beside the pictures
+  bool flat = false;            // little height: one short bar, no strip, three columns
+  bool exporting = false;       // drawn for a file: nothing that is there to be clicked
   float gap = 0;                // between cards
   float margin = 0;             // around everything
 };
@@ -22,7 +24,10 @@ struct Layout {
 float draw_header(App& app, const Layout& layout);
 /// Strip of thumbnails along the bottom of `area`.
 void draw_gallery(App& app, const Layout& layout, Rect area);
-[[nodiscard]] float gallery_height();
+[[nodiscard]] float gallery_height(const Layout& layout);
+
+/// Below that room for a view, in layout units, what can be left out gives way to the pictures.
+inline constexpr float kLowRoom = 620;
 
 /// Where a view draws: it starts at the top left of `at`, takes its width and returns the height it
 /// used. `at.h` is the room: the height at which everything would be visible without scrolling;
@@ -42,6 +47,8 @@ void rebuild_fonts(float scale);
 /// Frames drawn after the last input, so that hover and menus settle.
 inline constexpr int kFramesAfterInput = 5;
 
+/// The view that is chosen; returns its height.
+float draw_page(App& app, const Frame& frame);
 /// Original | baseline | CAMLoss.
 float draw_comparison(App& app, const Frame& frame);
 /// Centred against off-centre evidence.
@@ -54,7 +61,19 @@ float draw_table(App& app, const Frame& frame);
 float draw_confusion(App& app, Slot slot, Rect at);
 /// Method, evidence, scale, colours and overlays.
 float draw_controls(App& app, Rect at);
+/// What the page is, while nobody has brought a photo; returns the height, 0 afterwards.
+float draw_intro(App& app, const Frame& frame);
+/// Buttons for photos, a folder and the camera in a row, with a frame to drop on or without; returns the height.
+float draw_ways_in(Rect at, bool with_frame);
+/// What the page shows where there is no photo at all.
+float draw_empty(App& app, const Frame& frame);
+/// One picture over the whole page, while App::close_look says so.
+void draw_close_look(App& app, const Layout& layout);
+/// Makes a picture open the close look, with that layer to the right of the line.
+void look_closely_at(App& app, Layer layer, Rect at);
 
+/// What notices need under a view, which gives way to them; errors lie over it. 0 without any.
+[[nodiscard]] float notices_height(const App& app, const Layout& layout);
 void draw_banners(App& app, const Layout& layout);
 void draw_help(App& app, const Layout& layout);
 void draw_drop_veil(App& app, const Layout& layout);
@@ -70,6 +89,8 @@ float draw_photo_title(App& app, const Frame& frame);
 [[nodiscard]] float picture_height(const Layout& layout, const Photo& photo, float side);
 /// The photo itself inside `box`; returns where it lies, so that overlays match.
 Rect draw_photo(App& app, const Photo& photo, Rect box);
+/// The middle square of a photo's thumbnail, or a sign that it is being read.
+void draw_thumbnail(App& app, const Photo& photo, Rect box);
 /// A picture in place of the photo's own display copy (the probes').
 Rect draw_picture(const Texture& texture, int width, int height, Rect box);
 /// Heat, contour and kernel over the photo at `at`.
@@ -84,11 +105,29 @@ void draw_hover(App& app, Rect at, Slot slot, const PhotoResult* result, MapPart
 /// The scale on which a slot's map is drawn under the chosen options.
 [[nodiscard]] float scale_for(App& app, const PhotoResult* own, const PhotoResult* other,
                               MapPart part);
-/// Verdict, probability bar, evidence bar and figures of a model; returns the height.
-float draw_model_figures(App& app, const Photo* photo, Slot slot, const PhotoResult* result,
-                         float x, float y, float width, bool with_figures);
-[[nodiscard]] float model_figures_height(bool with_figures);
-/// Dot in the model's accent, its name, and what it is.
+/// A line on the map where the same scale leaves little of it to be seen.
+void draw_scale_note(App& app, Slot slot, const PhotoResult& own, float scale, Rect at);
+/// A model's result for what is shown: the photo, or the photo with a part hidden; null while it is missing.
+[[nodiscard]] const PhotoResult* shown_result(const App& app, const Photo& photo, Slot slot);
+/// The photo, or what is left of it, inside `box`; returns where it lies.
+Rect draw_shown(App& app, const Photo& photo, Rect box);
+/// A model's answer and, as bars, what it says of the whole photo, without the subject and without the background.
+/// @param result  of what is shown
+/// @param compact  for a phone: smaller, without figures of the map
+/// @return the height
+float draw_answer(App& app, const Photo& photo, Slot slot, const PhotoResult* result, Rect at,
+                  bool compact);
+[[nodiscard]] float answer_height(bool compact, float width);
+/// The strip that shows how far an answer leans to either class, with the unsure zone in its middle.
+void draw_leaning(const App& app, Slot slot, const PhotoResult& result, Rect strip,
+                  float strength = 1);
+/// Tick or cross.
+void draw_mark(ImVec2 centre, bool right, float radius);
+/// The two buttons that hide a part of the photo, one under the other.
+/// @param each  height of a button
+void draw_hide_buttons(App& app, Rect at, float each);
+/// Dot in the model's accent, its name, and what it is: beside the name, or under it where the box is that high.
+inline constexpr float kTwoLineHeading = 60;  // layout units
 void draw_model_heading(App& app, Slot slot, Rect box);
 /// Colour of a verdict where it is a word among others: wrong ones stand out, undecided ones
 /// recede.

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "ui_fonts.h"
+#include "wasm/widgets/foreign_text.h"
 
 namespace camloss::ui {
 namespace {
@@ -105,7 +106,8 @@ void set_theme(bool dark) { g_theme = dark ? dark_theme() : light_theme(); }
 
 bool set_scale(float scale) {
   scale = std::clamp(scale, 0.5F, 6.0F);
-  if (g_fonts.body != nullptr && std::abs(scale - g_unit) < 1e-3F) return false;
+  if (g_fonts.body != nullptr && std::abs(scale - g_unit) < 1e-3F && !fonts_are_stale())
+    return false;
   g_unit = scale;
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
@@ -114,7 +116,9 @@ bool set_scale(float scale) {
   g_fonts.strong = add_font(kFontSemiBold, 19.5F, kTextRanges);
   g_fonts.heading = add_font(kFontSemiBold, 25, kNameRanges);
   g_fonts.display = add_font(kFontSemiBold, 34, kTextRanges);
+  reserve_runs(atlas);
   atlas.Build();
+  fill_runs(atlas);
   for (ImFont* font : atlas.Fonts) align_digits(font);
 
   ImGuiStyle style;
@@ -135,6 +139,22 @@ ImU32 with_alpha(ImU32 colour, float alpha) {
   const auto a =
       static_cast<ImU32>(static_cast<float>(colour >> 24) * std::clamp(alpha, 0.0F, 1.0F));
   return (colour & 0x00FFFFFFU) | (a << 24);
+}
+
+float luminance(ImU32 colour) {
+  const auto linear = [colour](int shift) {
+    const float v = static_cast<float>((colour >> shift) & 0xFF) / 255.0F;
+    return v <= 0.04045F ? v / 12.92F : std::pow((v + 0.055F) / 1.055F, 2.4F);
+  };
+  return 0.2126F * linear(0) + 0.7152F * linear(8) + 0.0722F * linear(16);
+}
+
+ImU32 readable_on(ImU32 fill, ImU32 a, ImU32 b) {
+  const auto contrast = [under = luminance(fill)](ImU32 ink) {
+    const float over = luminance(ink);
+    return (std::max(over, under) + 0.05F) / (std::min(over, under) + 0.05F);
+  };
+  return contrast(a) >= contrast(b) ? a : b;
 }
 
 ImU32 mix(ImU32 a, ImU32 b, float t) {

@@ -41,6 +41,10 @@ bool set_scale(float scale);
 
 /// The colour with its alpha multiplied.
 [[nodiscard]] ImU32 with_alpha(ImU32 colour, float alpha);
+/// Relative luminance of an opaque colour (WCAG 2), 0…1.
+[[nodiscard]] float luminance(ImU32 colour);
+/// The one of two inks that stands out more from `fill`.
+[[nodiscard]] ImU32 readable_on(ImU32 fill, ImU32 a, ImU32 b);
 /// Linear mix in sRGB, t = 0 gives a.
 [[nodiscard]] ImU32 mix(ImU32 a, ImU32 b, float t);
 

@@ -5,12 +5,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "wasm/widgets/term.h"
+
+#include "wasm/widgets/foreign_text.h"
 
 namespace camloss::ui {
 namespace {
 
 std::vector<WidgetRecord> g_widgets;
-std::vector<Rect> g_drag_areas;
+std::vector<std::pair<Rect, Drag>> g_drag_areas;
+std::vector<Rect> g_swipe_areas;
 
 ImDrawList& draw() { return *ImGui::GetWindowDrawList(); }
 
@@ -23,8 +29,10 @@ void hand_cursor() { ImGui::SetMouseCursor(ImGuiMouseCursor_Hand); }
 }  // namespace
 
 void begin_widgets() {
+  begin_terms();
   g_widgets.clear();
   g_drag_areas.clear();
+  g_swipe_areas.clear();
 }
 
 const std::vector<WidgetRecord>& widget_records() { return g_widgets; }
@@ -37,19 +45,30 @@ void record_widget(std::string_view name, Rect rect, bool on) {
   g_widgets.push_back({std::string(name), rect, on});
 }
 
-void record_drag_area(Rect rect) { g_drag_areas.push_back(rect); }
+void record_drag_area(Rect rect, Drag drag) { g_drag_areas.emplace_back(rect, drag); }
 
-bool in_drag_area(ImVec2 p) {
-  return std::any_of(g_drag_areas.begin(), g_drag_areas.end(),
+Drag drag_at(ImVec2 p) {
+  // What was drawn last lies on top.
+  const auto found = std::find_if(g_drag_areas.rbegin(), g_drag_areas.rend(),
+                                  [p](const auto& area) { return area.first.contains(p); });
+  return found == g_drag_areas.rend() ? Drag::none : found->second;
+}
+
+void record_swipe_area(Rect rect) { g_swipe_areas.push_back(rect); }
+
+bool in_swipe_area(ImVec2 p) {
+  return std::any_of(g_swipe_areas.begin(), g_swipe_areas.end(),
                      [p](const Rect& r) { return r.contains(p); });
 }
 
-ImVec2 text_size(ImFont* font, std::string_view s) {
+ImVec2 text_size(ImFont* font, std::string_view given) {
+  const std::string s = drawable(font, given);
   return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, begin_of(s), end_of(s));
 }
 
-void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view s, Align align) {
-  if (s.empty()) return;
+void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view given, Align align) {
+  if (given.empty()) return;
+  const std::string s = drawable(font, given);
   if (align != Align::left) {
     const float w = text_size(font, s).x;
     at.x -= align == Align::right ? w : w / 2;
@@ -58,9 +77,10 @@ void text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view s, Align align
   draw().AddText(font, font->FontSize, at, colour, begin_of(s), end_of(s));
 }
 
-std::string shortened(ImFont* font, std::string_view s, float width) {
+std::string shortened(ImFont* font, std::string_view given, float width) {
   // A name can be thousands of bytes long; no line shows more than this.
   constexpr std::size_t kMaxShown = 400;
+  const std::string s = drawable(font, given.substr(0, 4 * kMaxShown));
   std::string head(s.substr(0, kMaxShown));
   // A name may hold line feeds and the like.
   for (char& c : head) {
@@ -96,11 +116,13 @@ std::string fitting(ImFont* font, float width, std::initializer_list<std::string
   return *(wordings.end() - 1);
 }
 
-float paragraph_height(ImFont* font, float width, std::string_view s) {
+float paragraph_height(ImFont* font, float width, std::string_view given) {
+  const std::string s = drawable(font, given);
   return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, begin_of(s), end_of(s)).y;
 }
 
-float paragraph(ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view s) {
+float paragraph(ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view given) {
+  const std::string s = drawable(font, given);
   at = {std::round(at.x), std::round(at.y)};
   draw().AddText(font, font->FontSize, at, colour, begin_of(s), end_of(s), width);
   return paragraph_height(font, width, s);
@@ -153,6 +175,19 @@ bool button(std::string_view caption, Rect r, ButtonStyle style, bool enabled) {
     draw().AddRect(r.min(), r.max(), t.border, px(10), 0, std::max(1.0F, unit()));
   }
   text_in(fonts().strong, r.inset(px(4)), ink, caption, Align::centre);
+  return h.clicked;
+}
+
+bool option_button(std::string_view name, std::string_view caption, Rect r, bool on) {
+  const Theme& t = theme();
+  const Hit h = hit(name, r, on);
+  const ImU32 fill = on          ? (h.hovered ? mix(t.primary, t.page, 0.18F) : t.primary)
+                     : h.held    ? t.track
+                     : h.hovered ? t.hover
+                                 : t.card;
+  draw().AddRectFilled(r.min(), r.max(), fill, px(10));
+  draw().AddRect(r.min(), r.max(), on ? t.primary : t.border, px(10), 0, std::max(1.0F, unit()));
+  text_in(fonts().strong, r.inset(px(4)), on ? t.on_primary : t.text, caption, Align::centre);
   return h.clicked;
 }
 
@@ -236,7 +271,7 @@ bool slider(std::string_view caption, Rect r, float& value, float low, float hig
   text_in(fonts().body, {r.x, r.y, r.w, line}, t.text, caption);
   text_in(fonts().body, {r.x, r.y, r.w, line}, t.dim, shown, Align::right);
   const Rect area{r.x, r.y + line, r.w, r.h - line};
-  record_drag_area(area);
+  record_drag_area(area, Drag::across);
   const Hit h = hit(caption, area);
   const float radius = px(9), start = r.x + radius, length = r.w - 2 * radius;
   bool changed = false;
@@ -262,7 +297,9 @@ bool begin_menu(const char* id, Rect anchor, bool open, float width) {
   const Theme& t = theme();
   if (open) ImGui::OpenPopup(id);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const float x = std::clamp(anchor.x, px(8), std::max(px(8), display.x - width - px(8)));
+  // Under its button: to the left of it where there is no room to the right.
+  const float beside = anchor.x + width > display.x - px(8) ? anchor.right() - width : anchor.x;
+  const float x = std::clamp(beside, px(8), std::max(px(8), display.x - width - px(8)));
   ImGui::SetNextWindowPos({x, anchor.bottom() + px(6)}, ImGuiCond_Appearing);
   ImGui::SetNextWindowSizeConstraints(
       {width, 0}, {width, std::max(px(120), display.y - anchor.bottom() - px(16))});

@@ -24,9 +24,14 @@ void begin_widgets();
 [[nodiscard]] const std::vector<WidgetRecord>& widget_records();
 void record_widget(std::string_view name, Rect rect, bool on = false);
 
-/// Areas where a touch drags something rather than scrolls the page; true where `p` is in one.
-void record_drag_area(Rect rect);
-[[nodiscard]] bool in_drag_area(ImVec2 p);
+/// Areas where a finger drags something rather than scrolls the page: only where it goes across, as on a slider, or
+/// wherever it goes.
+enum class Drag { none, across, any };
+void record_drag_area(Rect rect, Drag drag);
+[[nodiscard]] Drag drag_at(ImVec2 p);
+/// Areas where a quick movement across leads to the next photo.
+void record_swipe_area(Rect rect);
+[[nodiscard]] bool in_swipe_area(ImVec2 p);
 
 enum class Align { left, centre, right };
 
@@ -52,6 +57,8 @@ enum class ButtonStyle { primary, plain, quiet };
 [[nodiscard]] float button_width(std::string_view caption);
 bool button(std::string_view caption, Rect rect, ButtonStyle style = ButtonStyle::plain,
             bool enabled = true);
+/// A button that stays pressed: the same under another caption, so that its name holds.
+bool option_button(std::string_view name, std::string_view caption, Rect rect, bool on);
 /// A round button with a single sign; three dots where that is empty.
 bool icon_button(std::string_view name, std::string_view sign, Rect rect);
 

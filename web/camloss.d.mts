@@ -169,6 +169,15 @@ export interface Configuration {
 /** Chooses how the WebAssembly is loaded; before the first loadModel. */
 export function configure(choice: Configuration): void;
 
+/** The compiled WebAssembly, to be handed to a worker of one's own: `configure({ wasm })` there spares it the file. */
+export function compiledModule(): Promise<WebAssembly.Module>;
+
+/**
+ * The file behind an address or a Response, a File named by its address where that is known.
+ * @throws {CamlossError} for whatever fails but an abort; the message names the address
+ */
+export function fileOf(source: Response | string | URL, signal?: AbortSignal): Promise<Blob>;
+
 /** Whether this engine has 128-bit SIMD. */
 export function hasSimd(): boolean;
 

@@ -1,0 +1,75 @@
+// Random changes of training pictures, and the epochs' order: functions of (seed, epoch, position)
+// alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "shared/learn/settings.h"
+
+namespace camloss::learn {
+
+/// A training picture; what it points to outlives the training.
+struct Picture {
+  std::span<const float> rgb;         // (3, S, S), 0…255, not yet normalised
+  int label = 0;                      // 0 or 1
+  std::span<const float> mask;        // (S, S), share of the subject; empty: it was not cut out
+  std::span<const float> background;  // (3, S, S), with the subject filled in; empty as the mask is
+};
+
+/// Order of an epoch's pictures, as indices into `pictures`. Balanced: every picture of the larger
+/// class once, the smaller class repeated to the same number, so twice the larger class in all;
+/// else every picture once.
+[[nodiscard]] std::vector<std::size_t> epoch_order(std::span<const Picture> pictures, bool balance,
+                                                   std::uint64_t seed, int epoch);
+
+/// Makes network inputs of pictures. Layout of one: (S + 2, S + 2, 4), the channels r, g, b
+/// (normalised) and 1, the last two rows and columns zero in all four.
+class Augmenter {
+ public:
+  /// @param kernel_sigma  of the K of pictures without a mask, where pictures have kernels of their own; 0: they have none
+  Augmenter(const AugmentSettings& settings, std::vector<Picture> pictures, std::uint64_t seed,
+            double kernel_sigma = 0);
+
+  /// Floats of one picture's input.
+  [[nodiscard]] std::size_t input_floats() const { return rim_side_ * rim_side_ * 4; }
+
+  /// The picture unchanged, normalised.
+  void plain(const Picture& picture, std::span<float> out) const;
+
+  /// The changed picture at a position of an epoch: without its subject, or mixed with another
+  /// one's border or background, turned, mirrored, moved, recoloured.
+  /// @param kernel  (cells, cells): K of the changed picture, where the pictures have
+  ///                kernels of their own; else empty
+  /// @return the target of its logit's sigmoid: the label, or 0.5 for a picture without its subject
+  float augmented(const Picture& picture, int epoch, std::size_t position, std::span<float> out,
+                  std::span<float> kernel = {});
+
+ private:
+  struct Turn;      // one of the eight symmetries of the square
+  struct Recolour;  // an affine map of (r, g, b)
+  template <class Random>
+  Turn random_turn(Random& rng) const;
+  template <class Random>
+  Recolour random_recolour(Random& rng, const Picture& picture) const;
+  /// Puts the cut-out subject before what `other_` holds.
+  void paste(std::span<const float> mask, const Turn& turn, std::span<float> out) const;
+  void kernel_of(const Picture& picture, const Turn& turn, std::span<float> kernel) const;
+  void write(std::span<const float> rgb, const Turn& turn, const Recolour& recolour,
+             std::span<float> out) const;
+
+  AugmentSettings settings_;
+  std::vector<Picture> pictures_;  // that borders are taken from
+  std::vector<std::size_t> by_class_[2];
+  std::uint64_t seed_;
+  std::size_t side_;             // S
+  std::size_t rim_side_;         // S + 2
+  std::vector<float> across_;    // (S), profiles of the kernel that joins two pictures
+  std::vector<float> down_;      // (S)
+  std::vector<float> other_;     // (S + 2, S + 2, 4)
+  std::vector<float> gaussian_;  // (cells, cells), K of pictures without a mask
+};
+
+}  // namespace camloss::learn

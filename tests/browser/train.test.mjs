@@ -1,0 +1,209 @@
+// Training in the page as a person does it: two folders dropped, both models trained, maps that change, files that the
+// trainer reads; and what goes wrong is told of.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { whyNot } from '../../web/train.mjs';
+import { Visitor, withSite } from './support/page.mjs';
+import { png, scene } from './support/pictures.mjs';
+
+const started = withSite();
+
+/** Reddish or bluish drawings; every one differs. */
+function photos(label, count) {
+  return Array.from({ length: count }, (_, i) => {
+    const picture = scene(120 + i, 110, 100 * label + i + 1);
+    for (let at = 0; at < picture.data.length; at += 4) picture.data[at + 2 * label] = Math.min(255, picture.data[at + 2 * label] + 90);
+    return { name: `${label === 0 ? 'red' : 'blue'}-${i}.png`, buffer: png(picture) };
+  });
+}
+
+async function open(hash = '') {
+  const context = await started.browser.newContext({ viewport: { width: 1100, height: 900 } });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(error.message));
+  await page.goto(`${started.site.url}train.html${hash}`);
+  await page.waitForFunction(() => globalThis.camlossTrain);
+  return page;
+}
+
+async function drop(page, zone, files) {
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer();
+    for (const { name, bytes } of list) data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+    return data;
+  }, files.map((f) => ({ name: f.name, bytes: f.buffer.toString('base64') })));
+  for (const type of ['dragover', 'drop']) await page.dispatchEvent(zone, type, { dataTransfer: transfer });
+}
+
+const state = (page) => page.evaluate(() => globalThis.camlossTrain.state());
+const counted = (page, count) => page.waitForFunction((n) => {
+  const s = globalThis.camlossTrain.state();
+  return s.pictures.length === n && s.phase === 'ready';
+}, count, { timeout: 120000 });
+
+async function downloaded(page, button) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+  const chunks = [];
+  for await (const part of await download.createReadStream()) chunks.push(part);
+  return { name: download.suggestedFilename(), bytes: Buffer.concat(chunks) };
+}
+
+test('two classes are dropped and trained, the maps change, and the trainer reads the models', { timeout: 600000 }, async () => {
+  const page = await open('#train=red,blue');
+  assert.equal(await page.inputValue('#name-a'), 'red');
+  const red = photos(0, 12), blue = photos(1, 12);
+  await drop(page, '#drop-a', [...red, { name: 'broken.png', buffer: red[0].buffer.subarray(0, 90) }]);
+  await counted(page, 12);
+  assert.match(await page.textContent('#plan'), /blue has 0 photos/);
+  assert.ok(await page.isDisabled('#start'));
+  assert.match(await page.textContent('#alerts'), /broken\.png/);
+  await drop(page, '#drop-b', blue);
+  await counted(page, 24);
+  await page.fill('#epochs', '12');
+  await page.click('#start');
+  const drawn = () => page.evaluate(() => document.querySelector('#maps canvas[data-role="camloss"]').toDataURL());
+  const after = (epochs) => page.waitForFunction((n) => (globalThis.camlossTrain.state().records.camloss?.length ?? 0) >= n, epochs, { timeout: 300000 });
+  await after(1);
+  const early = await drawn();
+  await page.waitForFunction(() => globalThis.camlossTrain.state().verdict !== null, undefined, { timeout: 300000 });
+  assert.notEqual(await drawn(), early);
+  const { judged, verdict, parts } = await state(page);
+  assert.equal(verdict.word, 'cannot say');
+  assert.match(verdict.why, /Too few photos/);
+  assert.ok(parts.baseline.train.accuracy > 0.9, `baseline is right on ${parts.baseline.train.accuracy}`);
+  const report = await downloaded(page, '#download-report');
+  assert.equal(report.name, 'red-blue-report.html');
+  assert.match(report.bytes.toString(), /Verdict: cannot say/);
+  const folder = await mkdtemp(join(tmpdir(), 'camloss-trained-'));
+  for (const name of ['baseline', 'camloss']) {
+    const file = await downloaded(page, `#download-${name}`);
+    assert.equal(file.name, `red-blue-${name}.safetensors`);
+    await writeFile(join(folder, file.name), file.bytes);
+    await writeFile(join(folder, blue[3].name), blue[3].buffer);
+    const said = JSON.parse(execFileSync(process.env.CAMLOSS_TRAINER, ['explain', '--json', join(folder, blue[3].name), join(folder, file.name)], { encoding: 'utf8' }));
+    const { pictures } = await state(page);
+    const found = judged[name][pictures.findIndex((p) => p.name === blue[3].name)].probability;
+    const text = JSON.stringify(said);
+    const expected = Number(/"probability":([0-9.e-]+)/.exec(text)[1]);
+    assert.ok(Math.abs(found - expected) < 5e-3, `${name}: ${found} in the page, ${expected} by the trainer`);
+  }
+  await rm(folder, { recursive: true });
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('a worker that dies is told of and the other model goes on; a reload goes on', { timeout: 600000 }, async () => {
+  const page = await open();
+  await drop(page, '#drop-a', photos(0, 14));
+  await counted(page, 14);
+  await drop(page, '#drop-b', photos(1, 14));
+  await counted(page, 28);
+  await page.fill('#epochs', '200');
+  await page.click('#start');
+  await page.waitForFunction(() => ['baseline', 'camloss'].every((n) => (globalThis.camlossTrain.state().records[n]?.length ?? 0) >= 2), undefined, { timeout: 300000 });
+  await page.click('#pause');
+  await page.waitForTimeout(1500);
+  await page.reload();
+  await page.waitForSelector('#resume:not([hidden])');
+  assert.match(await page.textContent('#resume-text'), /interrupted after \d+ of 200 epochs/);
+  await page.click('#resume-go');
+  await page.waitForFunction(() => globalThis.camlossTrain.state().phase === 'training', undefined, { timeout: 60000 });
+  await page.waitForFunction(() => globalThis.camlossTrain.state().records.camloss?.length >= 2, undefined, { timeout: 120000 });
+  await page.evaluate(() => globalThis.camlossTrain.workers().baseline.fail('the worker stopped'));
+  await page.waitForFunction(() => document.getElementById('alerts').textContent.includes('baseline ended: the worker stopped'));
+  const before = (await state(page)).records.camloss.length;
+  await page.waitForFunction((n) => globalThis.camlossTrain.state().records.camloss.length > n, before, { timeout: 120000 });
+  await page.click('#cancel');
+  await page.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
+  assert.match(await page.textContent('#status'), /Cancelled/);
+  await page.context().close();
+});
+
+test('examples that are asked for twice are taken once', { timeout: 240000 }, async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    const button = document.getElementById('example');
+    button.click();
+    button.click();
+  });
+  await counted(page, 120);
+  await page.waitForTimeout(300);
+  await counted(page, 120);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('the training begun last is kept, whatever another tab does, and goes on when photos are being read', { timeout: 600000 }, async () => {
+  const page = await open('#train=old red,old blue');
+  const begin = async (tab) => {
+    await drop(tab, '#drop-a', photos(0, 12));
+    await counted(tab, 12);
+    await drop(tab, '#drop-b', photos(1, 12));
+    await counted(tab, 24);
+    await tab.fill('#epochs', '200');
+    await tab.click('#start');
+    await tab.waitForFunction(() => ['baseline', 'camloss'].every((n) => (globalThis.camlossTrain.state().records[n]?.length ?? 0) >= 1), undefined, { timeout: 300000 });
+  };
+  await begin(page);
+  const later = await page.context().newPage();
+  await later.goto(`${started.site.url}train.html#train=new red,new blue`);
+  await later.waitForFunction(() => globalThis.camlossTrain);
+  await begin(later);
+  // The first one goes on for a while, and is cancelled then.
+  const at = (await state(page)).records.camloss.length;
+  await page.waitForFunction((n) => globalThis.camlossTrain.state().records.camloss.length > n, at, { timeout: 120000 });
+  await page.waitForTimeout(2500);
+  await page.click('#cancel');
+  await page.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
+  await page.close();
+  await later.reload();
+  await later.waitForSelector('#resume:not([hidden])');
+  assert.match(await later.textContent('#resume-text'), /A training of new red and new blue on 24 photos was interrupted after [1-9]\d* of 200 epochs/);
+  await later.evaluate(() => {
+    document.getElementById('example').click();
+    document.getElementById('resume-go').click();
+  });
+  const goesOn = () => later.waitForFunction(() => {
+    const s = globalThis.camlossTrain.state();
+    return s.phase === 'training' && s.pictures.length === 24;
+  }, undefined, { timeout: 60000 });
+  await goesOn();
+  await later.waitForTimeout(4000);
+  await goesOn();
+  assert.equal(await later.inputValue('#name-a'), 'new red');
+  await later.click('#cancel');
+  await later.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
+  await later.reload();
+  await later.waitForFunction(() => globalThis.camlossTrain);
+  await later.waitForTimeout(500);
+  assert.ok(await later.isHidden('#resume'), 'what was cancelled is forgotten');
+  await later.context().close();
+});
+
+test('whether there are enough photos is found without comparing each with each', () => {
+  let looks = 0;
+  const print = (i) => {
+    const patches = Array.from({ length: 72 }, (_, k) => 3 * ((k * (i + 1)) % 255)), plain = Array.from({ length: 64 }, (_, k) => ((i + 1) >> (k % 9)) % 2 === 1);
+    return { patches, turned: patches, mirrored: plain, get plain() { looks += 1; return plain; } };
+  };
+  const pictures = Array.from({ length: 400 }, (_, i) => ({ label: i % 2, name: `${i}`, print: print(i) }));
+  assert.equal(whyNot(pictures, ['a', 'b']), null);
+  assert.ok(looks < 4000, `${looks} looks at pictures`);
+});
+
+test('the page leads to the one that trains', async () => {
+  const visitor = await Visitor.open(started.browser, started.site.url);
+  try {
+    await visitor.click('More');
+    // The page goes away while the click waits for its next frame.
+    await Promise.all([visitor.page.waitForURL('**/train.html'), visitor.click('Train models of your own…').catch(() => {})]);
+    await visitor.page.waitForFunction(() => globalThis.camlossTrain);
+  } finally {
+    await visitor.close();
+  }
+});

@@ -1,0 +1,511 @@
+// The training page: photos, start, pause, cancel, curves, live maps, figures, downloads.
+import { filesOfTransfer } from './input.mjs';
+import { inspect } from './photos.mjs';
+import { divide, kFewest, kMost, kRecipes, prepare, startTraining, TrainWorker, whyNot } from './train.mjs';
+import { percent } from './train-figures.mjs';
+import { curvesSvg, figureRows, reportHtml } from './train-report.mjs';
+import { forget, keepState, keepTask, kept } from './train-store.mjs';
+
+const kSlots = ['a', 'b'];
+const kNames = { baseline: 'baseline', camloss: 'CAMLoss' };
+const kExample = { names: ['leopard', 'orca'], parts: [40, 10, 10], epochs: 16 };  // train, val, shift of each class
+const kThumbs = 24;
+const kKeepEvery = 2000;  // milliseconds
+
+const $ = (id) => document.getElementById(id);
+
+const now = {
+  phase: 'empty',   // empty, preparing, ready, training, paused, done
+  pictures: [],     // prepared: { name, label, part, planes, … }
+  side: 96,
+  task: null,       // what is trained on: { id, pictures, classes, seed, epochs }
+  training: null,
+  records: {}, progress: {}, maps: {}, frames: 0,
+  result: null,
+};
+let worker = null;      // prepares
+let canKeep = true;
+let queue = Promise.resolve();  // what changes pictures and phase, one after another
+
+const isTraining = () => ['training', 'paused'].includes(now.phase);
+const newId = () => `${Date.now()}-${Math.random()}`;
+
+function element(tag, className, text, parent) {
+  const e = document.createElement(tag);
+  if (className) e.className = className;
+  if (text) e.textContent = text;
+  parent?.append(e);
+  return e;
+}
+
+function complain(text) {
+  const line = element('p', '', text, $('alerts'));
+  while ($('alerts').children.length > 6) $('alerts').firstChild.remove();
+  setTimeout(() => line.remove(), 30000);
+}
+
+const names = () => kSlots.map((slot, i) => $(`name-${slot}`).value.trim() || `class ${i + 1}`);
+
+/** (3, S, S) as pixels. */
+function drawPlanes(canvas, planes, side) {
+  canvas.width = canvas.height = side;
+  const image = new ImageData(side, side);
+  const n = side * side;
+  for (let i = 0; i < n; ++i) {
+    for (let c = 0; c < 3; ++c) image.data[4 * i + c] = planes[c * n + i];
+    image.data[4 * i + 3] = 255;
+  }
+  canvas.getContext('2d').putImageData(image, 0, 0);
+}
+
+function worded(figures, classes) {
+  const p = Math.max(figures.probability, 1 - figures.probability);
+  if (figures.verdict === 2) return `leans to ${classes[figures.probability >= 0.5 ? 1 : 0]}, ${percent(p)}`;
+  return `${classes[figures.verdict]}, ${percent(p)}`;
+}
+
+// --- photos
+
+function showCounts() {
+  for (const [label, slot] of kSlots.entries()) {
+    const own = now.pictures.filter((p) => p.label === label);
+    const held = own.filter((p) => p.part === 1).length, other = own.filter((p) => p.part === 2).length;
+    $(`count-${slot}`).textContent = own.length === 0 ? 'No photos yet'
+      : `${own.length} photo${own.length === 1 ? '' : 's'}: ${own.length - held - other} to train on, ${held} held back${other > 0 ? `, ${other} before the other class’s background` : ''}`;
+    const thumbs = $(`thumbs-${slot}`);
+    thumbs.replaceChildren(...own.slice(0, kThumbs).map((p) => {
+      const canvas = document.createElement('canvas');
+      drawPlanes(canvas, p.planes, now.side);
+      return canvas;
+    }));
+  }
+}
+
+function showPlan() {
+  const reason = now.pictures.length === 0 ? 'Give photos of both classes.' : whyNot(now.pictures, names());
+  const ready = reason === null && now.phase === 'ready';
+  $('start').disabled = !ready;
+  if (['training', 'paused', 'preparing'].includes(now.phase)) return;
+  $('plan').textContent = reason ?? `Ready: both models are trained at once, each in a worker of its own, for ${$('epochs').value} epochs.`;
+}
+
+function divideAnew() {
+  for (const p of now.pictures) if (p.part !== 2 && !p.given) p.part = undefined;
+  const { alike, both } = divide(now.pictures, Number($('seed').value) || 1);
+  if (both.length > 0) {
+    const left = both.map((i) => now.pictures[i].name);
+    now.pictures = now.pictures.filter((_, i) => !both.includes(i));
+    complain(`${left.join(', ')}: the same picture is in both classes, so it was left out of both`);
+  }
+  showCounts();
+  if (alike > 0) $('status').textContent = `${alike} photo${alike === 1 ? ' looks' : 's look'} like another; those stay together on one side of the division.`;
+}
+
+async function take(entries) {
+  if (isTraining()) {
+    complain('A training is under way; cancel it before photos are added');
+    return;
+  }
+  if (now.pictures.length + entries.length > kMost) {
+    complain(`${now.pictures.length + entries.length} photos are too many for a page; ${kMost} is the limit, so these ${entries.length} were not taken. The trainer takes more`);
+    return;
+  }
+  now.phase = 'preparing';
+  showPlan();
+  try {
+    worker ??= new TrainWorker();
+    ({ side: now.side } = await worker.ready);
+    const usable = [];
+    for (const entry of entries) {
+      const reason = entry.file ? (await inspect(entry.file)).reason : null;
+      if (reason === null) usable.push(entry);
+      else complain(`${entry.name} ${reason}`);
+    }
+    const prepared = await prepare(worker, usable, (done, refused) => {
+      $('plan').textContent = `Reading photos: ${done} of ${usable.length}`;
+      if (refused) complain(`${refused.name} ${refused.reason}`);
+    });
+    for (const p of prepared) p.given = p.part !== undefined;
+    now.pictures.push(...prepared);
+  } catch (error) {
+    complain(`Photos could not be read: ${error.message}`);
+    worker?.end();
+    worker = null;
+  }
+  now.phase = now.pictures.length > 0 ? 'ready' : 'empty';
+  divideAnew();
+  showPlan();
+}
+
+const then = (job) => { queue = queue.then(job).catch((error) => complain(error.message)); return queue; };
+
+/** A folder's name, where all files are of one. */
+function folderOf(files) {
+  const folders = new Set(files.map((file) => (file.webkitRelativePath || '').split('/').slice(-2, -1)[0] ?? ''));
+  return folders.size === 1 ? [...folders][0] : '';
+}
+
+function takeFiles(slot, files, folder) {
+  const label = kSlots.indexOf(slot);
+  if (folder && !$(`name-${slot}`).value) $(`name-${slot}`).value = folder.slice(0, 60);
+  const entries = files.map((file) => ({ name: file.name, file, label }));
+  if (entries.length > 0) then(() => take(entries));
+}
+
+function watchZone(slot) {
+  const zone = $(`drop-${slot}`);
+  zone.addEventListener('dragover', () => zone.classList.add('over'));
+  zone.addEventListener('dragleave', () => zone.classList.remove('over'));
+  zone.addEventListener('drop', async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    zone.classList.remove('over');
+    const top = [...(event.dataTransfer.items ?? [])].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const folder = top.length === 1 && top[0].isDirectory ? top[0].name : '';
+    const found = await filesOfTransfer(event.dataTransfer);
+    takeFiles(slot, found.map(({ file }) => file), folder || found[0]?.label || '');
+  });
+  for (const kind of ['files', 'folder']) {
+    $(`${kind}-${slot}`).addEventListener('change', (event) => {
+      const files = [...event.target.files];
+      event.target.value = '';
+      takeFiles(slot, files, folderOf(files));
+    });
+  }
+  $(`name-${slot}`).addEventListener('input', showPlan);
+}
+
+async function takeExample() {
+  if (isTraining()) return;
+  clearPhotos();
+  kSlots.forEach((slot, i) => { $(`name-${slot}`).value = kExample.names[i]; });
+  $('epochs').value = String(kExample.epochs);
+  const entries = [0, 1].flatMap((label) => kExample.parts.flatMap((count, part) =>
+    Array.from({ length: count }, (_, index) => ({ name: `${kExample.names[label]} ${['train', 'val', 'shift'][part]} ${index + 1}`, label, part,
+      scene: { label, part, index } }))));
+  await take(entries);
+}
+
+function clearPhotos() {
+  if (isTraining()) return;
+  now.pictures = [];
+  now.phase = 'empty';
+  showCounts();
+  showPlan();
+}
+
+// --- training
+
+let drawSoon = 0;
+/** Draws what has changed in the next frame, once. */
+function drawLater() {
+  drawSoon ||= requestAnimationFrame(() => {
+    drawSoon = 0;
+    now.frames += 1;
+    drawProgress();
+    $('curves').innerHTML = curvesSvg(now.records, now.task.epochs);
+    drawMaps();
+  });
+  if (document.hidden) {
+    cancelAnimationFrame(drawSoon);
+    drawSoon = 0;
+  }
+}
+
+const shareOf = (progress, epochs) => (progress ? (progress.epoch + progress.batch / progress.stepsPerEpoch) / epochs : 0);
+
+function leftText() {
+  const seconds = Math.max(0, ...kRecipes.map((name) => {
+    const p = now.progress[name];
+    if (!p) return 0;
+    const steps = now.task.epochs * p.stepsPerEpoch - p.epoch * p.stepsPerEpoch - p.batch;
+    return steps * p.milliseconds / 1000;
+  }));
+  if (seconds < 1) return 'almost done';
+  const minutes = Math.floor(seconds / 60);
+  return minutes > 0 ? `about ${minutes} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s left` : `about ${Math.ceil(seconds)} s left`;
+}
+
+function drawProgress() {
+  const shares = kRecipes.map((name) => shareOf(now.progress[name], now.task.epochs));
+  const share = (shares[0] + shares[1]) / 2;
+  $('progress').value = share;
+  if (now.phase !== 'training') return;
+  const epochs = kRecipes.map((name) => `${kNames[name]} epoch ${Math.min(now.task.epochs, (now.progress[name]?.epoch ?? 0) + 1)}`);
+  $('status').textContent = `${percent(share)}: ${epochs.join(', ')} of ${now.task.epochs}; ${leftText()}`;
+  document.title = `${percent(share)} – camloss, train your own`;
+}
+
+function mapFigures() {
+  $('maps').replaceChildren();
+  for (const index of now.training.shown) {
+    const picture = now.task.pictures[index];
+    const figure = element('figure', '', '', $('maps'));
+    const caption = element('figcaption', '', '', figure);
+    element('bdi', '', picture.name, caption);
+    caption.append(` is ${now.task.classes[picture.label]}`);
+    const row = element('div', 'row', '', figure);
+    for (const role of ['photo', ...kRecipes]) {
+      const cell = element('div', '', '', row);
+      const canvas = element('canvas', '', '', cell);
+      canvas.dataset.role = role;
+      canvas.dataset.picture = String(index);
+      canvas.setAttribute('role', 'img');
+      drawPlanes(canvas, picture.planes, now.side);
+      element('span', role === 'photo' ? 'dim' : `model-${kRecipes.indexOf(role)}`, role === 'photo' ? 'photo' : kNames[role], cell);
+    }
+  }
+}
+
+function drawMaps() {
+  for (const name of kRecipes) {
+    for (const map of now.maps[name] ?? []) {
+      const canvas = document.querySelector(`#maps canvas[data-role="${name}"][data-picture="${map.picture}"]`);
+      if (!canvas) continue;
+      canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(map.overlay), now.side, now.side), 0, 0);
+      const said = worded(map, now.task.classes);
+      canvas.setAttribute('aria-label', `${kNames[name]}: ${said}`);
+      canvas.nextSibling.textContent = `${kNames[name]}: ${said}`;
+    }
+  }
+}
+
+const lastKept = {};
+let keeping = Promise.resolve();
+function keepRecord(name, record, state) {
+  if (!canKeep) return;
+  const last = record.epoch >= now.task.epochs;
+  if (!last && performance.now() - (lastKept[name] ?? -Infinity) < kKeepEvery) return;
+  lastKept[name] = performance.now();
+  const value = { state, records: [...now.records[name]] };
+  const { id } = now.task;
+  keeping = keeping.then(() => keepState(id, name, value)).catch(cannotKeep);
+}
+
+/** Forgets a training, after what is still being kept of it. */
+function forgetTraining(id) {
+  keeping = keeping.then(() => forget(id)).catch(() => {});
+  return keeping;
+}
+
+function cannotKeep(error) {
+  if (!canKeep) return;
+  canKeep = false;
+  complain(`The training cannot go on after a reload: ${error?.name === 'QuotaExceededError' ? 'the browser’s storage is full' : `the browser keeps nothing (${error?.message ?? 'no storage'})`}. It goes on now`);
+}
+
+function heard(name, message) {
+  if (message.progress) now.progress[name] = message.progress;
+  if (message.epoch) {
+    now.records[name].push(message.epoch.record);
+    now.maps[name] = message.epoch.maps;
+    keepRecord(name, message.epoch.record, message.epoch.state);
+  }
+  if (message.failed) complain(`${kNames[name]} ended: ${message.failed}. The other model goes on`);
+  if (message.done) now.maps[name] = message.done.maps;
+  if (message.progress || message.epoch || message.done) drawLater();
+}
+
+function showPhase(phase) {
+  now.phase = phase;
+  const running = isTraining();
+  $('pause').disabled = $('cancel').disabled = !running;
+  $('pause').textContent = phase === 'paused' ? 'Go on' : 'Pause';
+  for (const id of ['example', 'clear', 'epochs', 'seed', 'name-a', 'name-b']) $(id).disabled = running;
+  showPlan();
+}
+
+async function run(task, keptStates = {}) {
+  now.task = task;
+  now.records = Object.fromEntries(kRecipes.map((name) => [name, [...(keptStates[name]?.records ?? [])]]));
+  now.progress = {};
+  now.maps = {};
+  now.result = null;
+  $('results').hidden = true;
+  $('watch').hidden = false;
+  $('resume').hidden = true;
+  $('plan').textContent = `Training ${task.classes.join(' and ')} on ${task.pictures.filter((p) => p.part === 0).length} photos.`;
+  worker?.end();
+  worker = null;
+  now.training = startTraining({ pictures: task.pictures, classes: task.classes, seed: task.seed, settings: { epochs: task.epochs },
+    kept: keptStates, trainedOn: `${task.pictures.filter((p) => p.part === 0).length} photos in a page` }, heard);
+  mapFigures();
+  showPhase('training');
+  drawLater();
+  try {
+    now.result = await now.training.result;
+    showResults();
+    await forgetTraining(task.id);
+    showPhase('done');
+    $('status').textContent = 'Done.';
+  } catch (error) {
+    showPhase('ended');  // a frame that is still to come must not say that it goes on
+    $('status').textContent = error.message === 'cancelled' ? 'Cancelled. The photos are still there.' : '';
+    if (error.message !== 'cancelled') complain(`The training ended: ${error.message}`);
+    await forgetTraining(task.id);
+  }
+  document.title = 'camloss – train your own';
+  if (now.phase !== 'done') showPhase('ready');
+  else now.phase = 'ready';
+  showPlan();
+}
+
+/** Begins a training; what is asked for meanwhile is answered, so it is not waited for. */
+function begin(task, states) {
+  canKeep = true;
+  keeping = keeping.then(() => keepTask(task, states)).catch(cannotKeep);
+  run(task, states).catch((error) => complain(error.message));
+}
+
+function start() {
+  if (now.phase !== 'ready') return;
+  const epochs = Math.min(400, Math.max(1, Math.round(Number($('epochs').value) || 80)));
+  $('epochs').value = String(epochs);
+  divideAnew();
+  const reason = whyNot(now.pictures, names());
+  if (reason) {
+    complain(reason);
+    return;
+  }
+  const task = { id: newId(), pictures: now.pictures.map(({ name, label, part, planes }) => ({ name, label, part, planes })), classes: names(),
+    seed: Math.max(1, Math.round(Number($('seed').value) || 1)), epochs };
+  begin(task, {});
+}
+
+async function goOn() {
+  if (isTraining()) return;
+  try {
+    const [task, baseline, camloss] = await Promise.all(['task', ...kRecipes].map(kept));
+    now.pictures = task.pictures.map((p) => ({ ...p }));
+    const { fingerprint } = await import('./train.mjs');
+    for (const p of now.pictures) Object.assign(p, { print: fingerprint(p.planes, now.side), given: true, sum: p.name });
+    task.classes.forEach((name, i) => { $(`name-${kSlots[i]}`).value = name; });
+    $('epochs').value = String(task.epochs);
+    $('seed').value = String(task.seed);
+    showCounts();
+    begin({ ...task, id: newId() }, { ...(baseline && { baseline }), ...(camloss && { camloss }) });
+  } catch (error) {
+    complain(`The unfinished training could not be read: ${error.message}`);
+    $('resume').hidden = true;
+  }
+}
+
+let offered;  // id of the training that can go on
+
+async function offerToGoOn() {
+  const task = await kept('task').catch(() => null);
+  if (!task) return;
+  offered = task.id;
+  const states = await Promise.all(kRecipes.map((name) => kept(name).catch(() => null)));
+  const epochs = Math.min(...states.map((s) => s?.records.length ?? 0));
+  $('resume-text').textContent = `A training of ${task.classes.join(' and ')} on ${task.pictures.length} photos was interrupted after ${epochs} of ${task.epochs} epochs.`;
+  $('resume').hidden = false;
+}
+
+// --- results
+
+function table(rows, parent) {
+  const t = element('table', '', '', parent);
+  rows.forEach((row, i) => {
+    const line = element('tr', '', '', t);
+    row.forEach((cell, k) => element(i === 0 ? 'th' : 'td', i === 0 && k > 0 && row.length === 3 ? `model-${k - 1}` : '', cell, line));
+  });
+}
+
+function judgedRows() {
+  const { done } = now.result;
+  const rows = [['Photo', 'Class', 'Part', 'baseline', 'CAMLoss']];
+  now.task.pictures.forEach((p, i) => rows.push([p.name, now.task.classes[p.label], ['trained on', 'held back', 'background contradicts'][p.part],
+    ...kRecipes.map((name) => (done[name] ? worded(done[name].judged[i], now.task.classes) : '–'))]));
+  return rows;
+}
+
+function showResults() {
+  const { done, metrics } = now.result;
+  $('verdict').replaceChildren();
+  element('strong', '', `Verdict: ${metrics.verdict.word}. `, $('verdict'));
+  $('verdict').append(metrics.verdict.why);
+  $('figures').replaceChildren();
+  table(figureRows(metrics.parts, now.task.classes), $('figures'));
+  $('judged').replaceChildren();
+  table(judgedRows(), $('judged'));
+  for (const name of kRecipes) $(`download-${name}`).disabled = !done[name];
+  $('results').hidden = false;
+  drawLater();
+}
+
+function save(name, parts, type) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(parts, { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+const fileName = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'class';
+const stem = () => now.task.classes.map(fileName).join('-');
+
+function saveReport() {
+  const { task, training } = now;
+  const canvasOf = (role, index) => document.querySelector(`#maps canvas[data-role="${role}"][data-picture="${index}"]`);
+  drawMaps();
+  const maps = training.shown.map((index) => ({
+    name: task.pictures[index].name, label: task.classes[task.pictures[index].label], picture: canvasOf('photo', index).toDataURL(),
+    ...Object.fromEntries(kRecipes.map((name) => [name, now.maps[name] ? canvasOf(name, index).toDataURL() : ''])),
+    said: kRecipes.map((name) => {
+      const map = (now.maps[name] ?? []).find((m) => m.picture === index);
+      return map ? worded(map, task.classes) : 'not trained';
+    }) }));
+  const count = (part) => task.pictures.filter((p) => p.part === part).length;
+  save(`${stem()}-report.html`, [reportHtml({ ...task, maps, metrics: now.result.metrics, records: now.records, judged: judgedRows(),
+    counts: `${count(0)} photos to train on, ${count(1)} held back${count(2) > 0 ? `, ${count(2)} whose background contradicts` : ''}.` })], 'text/html');
+}
+
+// --- the page
+
+kSlots.forEach(watchZone);
+for (const type of ['dragover', 'drop']) window.addEventListener(type, (event) => event.preventDefault());
+window.addEventListener('drop', () => complain('Drop photos on one of the two classes'));
+$('example').addEventListener('click', () => then(takeExample));
+$('clear').addEventListener('click', () => then(clearPhotos));
+$('start').addEventListener('click', () => then(start));
+$('pause').addEventListener('click', () => {
+  const pause = now.phase === 'training';
+  now.training.pause(pause);
+  showPhase(pause ? 'paused' : 'training');
+  if (pause) $('status').textContent = 'Paused.';
+});
+$('cancel').addEventListener('click', () => now.training?.cancel());
+$('epochs').addEventListener('input', showPlan);
+$('seed').addEventListener('change', () => { if (now.phase === 'ready') divideAnew(); showPlan(); });
+$('resume-go').addEventListener('click', () => then(goOn));
+$('resume-forget').addEventListener('click', async () => {
+  $('resume').hidden = true;
+  await forgetTraining(offered);
+});
+for (const name of kRecipes) {
+  $(`download-${name}`).addEventListener('click', () => save(`${stem()}-${name}.safetensors`, [now.result.done[name].weights], 'application/octet-stream'));
+}
+$('download-report').addEventListener('click', saveReport);
+document.addEventListener('visibilitychange', () => { if (!document.hidden && now.task) drawLater(); });
+
+/** A link #train=CLASS-A,CLASS-B opens the page with both names. */
+function takeLink() {
+  const wanted = new URLSearchParams(location.hash.slice(1)).get('train');
+  (wanted ?? '').split(',').slice(0, 2).forEach((name, i) => { if (name.trim()) $(`name-${kSlots[i]}`).value = name.trim().slice(0, 60); });
+}
+takeLink();
+window.addEventListener('hashchange', takeLink);
+globalThis.camlossTrain = Object.freeze({
+  /** What is going on: { phase, pictures: [{ name, label, part }], progress, records, verdict, parts, judged, frames }. */
+  state: () => structuredClone({ phase: now.phase, pictures: now.pictures.map(({ name, label, part }) => ({ name, label, part })),
+    progress: now.progress, records: now.records, frames: now.frames, verdict: now.result?.metrics.verdict ?? null,
+    parts: now.result?.metrics.parts ?? null,
+    judged: now.result ? Object.fromEntries(kRecipes.map((name) => [name, now.result.done[name]?.judged ?? null])) : null }),
+  /** The workers of a training under way, by model. */
+  workers: () => now.training?.workers ?? {},
+});
+showPlan();
+offerToGoOn();
+if (!('Worker' in window)) complain('This browser has no workers, so nothing can be trained here');
+document.documentElement.dataset.fewest = String(kFewest);
