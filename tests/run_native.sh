@@ -11,8 +11,6 @@ if require "the build of the native tests" configure_and_build dev; then
   export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
   # Trainings inside the test program: their threads sleep while they wait, as the trainer's do.
   export OMP_WAIT_POLICY=passive
-  # test_verdict.cpp trains pairs of models; with the sanitizers they would take minutes.
-  require "the build of the trainer" build_release && export CAMLOSS_TRAINER=$PWD/build/bin/trainer
   run_catch test_core build/dev/bin/test_core
   run_catch test_app build/dev/bin/test_app
   run_catch test_io build/dev/bin/test_io

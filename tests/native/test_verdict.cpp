@@ -1,7 +1,7 @@
 // The verdict on trainings whose truth is known: what is drawn says what the models can go by.
 //
-// The trainings run in the program that CAMLOSS_TRAINER names (tests/run_native.sh names the Release build), else in
-// this process: with the sanitizers they would take minutes. Those of [drawn-more] run only where they are asked for.
+// They run only where they are asked for, as [drawn]: minutes. The program that CAMLOSS_TRAINER names trains, else this
+// process, which with the sanitizers takes several times as long.
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -91,7 +91,7 @@ double still_says(const Outcome& outcome, std::size_t recipe) {
 
 }  // namespace
 
-TEST_CASE("cured: the subject tells by itself, the background as well", "[verdict][drawn]") {
+TEST_CASE("cured: the subject tells by itself, the background as well", "[.][verdict][drawn]") {
   const Outcome outcome = verdict_on({.shortcut = Shortcut::background});
   CAPTURE(outcome.why);
   CHECK(outcome.word == "cured");
@@ -100,28 +100,28 @@ TEST_CASE("cured: the subject tells by itself, the background as well", "[verdic
 }
 
 TEST_CASE("not cured: the shape alone is too hard, and the model goes on by the background",
-          "[verdict][drawn]") {
+          "[.][verdict][drawn]") {
   const Outcome outcome = verdict_on({.shortcut = Shortcut::background, .tells = Tells::shape});
   CAPTURE(outcome.why);
   CHECK(outcome.word == "not cured");
   CHECK(contains(outcome.why, "It still goes by the background"));
 }
 
-TEST_CASE("not cured: the subjects are not centred, and that is said", "[.][verdict][drawn-more]") {
+TEST_CASE("not cured: the subjects are not centred, and that is said", "[.][verdict][drawn]") {
   const Outcome outcome = verdict_on({.shortcut = Shortcut::background, .is_centred = false});
   CAPTURE(outcome.why);
   CHECK(outcome.word == "not cured");
   CHECK(contains(outcome.why, "The subjects are not centred"));
 }
 
-TEST_CASE("a mark in the middle: nothing is cleared without a shift part", "[verdict][drawn]") {
+TEST_CASE("a mark in the middle: nothing is cleared without a shift part", "[.][verdict][drawn]") {
   const Outcome flat = verdict_on({.shortcut = Shortcut::mark, .tells = Tells::shape});
   CAPTURE(flat.why);
   CHECK(flat.word == "cannot say");
   CHECK(contains(flat.why, "as a watermark makes them"));
 }
 
-TEST_CASE("a mark in the middle: a shift part without it shows it", "[.][verdict][drawn-more]") {
+TEST_CASE("a mark in the middle: a shift part without it shows it", "[.][verdict][drawn]") {
   const DrawnFolder marked{.shortcut = Shortcut::mark, .tells = Tells::shape};
   const Folder folder;
   draw_folder(folder / "data/train", marked);
@@ -139,19 +139,19 @@ TEST_CASE("a mark in the middle: a shift part without it shows it", "[.][verdict
   CHECK(contains(given.why, "a watermark, a stand, a hand"));
 }
 
-TEST_CASE("no shortcut: backgrounds of any colour", "[verdict][drawn]") {
+TEST_CASE("no shortcut: backgrounds of any colour", "[.][verdict][drawn]") {
   const Outcome outcome = verdict_on({.shortcut = Shortcut::none});
   CAPTURE(outcome.why);
   CHECK(outcome.word == "no shortcut found");
 }
 
-TEST_CASE("no shortcut: one sheet for all", "[.][verdict][drawn-more]") {
+TEST_CASE("no shortcut: one sheet for all", "[.][verdict][drawn]") {
   const Outcome outcome = verdict_on({.shortcut = Shortcut::none, .is_plain = true});
   CAPTURE(outcome.why);
   CHECK(outcome.word == "no shortcut found");
 }
 
-TEST_CASE("a silent model is called so", "[.][verdict][drawn-more]") {
+TEST_CASE("a silent model is called so", "[.][verdict][drawn]") {
   const Folder folder;
   draw_folder(folder / "data", {.shortcut = Shortcut::background});
   const Outcome outcome = verdict_on(folder, folder / "data", [](Recipe& recipe) {
@@ -164,8 +164,7 @@ TEST_CASE("a silent model is called so", "[.][verdict][drawn-more]") {
   CHECK(contains(outcome.why, "is silent"));
 }
 
-TEST_CASE("too few pictures, and subjects that are not found, are said",
-          "[.][verdict][drawn-more]") {
+TEST_CASE("too few pictures, and subjects that are not found, are said", "[.][verdict][drawn]") {
   const Outcome few = verdict_on({.shortcut = Shortcut::background, .per_class = 8});
   CAPTURE(few.why);
   CHECK(few.word == "cannot say");
