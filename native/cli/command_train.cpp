@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -18,6 +19,7 @@
 #include "native/cli/command_train.h"
 #include "native/cli/console.h"
 #include "native/cli/interrupt.h"
+#include "native/cli/progress.h"
 #include "native/cli/run_observer.h"
 #include "native/evaluate/calibrate.h"
 #include "native/evaluate/counterfactual.h"
@@ -141,8 +143,29 @@ void Experiment::load_data() {
       options.cut_outs =
           options.cut_outs || (other.input_size == recipe.input_size && needs_cut_outs(other));
     }
+    ProgressBar bar(stderr);
+    if (!command_.quiet) {
+      options.progress = [&](std::size_t read, std::size_t all) {
+        bar.update(
+            static_cast<double>(read) / static_cast<double>(all),
+            fmt::format("reading pictures{}, {} of {}",
+                        options.cut_outs ? " and looking for their subjects" : "", read, all));
+      };
+    }
     data_.emplace(recipe.input_size, load_dataset(options));
   }
+}
+
+/// How many pictures lend their subjects to the training.
+std::string subjects_text(const Dataset& data) {
+  std::array<std::size_t, 2> found{};
+  for (const Sample* sample : data.part(Part::train)) {
+    if (sample->cut_out) ++found[static_cast<std::size_t>(sample->label)];
+  }
+  return fmt::format("  train: subjects {} for {} of {} {} and {} of {} {}",
+                     data.has_masks ? "given or found" : "found", found[0],
+                     data.count(Part::train, 0), data.classes[0], found[1],
+                     data.count(Part::train, 1), data.classes[1]);
 }
 
 void Experiment::report_data() const {
@@ -161,6 +184,7 @@ void Experiment::report_data() const {
   }
   if (!data.unreadable.empty()) line += fmt::format(", {} unreadable", data.unreadable.size());
   print(printable(line, true));
+  if (std::ranges::any_of(recipes_, needs_cut_outs)) print(printable(subjects_text(data), true));
   if (!data.shift_is_chosen) return;
   const ShiftRecord shift = shift_record(data);
   const std::string overlap =

@@ -81,6 +81,7 @@ class Loader {
       const std::vector<Raw> raw = read(pictures, batch);
       parallel_for(count, options_.threads,
                    [&](std::size_t i) { all[batch[i]] = decode(pictures[batch[i]], raw[i]); });
+      if (options_.progress) options_.progress(begin + count, order.size());
     }
     return all;
   }
@@ -328,6 +329,7 @@ Dataset load_pictures(const DataOptions& options) {
   dataset.has_parts = layout.has_parts;
   dataset.is_divided = layout.has_parts;
   dataset.origin = options;
+  dataset.origin->progress = nullptr;  // its owner may be gone when the pictures are read again
   dataset.split_seed = options.split_seed;
   dataset.warnings = std::move(layout.warnings);
   std::vector<Loaded> loaded = Loader(*source, options).load(layout.pictures);

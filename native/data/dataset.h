@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,9 @@ struct DataOptions {
   bool split = true;
   bool cut_outs = false;  // look for each picture's subject (half a second each)
   int threads = 0;        // 0: as many as the machine has; the result does not depend on it
+  /// Called while a folder or an archive is read, by the calling thread. May be empty.
+  /// @param read  pictures done, of `all`
+  std::function<void(std::size_t read, std::size_t all)> progress;
 };
 
 struct Dataset {

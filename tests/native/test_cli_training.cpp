@@ -224,6 +224,12 @@ TEST_CASE("evaluate takes the division of a training, and tells which pictures i
   }
   auto training = small_training(t.folder / "flat-run");
   training.insert(training.end(), {"--data", flat.string(), "--recipe", "baseline"});
+  auto with_subjects = small_training(t.folder / "flat-subjects");
+  with_subjects.insert(with_subjects.end(), {"--data", flat.string(), "--recipe", "camloss"});
+  const Ran trained_subjects = t.folder.run(with_subjects);
+  CAPTURE(trained_subjects.err);
+  CHECK(trained_subjects.code == 0);
+  CHECK(contains(trained_subjects.out, "  train: subjects found for "));
   const Ran trained_flat = t.folder.run(training);
   CAPTURE(trained_flat.err);
   REQUIRE(trained_flat.code == 0);
