@@ -25,6 +25,7 @@ constexpr int kRounds = 6;
 constexpr int kSeed = 1;             // of the colour models' first clusters
 constexpr double kPartShare = 0.25;  // of the best part's centre-weighted area
 constexpr double kLeastArea = 0.04, kMostArea = 0.60;
+constexpr double kLeastGivenArea = 0.01;  // of a mask: nobody had to search for it
 constexpr double kLeastCentre = 0.35;
 
 /// 1 − K at a pixel of the frame.
@@ -106,7 +107,7 @@ SubjectSearch judged(SubjectMask mask, bool is_given) {
   }
   search.area = static_cast<double>(covered) / static_cast<double>(kPixels);
   search.centre = covered == 0 ? 0 : centre / static_cast<double>(covered);
-  if (search.area < kLeastArea) {
+  if (search.area < (is_given ? kLeastGivenArea : kLeastArea)) {
     search.refusal = CutOutRefusal::too_small;
   } else if (search.area > kMostArea) {
     search.refusal = CutOutRefusal::too_large;
@@ -123,7 +124,7 @@ SubjectSearch judged(SubjectMask mask, bool is_given) {
 std::string_view to_string(CutOutRefusal refusal) {
   switch (refusal) {
     case CutOutRefusal::too_small:
-      return "covers less than 4 % of the picture";
+      return "covers too little of the picture";
     case CutOutRefusal::too_large:
       return "covers more than 60 % of the picture";
     case CutOutRefusal::off_centre:

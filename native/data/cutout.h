@@ -17,7 +17,7 @@ using SubjectMask = std::vector<std::uint8_t>;
 
 /// Why there is no cut-out.
 enum class CutOutRefusal { none, too_small, too_large, off_centre };
-/// "covers less than 4 % of the picture", …
+/// "covers too little of the picture", …
 [[nodiscard]] std::string_view to_string(CutOutRefusal refusal);
 
 /// What the search for a subject came to.
@@ -38,8 +38,8 @@ struct SubjectSearch {
 /// Throws UserError: a picture the core does not take.
 [[nodiscard]] SubjectSearch find_subject(ImageView picture);
 
-/// The subject as a mask picture tells it (light and opaque: the subject), in the same frame. The area's limits hold;
-/// the subject may lie anywhere.
+/// The subject as a mask picture tells it (light and opaque: the subject), in the same frame. Refused: area below 1 % or
+/// above 60 %; the subject may lie anywhere.
 /// Throws UserError as above.
 [[nodiscard]] SubjectSearch given_subject(ImageView mask);
 

@@ -5,6 +5,10 @@
 // and Fleet 2012, multi-index hashing). So each picture asks four tables for the words near its own,
 // and only what they name is looked at. What is left is put through bounds that never turn away a
 // pair that shows the same, each cheaper than the comparison itself.
+//
+// Where very many pictures are nearly alike (products on one sheet), the tables name most of them, and the time would
+// grow with the square of their number. So each picture asks for the nearest words first and stops after kMostNamed
+// names: what is not compared is a pair that thousands of others come before. Copies differ in few bits and come early.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -32,13 +36,18 @@ std::uint16_t word_of(std::uint64_t hash, std::size_t word) {
   return static_cast<std::uint16_t>(hash >> (16 * word));
 }
 
-/// Every 16-bit mask of at most kMaxWordBits bits.
+/// Names that a picture takes from the tables, mirrored or not; below as many pictures nothing is left out.
+constexpr std::size_t kMostNamed = 10'000;
+
+/// Every 16-bit mask of at most kMaxWordBits bits, those of fewer bits first.
 const std::vector<std::uint16_t>& near_masks() {
   static const auto masks = [] {
     std::vector<std::uint16_t> all;
     for (std::size_t mask = 0; mask < kWordValues; ++mask) {
       if (std::popcount(mask) <= kMaxWordBits) all.push_back(static_cast<std::uint16_t>(mask));
     }
+    std::ranges::stable_sort(all, {},
+                             [](std::uint16_t mask) { return std::popcount(std::size_t{mask}); });
     return all;
   }();
   return masks;
@@ -196,13 +205,15 @@ class Firsts {
   /// Notes the firsts that may show the same as a picture, without mirroring it.
   void collect(const Brief& brief) {
     ++round_;
-    for (std::size_t word = 0; word < kWords; ++word) {
-      const std::uint16_t own = word_of(brief.hash, word);
-      for (const std::uint16_t mask : near_masks()) {
-        for (std::uint32_t first = heads_[word][own ^ mask]; first != kNone;
+    std::size_t named = 0;
+    for (const std::uint16_t mask : near_masks()) {
+      for (std::size_t word = 0; word < kWords; ++word) {
+        const auto value = static_cast<std::uint16_t>(word_of(brief.hash, word) ^ mask);
+        for (std::uint32_t first = heads_[word][value]; first != kNone;
              first = next_[word][first]) {
           if (seen_[first] == round_) continue;
           seen_[first] = round_;
+          if (++named > kMostNamed) return;
           if (std::popcount(briefs_[first].hash ^ brief.hash) > kMaxDifferentBits ||
               !may_agree(briefs_[first], brief)) {
             continue;

@@ -53,7 +53,7 @@ struct Fingerprint {
 
 /// Group numbers from 0 for pictures of which at least two show the same; every member shows the
 /// same as the earliest picture it can. −1 for all others. Groups are numbered by their first member.
-/// Time: a few thousand look-ups a picture, and a comparison with each picture that is nearly alike.
+/// Time: a few thousand look-ups a picture, and comparisons with the nearly alike, the nearest 10,000 of them at most.
 [[nodiscard]] std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints);
 
 }  // namespace camloss::train

@@ -61,10 +61,22 @@ bool is_silent(const VerdictInput& in) {
   return in.candidate.val && in.candidate.val->unsure > kSilent;
 }
 
+/// Whether most subjects of a class were not found.
+bool is_hard(const CutOutCount& count) {
+  return static_cast<double>(count.found) < kFound * static_cast<double>(count.pictures);
+}
+
 /// Whether subjects that were found, or given as masks, mostly lie elsewhere.
 bool subjects_are_off_centre(const VerdictInput& in) {
   return std::ranges::any_of(in.cut_outs, [](const CutOutCount& count) {
     return count.found > 0 && count.centre.value_or(1) < kCentred;
+  });
+}
+
+/// Whether subjects were found, or given as masks, in the centre of most pictures of both classes.
+bool subjects_are_centred(const VerdictInput& in) {
+  return std::ranges::all_of(in.cut_outs, [](const CutOutCount& count) {
+    return !is_hard(count) && count.centre.value_or(0) >= kCentred;
   });
 }
 
@@ -90,10 +102,14 @@ std::string reason(const VerdictInput& in, const Telling& telling) {
   }
   const double spread = candidate.off_centre_mass.value_or(0);
   if (spread > kSpread) {
-    return why + fmt::format(
-                     " Its maps are not centred ({} of the evidence is off centre): the subjects "
-                     "may not be centred, which is what CAMLoss builds on.",
-                     percent(spread));
+    why +=
+        fmt::format(" Its maps are not centred: {} of the evidence is off centre", percent(spread));
+    // Masks and the search tell where the subjects lie.
+    return why +
+           (subjects_are_centred(in)
+                ? ". The subjects are centred; what the centre shows may not tell the classes "
+                  "apart well enough. Train longer, or give more pictures."
+                : "; the subjects may not be centred, which is what CAMLoss builds on.");
   }
   if (!why.empty()) return why;
   const bool moves_along =
@@ -158,9 +174,6 @@ std::string why_no_telling_part(const VerdictInput& in) {
       "are needed",
       are_few ? "too few pictures" : "too few subjects", cut_outs[0].found, cut_outs[1].found,
       cut_outs[0].pictures, cut_outs[1].pictures, kFewPictures);
-  const auto is_hard = [](const CutOutCount& count) {
-    return static_cast<double>(count.found) < kFound * static_cast<double>(count.pictures);
-  };
   if (is_hard(cut_outs[0]) || is_hard(cut_outs[1])) {
     why +=
         "; the subjects may not be centred, or hardly differ from their background (masks beside "

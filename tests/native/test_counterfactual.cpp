@@ -226,8 +226,13 @@ TEST_CASE("each verdict, and why", "[verdict]") {
   CHECK(verdict_of(marked).word == "cannot say");
   CHECK(has(verdict_of(marked).why, "All pictures of square have the same edges in the middle"));
 
+  // Maps that are not centred: the subjects may be the cause, unless they are known to lie in the centre.
   VerdictInput corners = pair(part(0, 0), part(0, 0));
   corners.candidate.off_centre_mass = 0.53;
+  CHECK(has(verdict_of(corners).why, "53 % of the evidence is off centre"));
+  CHECK(has(verdict_of(corners).why, "The subjects are centred"));
+  CHECK_FALSE(has(verdict_of(corners).why, "may not be centred"));
+  corners.cut_outs[1].pictures = 30;  // of which 14 were found
   const TrainingVerdict off_centre = verdict_of(corners);
   CHECK(off_centre.word == "not cured");
   CHECK(has(off_centre.why, "subjects may not be centred"));

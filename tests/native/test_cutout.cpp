@@ -156,6 +156,11 @@ TEST_CASE("given masks: light and opaque is the subject, wherever it lies", "[cu
   const std::vector<float> cells = mask_at(search.mask, 8);
   CHECK(cells[0] == Approx(1));
   CHECK(cells[63] == Approx(0));
+  // A subject that is too small to be searched for is one where somebody says so.
+  const Image small = disc_picture(256, 0.2, 0.2, 0.1, {255, 255, 255}, {0, 0, 0});
+  CHECK(given_subject(small.view()).found());
+  const Image speck = disc_picture(256, 0.2, 0.2, 0.04, {255, 255, 255}, {0, 0, 0});
+  CHECK(given_subject(speck.view()).refusal == CutOutRefusal::too_small);
   Image black{8, 8, 3, std::vector<std::uint8_t>(192, 0)};
   CHECK(given_subject(black.view()).refusal == CutOutRefusal::too_small);
 }

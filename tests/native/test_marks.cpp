@@ -10,6 +10,7 @@ using namespace camloss::train;
 using camloss::test::draw_folder;
 using camloss::test::DrawnFolder;
 using camloss::test::Shortcut;
+using camloss::test::Tells;
 
 namespace {
 
@@ -73,7 +74,7 @@ TEST_CASE("what both classes have, and what few pictures have, is no mark", "[ma
   // The same upright bar in all of both classes, such as a scale in a microscope's pictures.
   const TemporaryFolder folder;
   draw_folder(folder.path(),
-              {.shortcut = Shortcut::none, .is_easy = false, .per_class = 24, .side = 96});
+              {.shortcut = Shortcut::none, .tells = Tells::shape, .per_class = 24, .side = 96});
   DataOptions options;
   options.path = folder.str();
   options.input_size = 48;
