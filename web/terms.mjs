@@ -63,7 +63,8 @@ export class Terms {
       else if (target !== root && !this.#read) this.#hide();
     });
     root.addEventListener('focusout', ({ target }) => { if (target === this.#shownFor) this.#hide(); });
-    root.addEventListener('scroll', () => this.#hide(), true);
+    // The focus itself scrolls, a frame after the explanation was shown: it goes along.
+    root.addEventListener('scroll', () => this.#follow(), true);
     // The first press closes the explanation, the next one does what it does elsewhere.
     root.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || this.#shownFor === null) return;
@@ -121,6 +122,14 @@ export class Terms {
     clearTimeout(this.#timer);
     this.#shownFor = null;
     this.#box.hidden = true;
+  }
+
+  /** Puts the explanation back beside its element, or away where that has left the window. */
+  #follow() {
+    if (this.#shownFor === null) return;
+    const { top, bottom } = this.#shownFor.getBoundingClientRect();
+    if (bottom < 0 || top > innerHeight) this.#hide();
+    else this.show(this.#shownFor);
   }
 
   /** Shows the explanation under the element, or above it where there is no room. */

@@ -67,7 +67,7 @@ struct DataOptions {
   int threads = 0;        // 0: as many as the machine has; the result does not depend on it
   /// Called while a folder or an archive is read, by the calling thread. May be empty.
   /// @param read  pictures done, of `all`
-  std::function<void(std::size_t read, std::size_t all)> progress;
+  std::function<void(std::size_t read, std::size_t all)> progress = nullptr;
 };
 
 struct Dataset {

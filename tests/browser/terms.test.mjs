@@ -24,9 +24,8 @@ async function press(v, x, y, whileDown = () => {}) {
   await v.still();
 }
 
-/** Both at once: where the machine is busy, an answer to the first would come late. */
 async function tap(v, x, y) {
-  await Promise.all([finger(v, 'touchStart', { x, y }), finger(v, 'touchEnd')]);
+  await v.page.touchscreen.tap(x, y);
   await v.frames(3);
   await v.still();
 }

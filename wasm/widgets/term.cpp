@@ -23,6 +23,9 @@ struct Terms {
   std::vector<Rect> places;  // of this frame's terms
   Shown hovered, last;       // under the pointer: in this frame, in the one before
   double since = 0;          // seconds; when the pointer came to it
+  bool has_clicked =
+      false;  // and has not moved since: what a click changes must not explain itself under it
+  ImVec2 clicked;
 } g_terms;
 
 }  // namespace
@@ -46,6 +49,11 @@ bool on_term(ImVec2 p) {
                      [p](const Rect& r) { return r.contains(p); });
 }
 
+void rest_anew() {
+  g_terms.since = ImGui::GetTime();
+  g_terms.has_clicked = false;
+}
+
 bool explanation_pending() {
   const double rested = ImGui::GetTime() - g_terms.since;
   return !g_terms.hovered.name.empty() && rested >= 0 && rested <= kRest + 0.05;
@@ -55,9 +63,15 @@ void draw_explanation() {
   const double now = ImGui::GetTime();
   if (g_terms.hovered.name != g_terms.last.name) g_terms.since = now;
   // Who clicks knows; and what is beside it must stay in sight.
-  if (ImGui::IsMouseClicked(0)) g_terms.since = now + kForever;
+  const ImVec2 pointer = ImGui::GetMousePos();
+  if (ImGui::IsMouseClicked(0)) {
+    g_terms.since = now + kForever;
+    g_terms.has_clicked = true;
+    g_terms.clicked = pointer;
+  }
+  if (pointer.x != g_terms.clicked.x || pointer.y != g_terms.clicked.y) g_terms.has_clicked = false;
   const Shown& shown = g_terms.hovered;
-  if (shown.name.empty() || now - g_terms.since <= kRest) return;
+  if (g_terms.has_clicked || shown.name.empty() || now - g_terms.since <= kRest) return;
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetForegroundDrawList();
   const ImVec2 display = ImGui::GetIO().DisplaySize;

@@ -13,6 +13,8 @@ void term(std::string_view name, Rect where, std::string_view text);
 /// Draws the explanation that is asked for, over everything; at the end of a frame. It is recorded as the control
 /// "explanation NAME".
 void draw_explanation();
+/// A finger comes down: the rest on whatever is under it begins anew.
+void rest_anew();
 /// Whether an explanation is about to appear, so that frames must be drawn.
 [[nodiscard]] bool explanation_pending();
 /// Whether a term of the last frame stands there.

@@ -47,6 +47,7 @@ void touch(TouchPhase phase, ImVec2 at, double time) {
       touch_state.start = touch_state.last = at;
       mouse_to(at);
       touch_state.since = time;
+      rest_anew();
       touch_state.may_swipe = in_swipe_area(at);
       touch_state.mode = drag_at(at) == Drag::any ? Mode::dragging : Mode::undecided;
       if (touch_state.mode == Mode::dragging) io.AddMouseButtonEvent(0, true);
