@@ -18,10 +18,10 @@ export class Terms {
   /** @param root  what the terms are in  @param {{name: string, text: string}[]} terms */
   constructor(root, terms) {
     this.#texts = new Map(terms.map(({ name, text }) => [name, text]));
-    this.#descriptions = document.createElement('div');
+    this.#descriptions = document.createElement('dl');
     this.#descriptions.hidden = true;
     for (const { name, text } of terms) {
-      const line = document.createElement('p');
+      const line = document.createElement('dd');
       line.id = Terms.#id(name);
       line.textContent = text;
       this.#descriptions.append(line);
