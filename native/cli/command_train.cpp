@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -18,6 +17,7 @@
 #include "native/cli/command.h"
 #include "native/cli/command_train.h"
 #include "native/cli/console.h"
+#include "native/cli/data_lines.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/progress.h"
 #include "native/cli/run_observer.h"
@@ -156,51 +156,15 @@ void Experiment::load_data() {
   }
 }
 
-/// How many pictures lend their subjects to the training.
-std::string subjects_text(const Dataset& data) {
-  std::array<std::size_t, 2> found{};
-  for (const Sample* sample : data.part(Part::train)) {
-    if (sample->cut_out) ++found[static_cast<std::size_t>(sample->label)];
-  }
-  return fmt::format("  train: subjects {} for {} of {} {} and {} of {} {}",
-                     data.has_masks ? "given or found" : "found", found[0],
-                     data.count(Part::train, 0), data.classes[0], found[1],
-                     data.count(Part::train, 1), data.classes[1]);
-}
-
 void Experiment::report_data() const {
   const Dataset& data = data_.begin()->second;
   warn_of_data(data);
-  std::string counts;
-  for (const Part part : kDataParts) {
-    counts += fmt::format("{}{} {} + {}", counts.empty() ? "" : ", ", to_string(part),
-                          data.count(part, 0), data.count(part, 1));
-  }
-  std::string line =
-      fmt::format("{}: {} and {} ({})", data.name, data.classes[0], data.classes[1], counts);
-  if (!data.duplicates.empty()) {
-    line += fmt::format(", {} group{} that look alike", data.duplicates.size(),
-                        data.duplicates.size() == 1 ? "" : "s");
-  }
-  if (!data.unreadable.empty()) line += fmt::format(", {} unreadable", data.unreadable.size());
-  print(printable(line, true));
-  if (std::ranges::any_of(recipes_, needs_cut_outs)) print(printable(subjects_text(data), true));
+  print(printable(data_line(data), true));
+  if (std::ranges::any_of(recipes_, needs_cut_outs)) print(printable(subjects_line(data), true));
   if (!data.shift_is_chosen) return;
   const ShiftRecord shift = shift_record(data);
-  const std::string overlap =
-      data.border_overlap ? fmt::format("{:.0f} %", 100 * *data.border_overlap) : "unknown";
-  const std::size_t contradicting = shift.contradicting.value_or(0);
-  print(
-      fmt::format("  shift was chosen by border colour; {} of its {} pictures contradict their "
-                  "class, and the borders of the classes overlap by {}",
-                  contradicting, shift.of.value_or(0), overlap));
-  if (contradicting == 0) {
-    print_warning(fmt::format(
-        "no picture of {} has a border in the colours of {}, or the other way round: the part "
-        "shift does not show whether a model goes by the background — look at the part swapped, "
-        "or give a shift part of your own",
-        data.classes[0], data.classes[1]));
-  }
+  print(shift_line(shift));
+  if (shift.contradicting.value_or(0) == 0) print_warning(no_contradiction_text(data));
 }
 
 Calibration Experiment::fit_calibration(const CheckedWeights& weights, const Recipe& recipe,

@@ -9,14 +9,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . cmake/build-steps.sh
 . tests/bench/peers.sh
 
-install_peers
-if [ -z "${CAMLOSS_SITE:-}" ]; then
-  build_page >&2
-  CAMLOSS_SITE=build/site
-fi
+prepare_race
 if [ -z "${CAMLOSS_TRAINER:-}" ]; then
   configure_and_build release trainer >&2
   CAMLOSS_TRAINER=build/bin/trainer
 fi
-export CAMLOSS_CHROMIUM=${CAMLOSS_CHROMIUM:-$(command -v chromium)}
 exec node tests/bench/learn_race.mjs --site "$CAMLOSS_SITE" --trainer "$CAMLOSS_TRAINER" --work build/bench-models/learn "$@"

@@ -11,12 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . cmake/build-steps.sh
 . tests/bench/peers.sh
 
-install_peers
-if [ -z "${CAMLOSS_SITE:-}" ]; then
-  build_page >&2
-  CAMLOSS_SITE=build/site
-fi
-export CAMLOSS_CHROMIUM=${CAMLOSS_CHROMIUM:-$(command -v chromium)}
+prepare_race
 if [ "${1:-}" = --context ]; then
   shift
   exec node tests/bench/context_race.mjs --site "$CAMLOSS_SITE" --work build/bench-models/context "$@"

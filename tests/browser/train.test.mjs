@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { whyNot } from '../../web/train.mjs';
 import { Visitor, withSite } from './support/page.mjs';
-import { counted, done, downloaded, drop, epochs, openIn, openTraining, photos, state } from './support/training.mjs';
+import { begin, counted, done, downloaded, drop, epochs, openIn, openTraining, photos, state } from './support/training.mjs';
 
 const started = withSite();
 
@@ -60,12 +60,7 @@ test('two classes are dropped and trained, the maps change, and the trainer read
 
 test('a worker that dies is told of and the other model goes on; a closed tab goes on in the next one', { timeout: 600000 }, async () => {
   let page = await open();
-  await drop(page, '#drop-a', photos(0, 14));
-  await counted(page, 14);
-  await drop(page, '#drop-b', photos(1, 14));
-  await counted(page, 28);
-  await page.fill('#epochs', '200');
-  await page.click('#start');
+  await begin(page, 14, 200);
   await epochs(page, 2);
   await page.click('#pause');
   await page.waitForTimeout(1500);
@@ -103,20 +98,13 @@ test('examples that are asked for twice are taken once', { timeout: 240000 }, as
 
 test('the training begun last is kept, whatever another tab does, and goes on when photos are being read', { timeout: 600000 }, async () => {
   const page = await open('#train=old red,old blue');
-  const begin = async (tab) => {
-    await drop(tab, '#drop-a', photos(0, 12));
-    await counted(tab, 12);
-    await drop(tab, '#drop-b', photos(1, 12));
-    await counted(tab, 24);
-    await tab.fill('#epochs', '200');
-    await tab.click('#start');
-    await epochs(tab, 1);
-  };
-  await begin(page);
+  await begin(page, 12, 200);
+  await epochs(page, 1);
   const later = await page.context().newPage();
   await later.goto(`${started.site.url}train.html#train=new red,new blue`);
   await later.waitForFunction(() => globalThis.camlossTrain);
-  await begin(later);
+  await begin(later, 12, 200);
+  await epochs(later, 1);
   // The first one goes on for a while, and is cancelled then.
   const at = (await state(page)).records.camloss.length;
   await page.waitForFunction((n) => globalThis.camlossTrain.state().records.camloss.length > n, at, { timeout: 120000 });

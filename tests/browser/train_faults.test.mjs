@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withSite } from './support/page.mjs';
 import { png, scene } from './support/pictures.mjs';
-import { counted, done, drop, epochs, openTraining, photos, state } from './support/training.mjs';
+import { begin, counted, done, drop, epochs, openTraining, photos, state } from './support/training.mjs';
 
 const started = withSite();
 const alerts = (page) => page.textContent('#alerts');
@@ -64,12 +64,7 @@ test('where the storage is full, the training goes on and says what that costs',
   await page.evaluate(() => {
     IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); };
   });
-  await drop(page, '#drop-a', photos(0, 12));
-  await counted(page, 12);
-  await drop(page, '#drop-b', photos(1, 12));
-  await counted(page, 24);
-  await page.fill('#epochs', '3');
-  await page.click('#start');
+  await begin(page, 12, 3);
   await done(page);
   assert.match(await alerts(page), /cannot go on after a reload: the browser’s storage is full\. It goes on now/);
   assert.equal((await alerts(page)).match(/cannot go on/g).length, 1);
@@ -100,12 +95,7 @@ test('a training whose numbers are not finite any more ends with the place and a
 
 test('a worker that the browser ends, and both, are told of; the photos stay', { timeout: 300000 }, async () => {
   const page = await openTraining(started);
-  await drop(page, '#drop-a', photos(0, 12));
-  await counted(page, 12);
-  await drop(page, '#drop-b', photos(1, 12));
-  await counted(page, 24);
-  await page.fill('#epochs', '300');
-  await page.click('#start');
+  await begin(page, 12, 300);
   await epochs(page, 1);
   const end = (name) => page.evaluate((which) => globalThis.camlossTrain.workers()[which].worker.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' })), name);
   await end('camloss');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { twoClasses } from '../../web/train-files.mjs';
 import { withSite } from './support/page.mjs';
-import { counted, done, downloaded, drop, openTraining, photos, state } from './support/training.mjs';
+import { begin, counted, done, downloaded, drop, openTraining, photos, state } from './support/training.mjs';
 
 const started = withSite();
 const many = Number(process.env.CAMLOSS_TRAIN_PHOTOS ?? 120);
@@ -107,12 +107,7 @@ test('the trained pair opens where photos are compared, with the photos that are
   const page = await openTraining(started, '#train=red,blue');
   const asked = [];
   page.context().on('request', (request) => asked.push(request));
-  await drop(page, '#drop-a', photos(0, 12));
-  await counted(page, 12);
-  await drop(page, '#drop-b', photos(1, 12));
-  await counted(page, 24);
-  await page.fill('#epochs', '6');
-  await page.click('#start');
+  await begin(page, 12, 6);
   await done(page);
   const { pictures, judged } = await state(page);
   const held = pictures.filter((p) => p.part === 1);

@@ -443,6 +443,25 @@ TEST_CASE("the embedded scenes are a data set with masks, and the same when writ
   }
 }
 
+TEST_CASE("reading tells how far it has come, and its listener is forgotten afterwards") {
+  const TemporaryFolder folder;
+  fill(folder.path() / "a", 20, 1);
+  fill(folder.path() / "b", 20, 2);
+  DataOptions options = at(folder);
+  std::vector<std::size_t> reads;
+  options.progress = [&](std::size_t read, std::size_t all) {
+    CHECK(all == 40);
+    reads.push_back(read);
+  };
+  const Dataset data = load_dataset(options);
+  CHECK(data.samples.size() == 40);
+  REQUIRE(reads.size() == 2);
+  CHECK(reads[0] < reads[1]);
+  CHECK(reads[1] == 40);
+  REQUIRE(data.origin);
+  CHECK_FALSE(data.origin->progress);
+}
+
 TEST_CASE("real photographs load without a loss") {
   const fs::path photos = real_photos();
   if (photos.empty()) {

@@ -42,6 +42,16 @@ export const counted = (page, count) => page.waitForFunction((n) => {
   return s.pictures.length === n && ['ready', 'empty'].includes(s.phase);
 }, count, { timeout: 120000 });
 
+/** Gives the page that many drawn photos of each class, and starts a training of so many epochs. */
+export async function begin(page, each, length) {
+  await drop(page, '#drop-a', photos(0, each));
+  await counted(page, each);
+  await drop(page, '#drop-b', photos(1, each));
+  await counted(page, 2 * each);
+  await page.fill('#epochs', String(length));
+  await page.click('#start');
+}
+
 /** Waits until either model has trained for so many epochs. */
 export const epochs = (page, count) => page.waitForFunction((n) => ['baseline', 'camloss']
   .every((name) => (globalThis.camlossTrain.state().records[name]?.length ?? 0) >= n), count, { timeout: 300000 });
