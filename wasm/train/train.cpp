@@ -77,10 +77,6 @@ Status set_number(std::string_view name, double value) {
     s.loss = value != 0 ? learn::Loss::split : learn::Loss::bce;
   } else if (name == "init") {
     s.init = value != 0 ? learn::Init::glorot : learn::Init::torch;
-  } else if (name == "cut_outs") {
-    // A page has no masks, so nothing is cut out; the trainer draws the same random numbers then.
-    if (!(value >= 0 && value <= 1)) return Error{"cut_outs is not a share from 0 to 1", {}};
-    s.cut_outs = value;
   } else if (name == "optimizer.schedule") {
     s.optimizer.schedule = value != 0 ? learn::Schedule::cosine : learn::Schedule::constant;
   } else {
