@@ -55,12 +55,15 @@ Setting yes_or_no(std::string_view name, bool& at) { return {name, 0, 1, nullptr
 }  // namespace
 
 std::vector<Setting> settings_of(Settings& s) {
-  return {number("lambda", 0, 1e6, s.lambda), number("sigma", 0.01, 10, s.sigma),
+  return {number("lambda", 0, 1e6, s.lambda),
+          number("sigma", 0.01, 10, s.sigma),
           number("batch_norm_momentum", 0, 1, s.batch_norm_momentum),
-          number("greyscale", 0, 1, s.greyscale), number("zoom", 0, 1, s.zoom),
-          number("move", 0, 0.5, s.move), number("mix", 0, 1, s.mix),
-          // Without masks, as in a page, nothing is cut out.
-          number("cut_outs", 0, 1, s.cut_outs), number("mix_sigma", 0.05, 10, s.mix_sigma),
+          number("greyscale", 0, 1, s.greyscale),
+          number("zoom", 0, 1, s.zoom),
+          number("move", 0, 0.5, s.move),
+          number("cut_outs", 0, 1, s.cut_outs),
+          number("mix", 0, 1, s.mix),
+          number("mix_sigma", 0.05, 10, s.mix_sigma),
           number("mix_sigma_spread", 0, 0.2, s.mix_sigma_spread),
           number("mix_offset", 0, 0.5, s.mix_offset),
           number("jitter.brightness", 0, 1, s.jitter.brightness),
@@ -75,10 +78,13 @@ std::vector<Setting> settings_of(Settings& s) {
           whole("input_size", kCellStride, 1024, s.input_size),
           whole("context", 1, kMaxContext, s.context),
           whole("context_dilation", 1, 16, s.context_dilation),
-          whole("epochs", 1, kMaxEpochs, s.epochs), whole("batch", 1, 65536, s.batch),
+          whole("epochs", 1, kMaxEpochs, s.epochs),
+          whole("batch", 1, 65536, s.batch),
           whole("optimizer.warmup_epochs", 0, kMaxEpochs, s.optimizer.warmup_epochs),
-          yes_or_no("lambda_yields", s.lambda_yields), yes_or_no("balance", s.balance),
-          yes_or_no("flip", s.flip), yes_or_no("rotate90", s.rotate90)};
+          yes_or_no("lambda_yields", s.lambda_yields),
+          yes_or_no("balance", s.balance),
+          yes_or_no("flip", s.flip),
+          yes_or_no("rotate90", s.rotate90)};
 }
 
 Status set(const Setting& setting, double value) {

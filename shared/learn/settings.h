@@ -46,7 +46,8 @@ struct AugmentSettings {
   double greyscale = 0;  // probability
   double zoom = 0;       // enlarged by a factor in e^±this, the same in x and y
   double move = 0;       // moved by up to ±this in x and y, share of the side
-  /// Share of the mixed pictures that show their subject, cut out, before another one's background.
+  /// Share of the mixed pictures that show their subject, cut out, before another one's background; where a picture has no
+  /// mask, as in a page, it is mixed by the kernel.
   double cut_outs = 0;
   double negatives = 0;  // probability of a picture without its subject, to be told neither class
   double mix = 0;        // probability of another picture's border around this one's centre
