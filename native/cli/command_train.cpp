@@ -178,9 +178,9 @@ Calibration Experiment::fit_calibration(const CheckedWeights& weights, const Rec
   double magnitude = 0;
   for (const double z : logits) magnitude += std::abs(z) / static_cast<double>(logits.size());
   if (magnitude < kTimidLogit) {
-    print_warning(
-        fmt::format("'{}' hardly says anything: its logits on val are {:.4f} in the mean — {}",
-                    recipe.name, magnitude, "train longer, or lower lambda"));
+    print_warning(fmt::format(
+        "'{}' hardly says anything: its logits on val are {:.4f} in the mean — {}", recipe.name,
+        magnitude, recipe.loss == Loss::bce ? "train longer" : "train longer, or lower lambda"));
   }
   return calibrate(logits, labels, recipe.offset);
 }

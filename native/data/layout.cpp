@@ -110,6 +110,29 @@ void collect(const PictureSource& source, const std::vector<std::size_t>& all,
   }
 }
 
+/// Leaves out folders without a picture where two others have some: the results of a training, an empty folder.
+/// @param pictures  indices of the source's pictures
+void leave_out_without_pictures(const PictureSource& source,
+                                const std::vector<std::size_t>& pictures,
+                                const std::vector<ClassRoot>& roots, std::set<std::string>& folders,
+                                std::vector<std::string>& warnings) {
+  std::set<std::string> filled;
+  for (const std::size_t i : pictures) {
+    const std::string_view name = source.files()[i];
+    for (const ClassRoot& root : roots) {
+      if (name.starts_with(root.prefix))
+        filled.emplace(first_folder(name.substr(root.prefix.size())));
+    }
+  }
+  if (std::ranges::count_if(folders, [&](auto& folder) { return filled.contains(folder); }) < 2)
+    return;
+  std::erase_if(folders, [&](const std::string& folder) {
+    if (filled.contains(folder)) return false;
+    warnings.push_back("the folder " + folder + " holds no pictures and is left out");
+    return true;
+  });
+}
+
 [[noreturn]] void refuse_without_folders(const PictureSource& source, std::string_view where) {
   const auto pictures = static_cast<std::size_t>(
       std::count_if(source.files().begin(), source.files().end(), is_picture));
@@ -162,6 +185,9 @@ Layout find_pictures(const PictureSource& source, std::string_view where, std::s
   std::set<std::string> folders;
   for (const ClassRoot& root : roots) folders.merge(subfolders(source, root.prefix));
   if (folders.empty()) refuse_without_folders(source, where);
+  const std::vector<std::size_t> all = picture_files(source);
+  if (asked.empty() && folders.size() > 2)
+    leave_out_without_pictures(source, all, roots, folders, layout.warnings);
   std::vector<ClassFolder> chosen;
   try {
     chosen = choose_classes({folders.begin(), folders.end()}, asked, expected);
@@ -177,7 +203,6 @@ Layout find_pictures(const PictureSource& source, std::string_view where, std::s
           "rename it; it may come from an archive of another system");
     }
   }
-  const std::vector<std::size_t> all = picture_files(source);
   for (int label = 0; label < 2; ++label) {
     const ClassFolder& one = chosen[static_cast<std::size_t>(label)];
     const std::size_t before = layout.pictures.size();

@@ -217,6 +217,12 @@ TEST_CASE("what is no data set is refused with a reason") {
   CHECK(has(refusal(at(folder)), "the folder void holds no pictures"));
   write(folder.path() / "void" / "1.txt", "x");
   CHECK(has(refusal(at(folder)), "the folder void holds no pictures"));
+  // Beside two folders of pictures it is left out: an old training's results, say.
+  fill(folder.path() / "second", 2, 2);
+  const Dataset data = load_dataset(at(folder));
+  CHECK(data.classes == std::vector<std::string>{"only", "second"});
+  REQUIRE_FALSE(data.warnings.empty());
+  CHECK(has(data.warnings[0], "the folder void holds no pictures and is left out"));
   for (const int size : {0, 7, 12, 1032}) {
     DataOptions options = at(folder);
     options.input_size = size;
