@@ -72,9 +72,7 @@ int dispatch(int argc, const char* const* argv) {
     print_line(stdout, said);
     return code;
   } catch (const CLI::ParseError& wrong) {
-    std::string command = "trainer";
-    for (const CLI::App* used : app.get_subcommands()) command += " " + used->get_name();
-    throw UserError(wrong.what(), did_you_mean(app, argc, argv) + "see " + command + " --help", 2);
+    throw usage_error(app, wrong, argc, argv);
   }
   for (const CLI::App* used : app.get_subcommands()) {
     const CLI::Option* threads = used->get_option_no_throw("--threads");

@@ -8,6 +8,7 @@
 #include "native/base/error.h"
 #include "native/cli/command.h"
 #include "native/cli/console.h"
+#include "native/cli/usage.h"
 #include "native/evaluate/counterfactual.h"
 #include "native/io/png.h"
 #include "native/record/run_record.h"
@@ -28,6 +29,7 @@ struct CompositesCommand {
 
 int run_composites(const CompositesCommand& command) {
   const std::filesystem::path folder = command.out;
+  refuse_inside_data(folder, command.data);
   std::error_code unused;
   if (std::filesystem::exists(folder, unused) && !std::filesystem::is_empty(folder, unused)) {
     throw UserError(command.out + " is not empty", "name a new folder");

@@ -21,6 +21,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/progress.h"
 #include "native/cli/run_observer.h"
+#include "native/cli/usage.h"
 #include "native/evaluate/calibrate.h"
 #include "native/evaluate/counterfactual.h"
 #include "native/evaluate/evaluate.h"
@@ -58,7 +59,6 @@ class Experiment {
   int run();
 
  private:
-  void refuse_out_inside_data(const std::filesystem::path& out) const;
   void load_recipes();
   void load_data();
   void report_data() const;
@@ -329,19 +329,6 @@ TrainingRecord Experiment::metrics() const {
   return training;
 }
 
-void Experiment::refuse_out_inside_data(const fs::path& out) const {
-  if (command_.data.empty()) return;
-  std::error_code error;
-  const fs::path data = fs::weakly_canonical(command_.data, error);
-  const fs::path folder = fs::weakly_canonical(fs::absolute(out), error);
-  if (error || !fs::is_directory(data, error)) return;
-  const auto [rest, unused] = std::ranges::mismatch(data, folder);
-  if (rest != data.end()) return;
-  throw UserError(fmt::format("the results would lie in the data: {} is inside {}", out.string(),
-                              command_.data),
-                  "name a folder elsewhere with --out", 2);
-}
-
 int Experiment::run() {
   if (const std::size_t scheme = command_.mlruns.find("://");
       scheme != std::string::npos || command_.mlruns.starts_with("sqlite:") ||
@@ -355,7 +342,7 @@ int Experiment::run() {
   load_data();
   const fs::path out =
       command_.out.empty() ? fs::path("runs") / data_.begin()->second.name : fs::path(command_.out);
-  refuse_out_inside_data(out);
+  refuse_inside_data(out, command_.data);
   folder_.emplace(out, command_.format);
   if (!command_.resume && !command_.overwrite && folder_->has_finished_runs()) {
     throw UserError("a finished training lies in " + out.string(),

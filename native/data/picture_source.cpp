@@ -85,6 +85,10 @@ std::unique_ptr<PictureSource> open_source(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status)) return open_folder(path);
+  if (fs::is_regular_file(status) && io::has_picture_ending(path.string())) {
+    throw UserError(path.string() + " is one picture",
+                    "name the folder that holds a folder of pictures for each class");
+  }
   if (fs::is_regular_file(status)) return open_archive(path);
   if (fs::exists(status)) {
     throw UserError(path.string() + " is neither a folder nor an archive",

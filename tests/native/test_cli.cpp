@@ -53,6 +53,8 @@ TEST_CASE("wrong usage ends with 2 and one line of error") {
       {"train", "--mlruns", "sqlite:///runs.db"},
       {"nosuch", "--help"},
       {"composites"},
+      {"train", "small"},
+      {"report", "--runs", "a", "--runs", "b", "--out", "c.html"},
   };
   for (const auto& arguments : wrong) {
     CAPTURE(arguments);
@@ -69,9 +71,18 @@ TEST_CASE("mistyped commands and options are told what is near") {
   CHECK(contains(folder.run({"trian"}).err, "did you mean train?"));
   CHECK(contains(folder.run({"evalute", "--help"}).err, "did you mean evaluate?"));
   CHECK(contains(folder.run({"train", "--epoch", "3"}).err, "did you mean --epochs?"));
+  CHECK(contains(folder.run({"train", "--epochs"}).err, "--epochs needs a value — see"));
+  CHECK(contains(folder.run({"train", "--xyzzy=3"}).err, "there is no option --xyzzy — see"));
   CHECK(contains(folder.run({"train", "--overwrit"}).err, "did you mean --overwrite?"));
   CHECK(contains(folder.run({"xyzzyplugh"}).err, "the commands are train, evaluate"));
   CHECK(contains(folder.run({"train", "--data", ""}).err, "--data is empty"));
+  CHECK(contains(folder.run({"train", "small"}).err,
+                 "'small' belongs to no option — did you mean --data small? see trainer train"));
+  CHECK(contains(folder.run({"report", "--runs", "a", "--out", "c.html", "b"}).err,
+                 "did you mean --data b?"));
+  CHECK(contains(folder.run({"convert", "--in", "a.json", "b"}).err, "'b' belongs to no option"));
+  CHECK(contains(folder.run({"report", "--runs", "a", "--runs", "b", "--out", "c.html"}).err,
+                 "--runs is given 2 times — give it once"));
   CHECK(contains(folder.run({"train", "--mlruns", "http://x"}).err, "--mlruns DIR"));
 }
 
@@ -121,6 +132,7 @@ TEST_CASE("what is missing or damaged ends with 1 and is named") {
   };
   check({"train", "--data", folder / "nowhere", "--out", folder / "o"}, "nowhere");
   check({"train", "--data", folder / "empty", "--out", folder / "o"}, "empty");
+  check({"train", "--data", folder / "picture.jpg", "--out", folder / "o"}, "is one picture");
   check({"train", "--recipe", "nonsense", "--out", folder / "o"}, "nonsense");
   check({"evaluate", "--weights", folder / "absent.safetensors"}, "absent.safetensors");
   check({"evaluate", "--weights", folder / "broken.safetensors"}, "broken.safetensors");

@@ -147,6 +147,9 @@ TEST_CASE("a finished training is replaced only when asked, and results never li
     const Ran ran = t.folder.run(inside);
     CHECK(ran.code == 2);
     CHECK(contains(ran.err, "the results would lie in the data"));
+    const Ran made = t.folder.run({"composites", "--data", t.scenes, "--out", out + "/made"});
+    CHECK(made.code == 2);
+    CHECK(contains(made.err, "the results would lie in the data"));
   }
 }
 
