@@ -49,6 +49,17 @@ function giveBack(entry) {
   entry.promise.then((model) => model.dispose(), () => {});
 }
 
+let sheet = null;
+
+/** One sheet for all elements; a policy that forbids style elements allows it. */
+function styleSheet() {
+  if (sheet === null) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(kStyle);
+  }
+  return sheet;
+}
+
 const percent = (share) => `${Math.round(100 * share)} %`;
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -88,8 +99,6 @@ export class CamlossMap extends Base {
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
-    const style = document.createElement('style');
-    style.textContent = kStyle;
     const make = (tag, part, ...children) => {
       const node = document.createElement(tag);
       if (part) node.setAttribute('part', node.className = part);
@@ -107,7 +116,8 @@ export class CamlossMap extends Base {
     bar.setAttribute('aria-hidden', 'true'); // the words have its figure
     bar.hidden = true;
     caption.setAttribute('aria-live', 'polite');
-    root.append(style, figure);
+    root.adoptedStyleSheets = [styleSheet()];
+    root.append(figure);
     this.#parts = { picture, map, verdict, bar, share, words, figure };
   }
 

@@ -137,7 +137,7 @@ export class Explanation {
    */
   heat(width: number, height: number, options?: HeatOptions): Float32Array;
 
-  /** The evidence drawn over a picture of any size. @returns RGBA, to be made an ImageData of */
+  /** The evidence drawn over a picture, of sides up to 16384. @returns RGBA, to be made an ImageData of */
   overlay(picture: Picture | Drawable, options?: OverlayOptions): Overlay;
   overlay(picture: PictureFile, options?: OverlayOptions): Promise<Overlay>;
 }

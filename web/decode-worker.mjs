@@ -1,5 +1,5 @@
 // Decodes photos off the page's thread. Full pixels leave in strips, so that they exist only once outside the program.
-import { kFullPixels, tooLarge } from './picture-size.mjs';
+import { atMostFull, tooLarge } from './picture-size.mjs';
 
 const kStripBytes = 4 * 2 ** 20;
 
@@ -120,16 +120,7 @@ async function analyse({ file, displaySide, thumbnailSide, wantDisplay }) {
   // Where the header did not tell the size, the decoder does.
   const reason = tooLarge(bitmap);
   if (reason !== null) throw new Error(reason);
-  const share = kFullPixels / (fileWidth * fileHeight);
-  if (share < 1) {
-    const scale = Math.sqrt(share);
-    const small = await createImageBitmap(bitmap, {
-      ...kAsStored, resizeWidth: Math.floor(fileWidth * scale), resizeHeight: Math.floor(fileHeight * scale),
-      resizeQuality: 'high',
-    });
-    bitmap.close();
-    bitmap = small;
-  }
+  bitmap = await atMostFull(bitmap, kAsStored);
   if (!await postFrame(bitmap)) postStrips(bitmap);
   const { width, height } = bitmap;
   const shown = reduced(bitmap, displaySide);

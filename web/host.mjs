@@ -1,5 +1,6 @@
 // What the program asks of the browser: dialogs, decoding, downloads, the address, and text for assistive technology.
 import { fetchBytes } from './fetch.mjs';
+import { isMask } from './input.mjs';
 import { Keeper } from './keep.mjs';
 import { PhotoQueue } from './photos.mjs';
 import { Results } from './results.mjs';
@@ -89,7 +90,7 @@ export function createHost() {
   function takeFiles(entries, isLink = false) {
     const isWeights = ({ file }) => /\.(safetensors|json)$/i.test(file.name);
     const weights = entries.filter(isWeights).map(({ file }) => file);
-    const photos = entries.filter((entry) => !isWeights(entry) && !/\.mask\.png$/i.test(entry.file.name));
+    const photos = entries.filter((entry) => !isWeights(entry) && !isMask(entry.file));
     if (weights.length > 0) openWeights(weights);
     if (photos.length > 0) queue.add(photos);
     if (entries.length === 0 && isLink) {
@@ -129,7 +130,10 @@ export function createHost() {
     begin: () => keeper.start(),
     choosePhotos: () => element('photo-input').click(),
     takePhoto: () => element('camera-input').click(),
-    openTraining: () => location.assign('train.html'),
+    /** In a window of its own: photos, labels and paint of this one stay. */
+    openTraining() {
+      if (window.open('train.html', '_blank') === null) message('The browser opened no other window — open train.html beside this page', true);
+    },
     canFillScreen: () => document.fullscreenEnabled === true,
     fillsScreen: () => document.fullscreenElement !== null,
     /** All of the page, so that the structure beside the canvas and the messages come along. */
@@ -214,9 +218,11 @@ export function createHost() {
         // An address that cannot be changed (a sandboxed frame) costs only the link.
       }
     },
-    /** Shows the view of the history's entry: called where somebody went back or forward. */
+    /** Shows the view of the history's entry where somebody went back or forward, or takes up a link that was typed. */
     followHistory(state) {
       if (state?.page !== undefined) withText([state.page], (page) => app._app_page(page));
+      else if (location.hash.startsWith('#train=')) location.reload();  // the start leads to that page
+      else withText([location.hash.slice(1)], (link) => app._app_follow_link(link));
     },
     async copyLink() {
       try {

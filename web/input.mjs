@@ -1,5 +1,8 @@
 // Files, drops, pastes, touches and everything else that wakes the program.
 
+/** NAME.mask.png lies beside NAME: where its subject is, and no photo. */
+export const isMask = (file) => /\.mask\.png$/i.test(file.name);
+
 const kMaxFiles = 20000;  // in one drop
 const kPhases = { pointerdown: 0, pointermove: 1, pointerup: 2, pointercancel: 3 };
 
@@ -37,7 +40,7 @@ export async function filesOfTransfer(transfer) {
 }
 
 /** Files of a folder dialog: the folder that holds a file is its label, unless that is the chosen folder. */
-function withFolderLabels(files) {
+export function withFolderLabels(files) {
   return [...files].filter((file) => !file.name.startsWith('.')).map((file) => {
     const parts = file.webkitRelativePath.split('/');
     return { file, label: parts.length > 2 ? parts[parts.length - 2] : '' };

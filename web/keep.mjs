@@ -60,12 +60,15 @@ export class Keeper {
     try {
       await this.#open();
       const read = this.#database.transaction(['records', 'files']);
-      const [keys, records, files] = await Promise.all([done(read.objectStore('records').getAllKeys()),
-        done(read.objectStore('records').getAll()), done(read.objectStore('files').getAll())]);
-      const ids = this.#photos.restore(records.map((record, i) => ({ file: files[i], ...record })));
+      const all = (name) => Promise.all([done(read.objectStore(name).getAllKeys()), done(read.objectStore(name).getAll())]);
+      const [[keys, records], [fileKeys, files]] = await Promise.all([all('records'), all('files')]);
+      const fileOf = new Map(fileKeys.map((key, i) => [key, files[i]]));
+      // A record whose file is gone shows nothing.
+      const entries = keys.map((key, i) => ({ key, record: records[i], file: fileOf.get(key) })).filter(({ file }) => file);
+      const ids = this.#photos.restore(entries.map(({ record, file }) => ({ file, ...record })));
       ids.forEach((id, i) => {
-        this.#keys.set(id, keys[i]);
-        this.#stored.set(id, textOf(records[i]));
+        this.#keys.set(id, entries[i].key);
+        this.#stored.set(id, textOf(entries[i].record));
       });
       this.#tell.keeping(true);
       // Photos may have come before this was on.
@@ -206,7 +209,9 @@ export class Keeper {
     const key = this.#keys.get(id);
     await this.#within((records, files) => {
       records.put(record, key);
-      if (stored === undefined) files.put(this.#photos.file(id), key);
+      // Another tab may have taken the photo out; here it is still shown, so it is kept again.
+      const there = files.count(key);
+      there.onsuccess = () => { if (there.result === 0) files.put(this.#photos.file(id), key); };
     });
     this.#stored.set(id, text);
     this.#toldFull = false;

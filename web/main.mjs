@@ -57,8 +57,12 @@ async function plain() {
 
 async function main() {
   const isForPair = location.hash === '#trained';  // the program writes the address anew
-  if (!hasWebGl2()) {
+  const withoutProgram = async () => {
     await plain();
+    if (isForPair) (await import('./train-open.mjs')).refusePair('models of one’s own need the full page, and that needs WebGL 2');
+  };
+  if (!hasWebGl2()) {
+    await withoutProgram();
     return;
   }
   let parts, wasm;
@@ -89,7 +93,7 @@ async function main() {
   host.attach(app);
   const started = parts.withKeysOfCanvas(canvas, () => host.withText([location.hash.slice(1)], (link) => app._app_start(link)));
   if (started !== 0) {
-    await plain();
+    await withoutProgram();
     return;
   }
   globalThis.camloss = Object.freeze({

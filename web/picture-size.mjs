@@ -1,4 +1,5 @@
-// Width and height from a picture's first bytes: tells what is no picture, and what is too large, before decoding.
+// Width and height from a picture's first bytes: tells what is no picture, and what is too large, before decoding. And
+// the reduction of what is larger than is analysed.
 
 export const kFullPixels = 50e6;  // pixels; larger photos are reduced to that before they are analysed
 const kMaxMegapixels = 200;  // refused above
@@ -89,4 +90,20 @@ export function tooLarge({ width, height }) {
   }
   if (Math.max(width, height) > kMaxSide) return `is ${width} × ${height} pixels, longer than the limit of ${kMaxSide} a side`;
   return null;
+}
+
+/**
+ * A picture of at most kFullPixels. Closes the given one where another takes its place.
+ * @param {ImageBitmap} bitmap
+ * @param {ImageBitmapOptions} options  that it was decoded with
+ */
+export async function atMostFull(bitmap, options) {
+  const scale = Math.sqrt(kFullPixels / (bitmap.width * bitmap.height));
+  if (scale >= 1) return bitmap;
+  try {
+    return await createImageBitmap(bitmap, { ...options, resizeWidth: Math.floor(bitmap.width * scale),
+      resizeHeight: Math.floor(bitmap.height * scale), resizeQuality: 'high' });
+  } finally {
+    bitmap.close();
+  }
 }

@@ -1,35 +1,19 @@
 // Where there is no WebGL 2: the same two models on plain HTML, with the maps drawn on 2-D canvases.
 import { loadModel } from './camloss.mjs';
 import { fetchBytes } from './fetch.mjs';
-import { filesOfTransfer } from './input.mjs';
+import { element } from './html.mjs';
+import { filesOfTransfer, isMask, withFolderLabels } from './input.mjs';
 import { inspect } from './photos.mjs';
-import { kFullPixels } from './picture-size.mjs';
+import { atMostFull } from './picture-size.mjs';
+import { percent } from './train-figures.mjs';
 
 const kSide = 320;           // pixels of a drawn picture's longer side
 const kRoles = ['Baseline', 'CAMLoss'];
 const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
 
-const percent = (share) => `${Math.round(100 * share)} %`;
-
-/** An element with text; `className` may be empty. */
-function element(tag, className, text, parent) {
-  const e = document.createElement(tag);
-  if (className) e.className = className;
-  if (text) e.textContent = text;
-  parent?.append(e);
-  return e;
-}
-
 /** The photo on white: a canvas and its pixels. */
 async function decode(file) {
-  let bitmap = await createImageBitmap(file, kAsStored);
-  const share = kFullPixels / (bitmap.width * bitmap.height);
-  if (share < 1) {
-    const [resizeWidth, resizeHeight] = [bitmap.width, bitmap.height].map((n) => Math.floor(n * Math.sqrt(share)));
-    const small = await createImageBitmap(bitmap, { ...kAsStored, resizeWidth, resizeHeight, resizeQuality: 'high' });
-    bitmap.close();
-    bitmap = small;
-  }
+  const bitmap = await atMostFull(await createImageBitmap(file, kAsStored), kAsStored);
   const canvas = document.createElement('canvas');
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
@@ -61,14 +45,18 @@ function bar(share, slot, parent) {
   element('div', `share model-${slot}`, '', track).style.width = `${100 * share}%`;
 }
 
+const isSure = (r) => r.verdict === r.label;
+
+/** "orca, 98 %" or "leans to orca, 58 %". */
+const answerOf = (r) => `${isSure(r) ? '' : 'leans to '}${r.label}, ${percent(Math.max(r.probability, 1 - r.probability))}`;
+
 /** One model's figure: map, verdict, and how centred its evidence is. */
 function modelFigure(photo, r, slot, parent) {
   const figure = element('figure', '', '', parent);
   element('p', `role model-${slot}`, kRoles[slot], figure);
   picture(photo, r, figure);
   const caption = element('figcaption', '', '', figure);
-  const said = r.verdict, share = percent(Math.max(r.probability, 1 - r.probability));
-  element('strong', '', said === r.label ? `${said}, ${share}` : `${said}, ${share} for ${r.label}`, caption);
+  element('strong', '', answerOf(r), caption);
   if (r.offCentreMass === null) return;
   bar(1 - r.offCentreMass, slot, caption);
   element('p', '', `Centred ${percent(1 - r.offCentreMass)}, off centre ${percent(r.offCentreMass)}`, caption);
@@ -138,9 +126,9 @@ export async function startPlain() {
     for (const [slot, entry] of models.entries()) {
       if (!entry) continue;
       const r = entry.model.explain(pixels);
-      photo.results.push({ model: entry.path, recipe: entry.model.info.recipe, label: r.label, probability: r.probability,
-        logit: r.logit, offCentreMass: r.offCentreMass, method: r.method });
-      said.push(`${kRoles[slot]} ${r.verdict}, off-centre mass ${percent(r.offCentreMass ?? 0)}`);
+      photo.results.push({ model: entry.path, recipe: entry.model.info.recipe, label: r.label,
+        verdict: isSure(r) ? 'sure' : 'unsure', probability: r.probability, logit: r.logit, offCentreMass: r.offCentreMass, method: r.method });
+      said.push(`${kRoles[slot]} ${answerOf(r)}, off-centre mass ${percent(r.offCentreMass ?? 0)}`);
       modelFigure(canvas, r, slot, row);
     }
     hint.hidden = true;
@@ -175,12 +163,16 @@ export async function startPlain() {
   // One after another, whatever is asked for meanwhile.
   let queue = Promise.resolve();
   const then = (job) => { queue = queue.then(job).catch((error) => complain(error.message)); };
-  const takeAll = (entries) => entries.forEach((entry) => then(() => take(entry)));
+  const takeAll = (entries) => entries.filter(({ file }) => !isMask(file)).forEach((entry) => then(() => take(entry)));
 
-  input.addEventListener('change', () => {
-    takeAll([...input.files].map((file) => ({ file, label: '' })));
-    input.value = '';
-  });
+  const asTheyAre = (files) => [...files].map((file) => ({ file, label: '' }));
+  for (const [id, entriesOf] of [['photo-input', asTheyAre], ['camera-input', asTheyAre], ['folder-input', withFolderLabels]]) {
+    const source = document.getElementById(id);
+    source.addEventListener('change', () => {
+      takeAll(entriesOf(source.files));
+      source.value = '';
+    });
+  }
   window.addEventListener('dragover', (event) => event.preventDefault());
   window.addEventListener('drop', async (event) => {
     event.preventDefault();

@@ -1,6 +1,6 @@
 // The learning core as WebAssembly: settings, pictures, one training; and how a file becomes a picture of it. For workers;
 // train-worker.mjs is the page's.
-import { tooLarge } from './picture-size.mjs';
+import { atMostFull, tooLarge } from './picture-size.mjs';
 
 const kAsStored = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' };
 const kFigures = 4;   // doubles of TrainFigures in wasm/train/train.h
@@ -132,7 +132,11 @@ export async function pixelsOf(file) {
     throw new Error('could not be decoded: the file is damaged or of an unknown format');
   }
   const reason = tooLarge(bitmap);
-  if (reason !== null) throw new Error(reason);
+  if (reason !== null) {
+    bitmap.close();
+    throw new Error(reason);
+  }
+  bitmap = await atMostFull(bitmap, kAsStored);
   const { width, height } = bitmap;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });

@@ -20,7 +20,9 @@ export function openPair(filesOf) {
       end(value);
     };
     const hear = async ({ data, source, origin }) => {
-      if (data !== kReady || source !== other || origin !== location.origin) return;
+      if (source !== other || origin !== location.origin) return;
+      if (typeof data?.refused === 'string') stop(reject, new Error(data.refused));
+      if (data !== kReady) return;
       try {
         const files = await filesOf();
         other.postMessage({ trained: files }, location.origin);
@@ -44,4 +46,9 @@ export function takePair(host) {
     if (source === window.opener && origin === location.origin && Array.isArray(data?.trained)) host.takeFiles(data.trained);
   });
   window.opener.postMessage(kReady, location.origin);
+}
+
+/** On the page that compares, where it cannot take a pair. */
+export function refusePair(reason) {
+  window.opener?.postMessage({ refused: reason }, location.origin);
 }

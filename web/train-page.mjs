@@ -1,4 +1,5 @@
 // The training page: photos, start, pause, cancel, curves, live maps, figures, downloads.
+import { element } from './html.mjs';
 import { filesOfTransfer } from './input.mjs';
 import { divide, fingerprint, kFewest, kMost, kRecipes, prepare, startTraining, sumOf, TrainWorker, whyNot } from './train.mjs';
 import { kSteps } from './train-core.mjs';
@@ -24,6 +25,7 @@ const now = {
   task: null,       // what is trained on: { id, pictures, classes, seed, epochs }
   training: null,
   records: {}, progress: {}, maps: {}, frames: 0,
+  ended: new Set(),  // models whose training has ended, well or not
   result: null,
 };
 let worker = null;      // prepares
@@ -32,14 +34,6 @@ let queue = Promise.resolve();  // what changes pictures and phase, one after an
 
 const isTraining = () => ['training', 'paused'].includes(now.phase);
 const newId = () => `${Date.now()}-${Math.random()}`;
-
-function element(tag, className, text, parent) {
-  const e = document.createElement(tag);
-  if (className) e.className = className;
-  if (text) e.textContent = text;
-  parent?.append(e);
-  return e;
-}
 
 function complain(text) {
   const line = element('p', '', text, $('alerts'));
@@ -308,7 +302,8 @@ function heard(name, message) {
     now.maps[name] = message.epoch.maps;
     keepRecord(name, message.epoch.record, message.epoch.state);
   }
-  if (message.failed) complain(`${kNames[name]} ended: ${message.failed}. The other model goes on`);
+  if (message.failed || message.done) now.ended.add(name);
+  if (message.failed) complain(`${kNames[name]} ended: ${message.failed}.${now.ended.size < kRecipes.length ? ' The other model goes on' : ''}`);
   if (message.done) now.maps[name] = message.done.maps;
   if (message.progress || message.epoch || message.done) drawLater();
 }
@@ -324,6 +319,7 @@ function showPhase(phase) {
 
 async function run(task, keptStates = {}) {
   now.task = task;
+  now.ended = new Set();
   now.records = Object.fromEntries(kRecipes.map((name) => [name, [...(keptStates[name]?.records ?? [])]]));
   now.progress = {};
   now.maps = {};
@@ -357,11 +353,24 @@ async function run(task, keptStates = {}) {
   showPlan();
 }
 
+const lockName = (id) => `camloss training ${id}`;
+
+/** Tells other tabs that a training runs, as long as it does. */
+function holdWhile(id, running) {
+  navigator.locks?.request(lockName(id), () => running).catch(() => {});
+}
+
+/** Whether a training runs in some tab. */
+async function runsSomewhere(id) {
+  const { held } = (await navigator.locks?.query().catch(() => null)) ?? {};
+  return held?.some(({ name }) => name === lockName(id)) ?? false;
+}
+
 /** Begins a training; what is asked for meanwhile is answered, so it is not waited for. */
 function begin(task, states) {
   canKeep = true;
   keeping = keeping.then(() => keepTask(task, states)).catch(cannotKeep);
-  run(task, states).catch((error) => complain(error.message));
+  holdWhile(task.id, run(task, states).catch((error) => complain(error.message)));
 }
 
 function start() {
@@ -403,7 +412,7 @@ let offered;  // id of the training that can go on
 
 async function offerToGoOn() {
   const task = await kept('task').catch(() => null);
-  if (!task) return;
+  if (!task || await runsSomewhere(task.id)) return;
   offered = task.id;
   const states = await Promise.all(kRecipes.map((name) => kept(name).catch(() => null)));
   const epochs = Math.min(...states.map((s) => s?.records.length ?? 0));

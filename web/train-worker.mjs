@@ -148,6 +148,13 @@ onmessage = async ({ data }) => {
   } else if ('verdict' in data) {
     const { usual, usualAfter, before, after, sureRight, unsure } = data.verdict;
     postMessage({ word: core.text(core.api.train_verdict(usual, usualAfter, before, after, sureRight, unsure) >>> 0), id: data.id });
+  } else if ('settle' in data) {
+    try {
+      core.use('baseline', data.settle);
+      postMessage({ side: core.side, id: data.id });
+    } catch (error) {
+      postMessage({ refused: error.message, id: data.id });
+    }
   } else if (!refused && ['begin', 'picture', 'train'].some((key) => key in data)) {
     try {
       if ('begin' in data) {

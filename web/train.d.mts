@@ -1,7 +1,7 @@
 // Types of training in a page.
 
 export interface TrainingClass {
-  /** Up to 60 letters; the two differ. */
+  /** At most 64 bytes of UTF-8, without commas; the two differ. */
   readonly name: string;
   /** Picture files, at least ten that differ; in all at most 2000. */
   readonly pictures: Iterable<Blob>;

@@ -6,6 +6,8 @@ import { figuresOf, verdictOf } from './train-figures.mjs';
 export const kFewest = 10;      // photos of a class
 export const kMost = 2000;      // photos in all: each takes 55 kB here and 110 kB in either worker
 export const kRecipes = ['baseline', 'camloss'];
+const kMostNameBytes = 64;      // of a class, in UTF-8
+const kControl = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 const kValShare = 0.2;
 const kShown = 6;
 const kSame = 4;                // differing bits of 64 at most, of pictures that show the same
@@ -25,7 +27,7 @@ export class TrainWorker {
       if (data.ready) this.started(data.ready);
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
-      if (waiting) return 'refused' in data ? waiting.reject(new Error(data.refused)) : waiting.resolve(data.prepared ?? data.taken ?? data.word);
+      if (waiting) return 'refused' in data ? waiting.reject(new Error(data.refused)) : waiting.resolve(data.prepared ?? data.taken ?? data.word ?? data.side);
       if ('failed' in data) this.broken(new Error(data.failed));
       this.on(data);
     };
@@ -173,9 +175,11 @@ export function sumOf(planes) {
  * @param {TrainWorker} worker
  * @param {{name: string, file?: Blob, scene?: object, label: number, part?: number}[]} entries
  * @param {(done: number, refused?: {name: string, reason: string}) => void} on  after each
+ * @param {object} settings  of both recipes, in place of their own: they tell the pictures' size
  */
-export async function prepare(worker, entries, on = () => {}, signal = null) {
-  const { side } = await worker.ready;
+export async function prepare(worker, entries, on = () => {}, signal = null, settings = {}) {
+  await worker.ready;
+  const side = await worker.ask({ settle: settings });
   const pictures = [];
   for (const [i, entry] of entries.entries()) {
     signal?.throwIfAborted();
@@ -193,8 +197,27 @@ export async function prepare(worker, entries, on = () => {}, signal = null) {
 
 const tooMany = (count) => `${count} photos are too many for a page; ${kMost} is the limit. The trainer takes more`;
 
+/**
+ * Why the classes cannot be called so, or null: a weights file would not hold the names (the core's check of
+ * camloss.classes, which speaks only when the training is done).
+ */
+export function whyNoName(names) {
+  for (const name of names) {
+    let why = null;
+    if (name.trim() === '') why = 'is empty';
+    else if (new TextEncoder().encode(name).length > kMostNameBytes) why = `is longer than ${kMostNameBytes} bytes, which are ${kMostNameBytes} Latin letters or 21 Chinese characters`;
+    else if (name.includes(',')) why = 'has a comma in it';
+    else if (name.trim() !== name) why = 'begins or ends with a space';
+    else if (kControl.test(name)) why = 'has a control character in it';
+    if (why !== null) return `the name of a class, “${name}”, ${why}; give it another one`;
+  }
+  return names[0] === names[1] ? `both classes are called ${names[0]}; give them different names` : null;
+}
+
 /** Why pictures cannot be trained on, or null. @param {string[]} names of the classes */
 export function whyNot(pictures, names) {
+  const misnamed = whyNoName(names);
+  if (misnamed !== null) return misnamed;
   for (const label of [0, 1]) {
     const own = pictures.filter((p) => p.label === label);
     if (own.length < kFewest) return `${names[label]} has ${own.length} photo${own.length === 1 ? '' : 's'} that can be used; at least ${kFewest} are needed`;
@@ -205,7 +228,6 @@ export function whyNot(pictures, names) {
     }
     if (different < kFewest) return `${names[label]} has ${own.length} photos, but only ${different} that differ; at least ${kFewest} are needed`;
   }
-  if (names[0] === names[1]) return `both classes are called ${names[0]}; give them different names`;
   if (pictures.length > kMost) return tooMany(pictures.length);
   return null;
 }
@@ -275,11 +297,13 @@ export async function train({ classes, recipe = {}, seed = 1 }, { onProgress = (
   const names = classes.map(({ name }) => String(name));
   const entries = classes.flatMap(({ pictures }, label) => [...pictures].map((file, i) => ({ name: file.name ?? `${names[label]} ${i + 1}`, file, label })));
   if (entries.length > kMost) throw new Error(tooMany(entries.length));
+  const misnamed = whyNoName(names);
+  if (misnamed !== null) throw new Error(misnamed);
   const preparing = new TrainWorker(), leftOut = [];
   let pictures, defaults;
   try {
     defaults = (await preparing.ready).recipes;
-    pictures = await prepare(preparing, entries, (_, refused) => { if (refused) leftOut.push(refused); }, signal);
+    pictures = await prepare(preparing, entries, (_, refused) => { if (refused) leftOut.push(refused); }, signal, recipe);
   } finally {
     preparing.end();
   }

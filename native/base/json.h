@@ -16,9 +16,8 @@ using Json = nlohmann::ordered_json;
   return *value;
 }
 
-/// The value on one line. Bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] inline std::string to_line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+/// The value on one line. Bytes that are not UTF-8 become U+FFFD; control characters are escaped as JSON has it, those
+/// above U+007E too, which JSON would allow as they are and a terminal obeys.
+[[nodiscard]] std::string to_line(const Json& json);
 
 }  // namespace camloss::train

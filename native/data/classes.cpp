@@ -8,6 +8,7 @@
 #include "native/base/error.h"
 #include "native/base/strict_json.h"
 #include "native/base/text.h"
+#include "shared/weights/weights.h"
 
 namespace camloss::train {
 namespace {
@@ -109,11 +110,6 @@ bool has_control(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-bool is_class_name(std::string_view name) {
-  return !name.empty() && name.size() <= 200 && !has_control(name) &&
-         name.find(',') == std::string_view::npos;
-}
-
 constexpr const char* kRenameForm = "FOLDER=NAME,FOLDER=NAME";
 
 /// The two folders as --classes would have to name them, quoted for a shell; the form alone where that could not be
@@ -124,7 +120,9 @@ std::string rename_example(const std::vector<ClassFolder>& chosen) {
   for (const ClassFolder& one : chosen) {
     std::string plain = one.name;
     std::erase(plain, ',');
-    if (!is_class_name(plain) || has_control(one.folder)) return kRenameForm;
+    plain.erase(plain.find_last_not_of(' ') + 1);
+    plain.erase(0, plain.find_first_not_of(' '));
+    if (complaint_about_class(plain) != nullptr || has_control(one.folder)) return kRenameForm;
     text += (text.empty() ? "" : ",") + escaped(one.folder);
     if (plain != one.folder) text += "=" + escaped(plain);
     names.push_back(std::move(plain));
@@ -137,12 +135,10 @@ std::string rename_example(const std::vector<ClassFolder>& chosen) {
 
 void check_name(const std::string& name, std::string_view where, int exit_code,
                 std::string_view example = kRenameForm) {
-  if (is_class_name(name)) return;
-  throw UserError("\"" + name + "\" cannot be the name of a class" + std::string(where),
-                  "a name has 1 to 200 bytes, no comma and no control character; rename with "
-                  "--classes " +
-                      std::string(example),
-                  exit_code);
+  const char* complaint = complaint_about_class(name);
+  if (complaint == nullptr) return;
+  throw UserError("the name of a class, \"" + name + "\"" + std::string(where) + ", " + complaint,
+                  "rename with --classes " + std::string(example), exit_code);
 }
 
 }  // namespace

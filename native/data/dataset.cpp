@@ -165,21 +165,6 @@ class Loader {
   const DataOptions& options_;
 };
 
-/// "photos" of "/data/photos/", "caltech" of "caltech.tar.gz".
-std::string name_of_path(const std::string& path) {
-  std::error_code ignored;
-  fs::path whole = fs::weakly_canonical(path, ignored);
-  if (whole.empty()) whole = path;
-  std::string name =
-      (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
-  for (const std::string_view ending : {".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar"}) {
-    if (name.size() > ending.size() && name.ends_with(ending)) {
-      name.erase(name.size() - ending.size());
-    }
-  }
-  return name.empty() || name == "/" ? "data" : name;
-}
-
 /// What a picture takes while the data are loaded, the most of it for as long as they are: its
 /// tensor, its mask, its cut-out, and what it is compared by, which is there twice for a moment.
 std::size_t bytes_each(const DataOptions& options) {
@@ -323,7 +308,7 @@ Dataset load_pictures(const DataOptions& options) {
   check_limits(options, layout.pictures.size());
 
   Dataset dataset;
-  dataset.name = name_of_path(options.path);
+  dataset.name = dataset_name(options.path);
   dataset.classes = layout.classes;
   dataset.input_size = options.input_size;
   dataset.has_parts = layout.has_parts;
@@ -362,6 +347,21 @@ Dataset load_scenes(const DataOptions& options) {
 }
 
 }  // namespace
+
+std::string dataset_name(const std::string& path) {
+  if (path.empty()) return std::string(kScenesName);
+  std::error_code ignored;
+  fs::path whole = fs::weakly_canonical(path, ignored);
+  if (whole.empty()) whole = path;
+  std::string name =
+      (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
+  for (const std::string_view ending : {".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar"}) {
+    if (name.size() > ending.size() && name.ends_with(ending)) {
+      name.erase(name.size() - ending.size());
+    }
+  }
+  return name.empty() || name == "/" ? "data" : name;
+}
 
 std::size_t most_pictures(const DataOptions& options) {
   return std::min(kMaxPictures, kMaxDatasetBytes / bytes_each(options));

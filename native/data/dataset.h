@@ -104,6 +104,11 @@ inline constexpr double kMaxUnreadableShare = 0.10;
 inline constexpr std::size_t kMaxPictures = 200'000;
 inline constexpr std::size_t kMaxDatasetBytes = std::size_t{8} << 30;
 
+inline constexpr std::string_view kScenesName = "scenes";
+
+/// What the data of a path are called: "photos" of "/data/photos/", "caltech" of "caltech.tar.gz", kScenesName of "".
+[[nodiscard]] std::string dataset_name(const std::string& path);
+
 /// How many pictures that allows at the input size and with the cut-outs of some options.
 [[nodiscard]] std::size_t most_pictures(const DataOptions& options);
 

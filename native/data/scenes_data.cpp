@@ -65,7 +65,7 @@ std::string scene_name(ScenePart part, SceneClass animal, int index) {
 
 Dataset scenes_dataset(std::uint64_t scene_seed, int input_size, int threads, bool cut_outs) {
   Dataset dataset;
-  dataset.name = "scenes";
+  dataset.name = kScenesName;
   dataset.description = "embedded scenes, data seed " + std::to_string(scene_seed);
   dataset.classes = {std::string(class_name(SceneClass::leopard)),
                      std::string(class_name(SceneClass::orca))};

@@ -79,16 +79,29 @@ bool RunFolder::has_checkpoints() const {
   return false;
 }
 
+const TrainingRecord& RunFolder::earlier() const {
+  if (unreadable_) throw *unreadable_;
+  return earlier_;
+}
+
+bool RunFolder::has_other_recipe(const Recipe& recipe) const {
+  if (std::ranges::find(earlier_.runs, recipe.name, &RunRecord::recipe) == earlier_.runs.end())
+    return false;
+  const fs::path file = recipe_file(recipe.name);
+  std::error_code unused;
+  return fs::exists(file, unused) && io::read_text(file) != recipe_json(recipe);
+}
+
 std::optional<RunRecord> RunFolder::finished_run(const std::string& recipe, std::uint64_t seed,
                                                  const std::string& fingerprint) const {
-  if (unreadable_) throw *unreadable_;
+  const std::vector<RunRecord>& runs = earlier().runs;
   std::error_code unused;
   if (!fs::exists(folder_ / weights_name(recipe, seed), unused)) return std::nullopt;
-  const auto found = std::ranges::find_if(earlier_.runs, [&](const RunRecord& run) {
+  const auto found = std::ranges::find_if(runs, [&](const RunRecord& run) {
     return run.recipe == recipe && run.fingerprint == fingerprint &&
            run.weights == weights_name(recipe, seed);
   });
-  if (found == earlier_.runs.end()) return std::nullopt;
+  if (found == runs.end()) return std::nullopt;
   return *found;
 }
 
@@ -113,9 +126,12 @@ void RunFolder::remove_finished_runs() {
   unreadable_.reset();
 }
 
+fs::path RunFolder::recipe_file(const std::string& recipe) const {
+  return folder_ / fmt::format("recipe-{}.json", recipe);
+}
+
 void RunFolder::write_recipe(const Recipe& recipe) const {
-  io::write_file_atomically(folder_ / fmt::format("recipe-{}.json", recipe.name),
-                            recipe_json(recipe));
+  io::write_file_atomically(recipe_file(recipe.name), recipe_json(recipe));
 }
 
 void RunFolder::write_split(std::uint64_t seed, const std::string& json) const {

@@ -31,6 +31,11 @@ class RunFolder {
 
   /// Whether an earlier training was finished here, all of it or in part.
   [[nodiscard]] bool has_finished_runs() const { return !earlier_.runs.empty() || unreadable_; }
+  /// What an earlier training left on record; without runs where there is none.
+  /// Throws UserError: metrics.json has runs that are not as train writes them.
+  [[nodiscard]] const TrainingRecord& earlier() const;
+  /// Whether finished runs of a recipe were trained with another recipe of that name.
+  [[nodiscard]] bool has_other_recipe(const Recipe& recipe) const;
 
   /// The finished run of an earlier metrics.json, if its fingerprint is the same and its weights
   /// are still there.
@@ -57,6 +62,8 @@ class RunFolder {
                            const EpochRecord& record);
 
  private:
+  [[nodiscard]] std::filesystem::path recipe_file(const std::string& recipe) const;
+
   std::filesystem::path folder_;
   std::string ending_;
   io::FolderLock lock_;

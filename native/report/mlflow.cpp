@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // MLflow's numbers for the states of a run, and for one started by hand on this machine.
-constexpr int kRunning = 1, kFinished = 3, kKilled = 5, kLocal = 4;
+constexpr int kRunning = 1, kFinished = 3, kFailed = 4, kKilled = 5, kLocal = 4;
 // Longest value of a param and of a tag that every version of MLflow reads.
 constexpr std::size_t kMaxParam = 500, kMaxTag = 5000;
 
@@ -262,6 +262,8 @@ void MlflowRun::add_artifact(const fs::path& file) const {
 }
 
 void MlflowRun::stop(std::int64_t ended) const { write_meta(kKilled, ended); }
+
+void MlflowRun::fail(std::int64_t ended) const { write_meta(kFailed, ended); }
 
 void track_runs(const fs::path& runs, const fs::path& store) {
   const Records records = load_records(runs);

@@ -38,8 +38,10 @@ class MlflowRun {
   /// The finished model's figures and files; the run's state becomes FINISHED.
   /// @param folder  where its files lie
   void finish(const RunRecord& run, const std::filesystem::path& folder, std::int64_t ended) const;
-  /// The run ends unfinished: KILLED.
+  /// The run ends unfinished, as somebody wished: KILLED.
   void stop(std::int64_t ended) const;
+  /// The run ends by an error: FAILED.
+  void fail(std::int64_t ended) const;
   /// Copies a file into the run's artifacts; one that is not there is left out.
   void add_artifact(const std::filesystem::path& file) const;
 

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <map>
+#include <set>
 
+#include "native/base/json.h"
 #include "native/record/verdict.h"
 #include "native/report/report_sections.h"
 #include "native/report/svg.h"
@@ -105,48 +109,24 @@ std::string cut_outs_text(const Records& records) {
   return text + ".";
 }
 
-/// What a recipe sets, in few words, for the ablation.
-struct Trait {
-  const char* name;
-  std::string (*text)(const Recipe&);
-};
+/// The fields of a recipe as its file has them, "jitter.channels": value; for the ablation.
+std::map<std::string, std::string> traits(const Recipe& recipe) {
+  std::map<std::string, std::string> texts;
+  const Json fields = Json::parse(recipe_json(recipe)).flatten();
+  for (const auto& [path, value] : fields.items()) {
+    std::string name = path.substr(1);
+    std::ranges::replace(name, '/', '.');
+    if (name == "name" || name == "description") continue;
+    texts[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  return texts;
+}
 
-std::string plain(double value) { return fmt::format("{:g}", value); }
-
-const std::array kTraits{
-    Trait{"loss", [](const Recipe& r) { return std::string(to_string(r.loss)); }},
-    Trait{"head", [](const Recipe& r) { return std::string(to_string(r.head)); }},
-    Trait{"λ",
-          [](const Recipe& r) { return r.loss == Loss::bce ? std::string("–") : plain(r.lambda); }},
-    Trait{"λ ramp", [](const Recipe& r) { return fmt::format("{}", r.lambda_ramp_epochs); }},
-    Trait{"σ", [](const Recipe& r) { return plain(r.sigma); }},
-    Trait{"pixels", [](const Recipe& r) { return fmt::format("{}", r.input_size); }},
-    Trait{"epochs", [](const Recipe& r) { return fmt::format("{}", r.epochs); }},
-    Trait{"batch", [](const Recipe& r) { return fmt::format("{}", r.batch); }},
-    Trait{"rate", [](const Recipe& r) { return plain(r.optimizer.learning_rate); }},
-    Trait{"momentum", [](const Recipe& r) { return plain(r.optimizer.momentum); }},
-    Trait{"schedule", [](const Recipe& r) { return std::string(to_string(r.optimizer.schedule)); }},
-    Trait{"first weights", [](const Recipe& r) { return std::string(to_string(r.init)); }},
-    Trait{"mixing", [](const Recipe& r) { return plain(r.mix); }},
-    Trait{"its σ",
-          [](const Recipe& r) {
-            if (r.mix == 0) return std::string("–");
-            return r.mix_sigma_spread == 0
-                       ? plain(r.mix_sigma)
-                       : fmt::format("{:g} ± {:g}", r.mix_sigma, r.mix_sigma_spread);
-          }},
-    Trait{"its offset",
-          [](const Recipe& r) { return r.mix == 0 ? std::string("–") : plain(r.mix_offset); }},
-    Trait{"rotation", [](const Recipe& r) { return std::string(r.rotate90 ? "±90°" : "no"); }},
-    Trait{"greyscale", [](const Recipe& r) { return plain(r.greyscale); }},
-    Trait{"jitter",
-          [](const Recipe& r) {
-            return plain(std::max(
-                {r.jitter.brightness, r.jitter.contrast, r.jitter.saturation, r.jitter.hue}));
-          }},
-    Trait{"balance", [](const Recipe& r) { return std::string(r.balance ? "yes" : "no"); }},
-    Trait{"averaging", [](const Recipe& r) { return plain(r.weight_average); }},
-};
+/// Of one recipe's fields; "–" for a field that only others have.
+std::string trait(const std::map<std::string, std::string>& traits, const std::string& name) {
+  const auto found = traits.find(name);
+  return found == traits.end() ? "–" : found->second;
+}
 
 }  // namespace
 
@@ -319,22 +299,24 @@ std::string ablation_section(const Records& records) {
   const std::optional<Part> part = records.telling_part();
   if (!part) return {};
   const std::vector<RecipeRuns> recipes = records.by_recipe();
-  std::vector<const Trait*> differing;
-  for (const Trait& trait : kTraits) {
-    const std::string first = trait.text(records.recipes.front());
-    if (std::ranges::any_of(records.recipes,
-                            [&](const Recipe& r) { return trait.text(r) != first; })) {
-      differing.push_back(&trait);
-    }
+  std::vector<std::map<std::string, std::string>> fields;
+  std::set<std::string> names;
+  for (const Recipe& recipe : records.recipes) {
+    for (const auto& [name, text] : fields.emplace_back(traits(recipe))) names.insert(name);
   }
+  std::vector<std::string> differing;
+  std::ranges::copy_if(names, std::back_inserter(differing), [&](const std::string& name) {
+    return std::ranges::any_of(
+        fields, [&](const auto& own) { return trait(own, name) != trait(fields.front(), name); });
+  });
   std::string html = fmt::format(
       "<section><h2>Ablation</h2><p>What the recipes differ in, and what it came to on "
       "<em>{}</em>; the difference of the "
       "accuracy is to {}.</p><div class=\"wide\"><table class=\"figures "
       "ablation\"><thead><tr><th>recipe</th>",
       to_string(*part), escaped(records.recipe_names[records.baseline()]));
-  for (const Trait* trait : differing)
-    html += fmt::format("<th scope=\"col\">{}</th>", trait->name);
+  for (const std::string& name : differing)
+    html += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
   html += fmt::format("<th scope=\"col\">accuracy {}</th><th scope=\"col\">difference</th>",
                       arrow(Better::higher));
   std::vector<const Figure*> rows;
@@ -351,8 +333,8 @@ std::string ablation_section(const Records& records) {
   const auto reference = mean_of(recipes[records.baseline()].figure(*part, figure("accuracy")));
   for (std::size_t r = 0; r < records.recipe_names.size(); ++r) {
     html += fmt::format("<tr><th scope=\"row\">{}</th>", recipe_mark(records, r));
-    for (const Trait* trait : differing)
-      html += fmt::format("<td>{}</td>", escaped(trait->text(records.recipes[r])));
+    for (const std::string& name : differing)
+      html += fmt::format("<td>{}</td>", escaped(trait(fields[r], name)));
     const auto accuracy = recipes[r].figure(*part, figure("accuracy"));
     html += fmt::format("<td>{}</td>", figure_text(accuracy));
     const auto mean = mean_of(accuracy);

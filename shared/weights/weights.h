@@ -97,6 +97,9 @@ inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;   // 1 MiB 
 inline constexpr std::size_t kMaxTensorCount = 256;
 inline constexpr std::size_t kMaxClassNameBytes = 64;
 
+/// Null, or what is wrong with the name of a class: "is empty", "has a comma in it".
+[[nodiscard]] const char* complaint_about_class(std::string_view name);
+
 /// What becomes of the dense head's first layer, nearly all of such a file, where it is stored as
 /// F16. `left` reads no value of it before the model is made, and is for that only: the bytes must
 /// outlive the Weights, and the writers refuse them.

@@ -37,20 +37,6 @@ bool is_control(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
-/// Null, or what is wrong with the name of a class.
-const char* complaint_about_class(std::string_view name) {
-  if (name.empty()) return "is empty";
-  if (name.size() > kMaxClassNameBytes) return "is longer than 64 bytes";
-  if (name.find(',') != name.npos) return "has a comma in it";
-  if (trimmed(name) != name) return "begins or ends with a space";
-  while (!name.empty()) {
-    const auto c = next_code_point(name);
-    if (!c) return "is not UTF-8";
-    if (is_control(*c)) return "has a control character in it";
-  }
-  return nullptr;
-}
-
 Error bad_value(std::string_view key, std::string_view value, std::string_view wanted) {
   return {joined({"camloss.", key, " is \"", shown(value), "\""}), joined({"it must be ", wanted})};
 }
@@ -242,3 +228,20 @@ std::string shown(std::string_view text) {
 }
 
 }  // namespace camloss::format
+
+namespace camloss {
+
+const char* complaint_about_class(std::string_view name) {
+  if (name.empty()) return "is empty";
+  if (name.size() > kMaxClassNameBytes) return "is longer than 64 bytes";
+  if (name.find(',') != name.npos) return "has a comma in it";
+  if (format::trimmed(name) != name) return "begins or ends with a space";
+  while (!name.empty()) {
+    const auto c = next_code_point(name);
+    if (!c) return "is not UTF-8";
+    if (format::is_control(*c)) return "has a control character in it";
+  }
+  return nullptr;
+}
+
+}  // namespace camloss

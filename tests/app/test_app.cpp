@@ -177,3 +177,19 @@ TEST_CASE("one weights file of one's own takes one side, which is said") {
   app.own_weights({{"one.safetensors", weights_file(78)}, {"two.safetensors", weights_file(79)}});
   CHECK(asked().announced.back().starts_with("mine.safetensors"));
 }
+
+TEST_CASE("a link that comes while the page is open is taken up whole") {
+  Started started;
+  App& app = started.app;
+  const PhotoId first = app.photos().all().front().id;
+  const Photo& last = app.photos().all().back();
+  app.follow_link("sample=" + last.name + "&page=photos&opacity=20");
+  CHECK(app.photos().selected_id() == last.id);
+  CHECK(app.view().page == Page::table);
+  CHECK(app.view().opacity == 0.2F);
+  app.follow_link("sample=nobody");
+  CHECK(app.photos().selected_id() == last.id);
+  CHECK(app.view() == ViewOptions());
+  app.follow_link("sample=" + app.photos().all().front().name);
+  CHECK(app.photos().selected_id() == first);
+}

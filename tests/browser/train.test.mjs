@@ -147,13 +147,14 @@ test('whether there are enough photos is found without comparing each with each'
   assert.ok(looks < 4000, `${looks} looks at pictures`);
 });
 
-test('the page leads to the one that trains', async () => {
+test('the page leads to the one that trains, and keeps its own photos', async () => {
   const visitor = await Visitor.open(started.browser, started.site.url);
   try {
     await visitor.click('More');
-    // The page goes away while the click waits for its next frame.
-    await Promise.all([visitor.page.waitForURL('**/train.html'), visitor.click('Train models of your own…').catch(() => {})]);
-    await visitor.page.waitForFunction(() => globalThis.camlossTrain);
+    const [other] = await Promise.all([visitor.context.waitForEvent('page'), visitor.click('Train models of your own…')]);
+    await other.waitForFunction(() => globalThis.camlossTrain);
+    assert.match(other.url(), /train\.html$/);
+    assert.ok((await visitor.state()).photos.length > 0);
   } finally {
     await visitor.close();
   }

@@ -84,11 +84,19 @@ test('a training whose numbers are not finite any more ends with the place and a
     const before = await train({ classes }, { signal: AbortSignal.abort(new Error('never')) }).then(() => 'trained', (error) => error.message);
     const unknown = await train({ classes, recipe: { brightness: 1 } }).then(() => 'trained', (error) => error.message);
     const lone = await train({ classes: classes.slice(0, 1) }).then(() => 'trained', (error) => error.message);
-    return { wild, aborted, before, unknown, lone };
+    const named = (names) => train({ classes: classes.map((c, i) => ({ ...c, name: names[i] })) }).then(() => 'trained', (error) => error.message);
+    const names = await Promise.all([['cats, big', 'dogs'], ['x'.repeat(65), 'dogs'], ['cats ', 'dogs'], ['', 'dogs'], ['犬'.repeat(22), 'dogs'], ['dogs', 'dogs']].map(named));
+    // Pictures of another size than the recipes' own.
+    const small = await train({ classes, recipe: { epochs: 1, input_size: 64 } }).then(({ metrics }) => metrics.verdict.word, (error) => error.message);
+    return { wild, aborted, before, unknown, lone, names, small };
   }, files);
   assert.match(said.wild, /not a number any more \((epoch \d+, batch \d+, loss .*|after epoch \d+)\)\. Try another seed/);
   assert.deepEqual([said.aborted, said.before], ['enough', 'never']);
   assert.match(said.unknown, /no setting brightness/);
+  for (const [i, wanted] of [/has a comma/, /longer than 64 bytes/, /ends with a space/, /is empty/, /longer than 64 bytes/, /both classes are called dogs/].entries()) {
+    assert.match(said.names[i], wanted);
+  }
+  assert.equal(said.small, 'cannot say');
   assert.match(said.lone, /1 classes were given; two are needed/);
   await page.context().close();
 });
@@ -103,6 +111,7 @@ test('a worker that the browser ends, and both, are told of; the photos stay', {
   await end('baseline');
   await page.waitForFunction(() => globalThis.camlossTrain.state().phase === 'ready');
   assert.match(await alerts(page), /The training ended/);
+  assert.doesNotMatch(await alerts(page), /Baseline ended[^.]*\. The other model goes on/i);
   assert.equal((await state(page)).pictures.length, 24);
   assert.ok(await page.isEnabled('#start'));
   await page.context().close();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "native/base/json.h"
 #include "native/cli/console.h"
 #include "native/io/weights_io.h"
 #include "tests/native/command_line.h"
@@ -91,6 +92,8 @@ TEST_CASE("control characters of names do not reach the terminal") {
   CHECK(printable("two\nlines\tand", true) == "two\\x0alines\tand");
   CHECK(printable("two\nlines", false) == "two\nlines");
   CHECK(printable("Bär 犬 \xc2\x9b", true) == "Bär 犬 \\x9b");
+  CHECK(to_line(Json{{"a\x7f", "b\xc2\x85\xc2\xa0\n"}}) ==
+        "{\"a\\u007f\":\"b\\u0085\xc2\xa0\\n\"}");
   const Folder folder;
   const std::string name = "no\x1b]0;title\x07\nsuch.safetensors";
   const Ran ran = folder.run({"evaluate", "--weights", folder / name});

@@ -10,6 +10,7 @@
 #include "native/io/folder_lock.h"
 #include "native/io/weights_io.h"
 #include "tests/native/command_line.h"
+#include "tests/native/drawn_folder.h"
 
 using namespace camloss::train;
 using namespace camloss::test;
@@ -452,6 +453,49 @@ TEST_CASE("resume finds everything finished and leaves it as it is") {
   CHECK(camloss::io::read_file(t.weights) == before);
   CHECK(json::parse(again.out).at("summary") == t.metrics.at("summary"));
   CHECK(camloss::io::read_text(fs::path(t.out) / "log.jsonl") == log);
+}
+
+TEST_CASE("resume with other seeds or recipes keeps what was finished before") {
+  const Folder folder;
+  const std::string out = folder / "run";
+  draw_folder(folder / "data", {.per_class = 12, .side = 24});
+  draw_folder(folder / "other", {.per_class = 13, .side = 24});
+  const auto resumed = [&](const std::vector<std::string>& more, const std::string& data = "data",
+                           const std::string& epochs = "1") {
+    auto arguments = small_training(out);
+    arguments[2] = epochs;
+    arguments.insert(arguments.end(), {"--quiet", "--resume", "--data", folder / data});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return folder.run(arguments);
+  };
+  const auto runs = [&] {
+    std::vector<std::string> names;
+    const json metrics = json::parse(camloss::io::read_text(fs::path(out) / "metrics.json"));
+    for (const json& run : metrics.at("runs"))
+      names.push_back(run.at("recipe").get<std::string>() + run.at("seed").dump());
+    return names;
+  };
+  REQUIRE(resumed({"--recipe", "baseline"}).code == 0);
+  REQUIRE(resumed({"--recipe", "camloss"}).code == 0);
+  CHECK(runs() == std::vector<std::string>{"baseline1", "camloss1"});
+  REQUIRE(resumed({"--recipe", "camloss", "--seeds", "2"}).code == 0);
+  CHECK(runs() == std::vector<std::string>{"baseline1", "camloss1", "camloss2"});
+  const std::string log = camloss::io::read_text(fs::path(out) / "log.jsonl");
+  CHECK(std::count(log.begin(), log.end(), '\n') == 3);
+  CHECK(contains(camloss::io::read_text(fs::path(out) / "report.html"), "baseline"));
+
+  // What is refused changes nothing.
+  const auto before = camloss::io::read_text(fs::path(out) / "recipe-camloss.json");
+  for (const Ran& ran :
+       {resumed({"--seeds", "3", "--recipe", "camloss"}, "data", "2"),
+        resumed({"--seeds", "3", "--recipe", "camloss"}, "other"), resumed({}, "data", "2")}) {
+    CAPTURE(ran.err);
+    CHECK(ran.code == 1);
+    CHECK(contains(ran.err, "is of other data or options"));
+  }
+  CHECK(camloss::io::read_text(fs::path(out) / "recipe-camloss.json") == before);
+  CHECK_FALSE(fs::exists(fs::path(out) / "split-s3.json"));
+  CHECK(runs().size() == 3);
 }
 
 TEST_CASE("a second trainer is kept out of a folder, a dead one is not") {

@@ -223,6 +223,16 @@ TEST_CASE("what is no data set is refused with a reason") {
   CHECK(data.classes == std::vector<std::string>{"only", "second"});
   REQUIRE_FALSE(data.warnings.empty());
   CHECK(has(data.warnings[0], "the folder void holds no pictures and is left out"));
+  for (const auto& [name, why] : std::vector<std::pair<std::string, std::string>>{
+           {"cats ", "begins or ends with a space"},
+           {std::string(65, 'x'), "is longer than 64 bytes"},
+           {"cats, big", "has a comma in it"},
+           {"cats\xc2\x85", "has a control character in it"}}) {
+    const TemporaryFolder named;
+    fill(named.path() / name, 2, 2);
+    fill(named.path() / "dogs", 2, 3);
+    CHECK(has(refusal(at(named)), "the name of a class, \"" + name + "\", " + why));
+  }
   for (const int size : {0, 7, 12, 1032}) {
     DataOptions options = at(folder);
     options.input_size = size;

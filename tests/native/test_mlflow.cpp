@@ -205,6 +205,8 @@ TEST_CASE("a run can be followed: there from the start, a line an epoch, true ti
   run.stop(2600);
   meta = yaml(run.home() / "meta.yaml");
   CHECK(meta.at("status") == "5");  // killed
+  run.fail(2700);
+  CHECK(yaml(run.home() / "meta.yaml").at("status") == "4");  // failed
   CHECK(meta.at("end_time") == "2600");
 }
 

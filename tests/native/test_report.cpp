@@ -225,13 +225,16 @@ TEST_CASE("an ablation appears with the third recipe and names only what differs
   camloss::io::write_file_atomically(folder / "recipe-baseline.json", recipe_json(recipe));
   recipe.name = "mixed";
   recipe.mix = 0.5;
+  recipe.jitter.channels = 0.25;
   camloss::io::write_file_atomically(folder / "recipe-mixed.json", recipe_json(recipe));
   recipe.name = "camloss";
   recipe.loss = Loss::split;
   camloss::io::write_file_atomically(folder / "recipe-camloss.json", recipe_json(recipe));
   const std::string html = ablation_section(load_records(folder / ""));
-  CHECK(contains(html, "<th scope=\"col\">mixing</th>"));
+  CHECK(contains(html, "<th scope=\"col\">mix</th>"));
   CHECK(contains(html, "<th scope=\"col\">loss</th>"));
+  CHECK(contains(html, "<th scope=\"col\">jitter.channels</th>"));
+  CHECK(contains(html, "<td>0.25</td>"));
   CHECK_FALSE(contains(html, "<th scope=\"col\">batch</th>"));
   CHECK(contains(html, "<td>+0.250</td>"));
   CHECK(contains(html, "<td>+0.500</td>"));

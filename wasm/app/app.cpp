@@ -19,12 +19,24 @@ void App::start(std::string_view text) {
   wanted_weights_ = link.weights;
   view_ = link.view;
   add_samples();
-  choose_telling_ = true;
-  for (const Photo& photo : photos_.all()) {
-    if (photo.name != link.sample) continue;
-    photos_.select(photo.id);
-    choose_telling_ = false;
-  }
+  choose_telling_ = !select_sample(link.sample);
+}
+
+void App::follow_link(std::string_view text) {
+  const Link link = decode_link(text);
+  use_pair_named(link.weights);
+  if (select_sample(link.sample)) view_changed();
+  set_view(link.view);
+}
+
+bool App::select_sample(std::string_view name) {
+  const auto& photos = photos_.all();
+  const auto sample = std::find_if(photos.begin(), photos.end(), [&](const Photo& photo) {
+    return photo.sample && photo.name == name;
+  });
+  if (sample == photos.end()) return false;
+  photos_.select(sample->id);
+  return true;
 }
 
 void App::add_samples() {

@@ -27,6 +27,8 @@ class App {
   /// Draws the samples and, where the link names something, takes that up.
   /// @param link  "sample=…&method=…"
   void start(std::string_view link);
+  /// Takes up a link while the page is open. Models and photo stay where it names none, or none that is there.
+  void follow_link(std::string_view link);
   /// Analyses waiting photos for about `budget` ms. Returns whether anything remains to be done.
   bool work(double budget);
   /// Whether frames must be drawn without any input (something spins, a banner is about to vanish).
@@ -201,6 +203,9 @@ class App {
   void apply(Deed& deed, bool forward);
   /// One own file takes one side only, which is said.
   void tell_of_single(const std::string& file);
+  /// Returns whether there is such a sample.
+  bool select_sample(std::string_view name);
+  void use_pair_named(std::string_view name);
   /// What is shown has changed: link and mirror are to be written anew.
   void view_changed();
   void write_link();

@@ -19,10 +19,15 @@ void App::set_pairs(std::vector<WeightsPair> pairs) {
     }
     return;
   }
-  for (std::size_t i = 0; i < shipped.size(); ++i) {
-    if (shipped[i].name == wanted_weights_) use_pair(static_cast<int>(i));
-  }
+  use_pair_named(wanted_weights_);
   follow_photos();
+}
+
+void App::use_pair_named(std::string_view name) {
+  const auto& shipped = comparison_.shipped();
+  for (std::size_t i = 0; i < shipped.size(); ++i) {
+    if (shipped[i].name == name) use_pair(static_cast<int>(i));
+  }
 }
 
 void App::follow_photos() {

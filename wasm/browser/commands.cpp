@@ -100,6 +100,12 @@ EMSCRIPTEN_KEEPALIVE void app_view(const char* link) {
   wake();
 }
 
+/// Takes up a whole link: somebody typed or followed one while the page is open.
+EMSCRIPTEN_KEEPALIVE void app_follow_link(const char* link) {
+  page_app().follow_link(link);
+  wake();
+}
+
 EMSCRIPTEN_KEEPALIVE void app_probe(const float* values, int count) {
   ProbeChange change = probe_of(values, count);
   App& app = page_app();

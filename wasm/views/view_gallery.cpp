@@ -31,15 +31,25 @@ void sample_band(Rect box) {
                word.data(), word.data() + word.size());
 }
 
-/// A thumbnail alone; under it a dot for each model, hollow where it is unsure, crossed where it is wrong.
-void small_cell(App& app, const Photo& photo, Rect box) {
-  const Theme& t = theme();
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
+/// A click chooses the photo; says whether it is chosen, and under the mouse.
+struct CellState {
+  bool on = false, hovered = false;
+};
+
+CellState cell_state(App& app, const Photo& photo, Rect box) {
   ImGui::PushID(static_cast<int>(photo.id));
   const bool on = app.photos().selected_id() == photo.id;
   const Hit h = hit("photo " + photo.name, box, on);
   ImGui::PopID();
   if (h.clicked) app.select(photo.id);
+  return {on, h.hovered};
+}
+
+/// A thumbnail alone; under it a dot for each model, hollow where it is unsure, crossed where it is wrong.
+void small_cell(App& app, const Photo& photo, Rect box) {
+  const Theme& t = theme();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const bool on = cell_state(app, photo, box).on;
   const float inset = px(3);
   draw_thumbnail(app, photo, box.inset(inset));
   if (photo.sample) sample_band(box.inset(inset));
@@ -65,14 +75,10 @@ void small_cell(App& app, const Photo& photo, Rect box) {
 void cell(App& app, const Photo& photo, Rect box) {
   const Theme& t = theme();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  ImGui::PushID(static_cast<int>(photo.id));
-  const bool on = app.photos().selected_id() == photo.id;
-  const Hit h = hit("photo " + photo.name, box, on);
-  ImGui::PopID();
-  draw.AddRectFilled(box.min(), box.max(), on || h.hovered ? t.hover : t.card, px(10));
+  const auto [on, hovered] = cell_state(app, photo, box);
+  draw.AddRectFilled(box.min(), box.max(), on || hovered ? t.hover : t.card, px(10));
   draw.AddRect(box.min(), box.max(), on ? t.text : t.border, px(10), 0,
                on ? px(2) : std::max(1.0F, unit()));
-  if (h.clicked) app.select(photo.id);
   const float side = box.h - px(16);
   draw_thumbnail(app, photo, {box.x + px(8), box.y + px(8), side, side});
   if (photo.sample) sample_band({box.x + px(8), box.y + px(8), side, side});

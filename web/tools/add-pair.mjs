@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Adds a pair of weights that `trainer train` wrote to a page, and prints the link that opens the page with it.
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { ownPage, parsePort, runAsProgram, serveHere, UsageError } from './serve.mjs';
 
@@ -41,6 +42,12 @@ function replace(target, write) {
   renameSync(target + '.new', target);
 }
 
+/** A folder of its own for each name, in letters that every file system takes. */
+function folderOf(name) {
+  const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^\.+/, '');
+  return plain === name ? plain : `${plain}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
+
 /** Copies the pair and lists it in the site's menu. @returns the link's fragment */
 export function addPair({ runs, site, name, seed }) {
   const index = join(site, 'weights', 'index.json');
@@ -56,7 +63,7 @@ export function addPair({ runs, site, name, seed }) {
     throw new Error(`${site} is no built page — in the repository ./demo.sh --no-serve builds it in build/site`);
   }
   const entry = { name };
-  const folder = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^\.+/, '') || 'own';
+  const folder = folderOf(name);
   mkdirSync(join(site, 'weights', 'own', folder), { recursive: true });
   for (const [recipe, from] of weights) {
     entry[recipe] = `weights/own/${folder}/${recipe}.safetensors`;
