@@ -198,17 +198,14 @@ test('the link names sample, method, weights and page, and opens them again', as
   await v.close();
   // Typed into an open page, which the browser does not load anew for it; back leads to the view before.
   await again.page.evaluate(() => { location.hash = '#page=photos'; });
-  await again.until('method', 'cam');
-  await again.still();
-  assert.ok((await again.widgets()).find((w) => w.name === 'All photos').on);
+  const shows = (view) => again.page.waitForFunction((name) => globalThis.camloss.widgets().find((w) => w.name === name)?.on, view, { timeout: 20000, polling: 50 });
+  await shows('All photos');
   await again.page.evaluate((link) => { location.hash = link; }, hash);
-  await again.until('model', 'weights/test-dense-b.safetensors');
-  await again.mirrored(text.slice(0, 60));
+  await shows('Centre');
   await again.still();
   assert.equal(await again.page.textContent('#results > div'), text);
   await again.page.goBack();
-  await again.still();
-  assert.ok((await again.widgets()).find((w) => w.name === 'All photos').on);
+  await shows('All photos');
   await again.page.evaluate(() => { location.hash = '#train=cat,dog'; });
   await again.page.waitForURL(/train\.html#train=cat,dog$/);
   await again.close();

@@ -67,12 +67,12 @@ export function safetensors(tensors, meta) {
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + 4 * values.length] };
     offset += 4 * values.length;
   }
-  let text = JSON.stringify(header);
-  while (text.length % 8 !== 0) text += ' ';
+  const json = JSON.stringify(header);
+  const text = new TextEncoder().encode(json + ' '.repeat(-Buffer.byteLength(json) & 7));
   const bytes = new Uint8Array(8 + text.length + offset);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, text.length, true);
-  bytes.set(new TextEncoder().encode(text), 8);
+  bytes.set(text, 8);
   let at = 8 + text.length;
   for (const { values } of tensors.values()) {
     for (const value of values) {
