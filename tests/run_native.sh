@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the native tests with ASan and UBSan, warnings as errors, and runs them; then compares what the core says of
-# weights files natively and as WebAssembly.
+# weights files natively and as WebAssembly. Trainings on drawn pictures tell whether the verdict is true.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . cmake/build-steps.sh
@@ -19,6 +19,10 @@ if require "the build of the native tests" configure_and_build dev; then
   catch_names tests/native/test_{kill,mlflow,report}.cpp >"$trainings"
   run_catch_apart test_native "$trainings" build/dev/bin/test_native
   rm -f "$trainings"
+  # Whole trainings on drawn pictures, which the sanitizers would make minutes of: the trainer itself does them.
+  if require "the build of the trainer" build_release; then
+    CAMLOSS_TRAINER=$PWD/build/bin/trainer run_catch "verdicts on drawn trainings" build/dev/bin/test_native "[drawn]"
+  fi
   run_catch "the fuzzers' corpora" build/dev/bin/test_corpora
   if require "the build of the page" build_page; then
     CAMLOSS_DIGEST=$PWD/build/dev/bin/weights_digest

@@ -18,7 +18,8 @@ using learn::VerdictWord;
 
 constexpr std::size_t kFewPictures = kFewCutOuts;  // of a class
 static_assert(kFewPictures == learn::kFewPictures);
-constexpr double kStillSays = 0.50;  // of background: the model goes by what is there
+constexpr double kStillSays =
+    0.50;  // of background, mean of both classes: the model goes by what is there
 constexpr double kCentred = 0.35;    // mean centre weight of subjects that are centred
 constexpr double kFound = 0.50;      // of the pictures searched: below, subjects are hard to find
 constexpr double kNoOverlap = 0.10;  // of the borders' colours
@@ -93,7 +94,7 @@ std::string reason(const VerdictInput& in, const Telling& telling) {
   const double still_says = candidate.still_says.value_or(0);
   if (still_says > kStillSays) {
     why = fmt::format(
-        " It still goes by the background: it surely names a class on {} of the pictures without "
+        " It still goes by the background: it surely names the class on {} of the pictures without "
         "their subject.",
         percent(still_says));
   }
@@ -119,6 +120,11 @@ std::string reason(const VerdictInput& in, const Telling& telling) {
         " It is right on {} of the subjects before other backgrounds, so what misleads it comes "
         "along with the subject, in the centre: a watermark, a stand, a hand.",
         percent(candidate.swapped->worst_class));
+  }
+  if (std::ranges::any_of(in.cut_outs, is_hard)) {
+    return " In fewer than half of the pictures a subject was found in the centre: the subjects "
+           "may "
+           "not be centred, which is what CAMLoss builds on.";
   }
   if (spread > 0) {
     return " Its evidence is centred, yet wrong: what gives the class away may lie in the centre "
@@ -280,11 +286,11 @@ RecipeSummary recipe_summary(const RecipeRuns& recipe) {
     const auto statistics = recipe.figure(part, row, of);
     return statistics ? std::optional(statistics->mean) : std::nullopt;
   };
+  // Both classes count alike: a model that gives one answer whatever it sees comes to one half.
   std::optional<double> still_says;
-  for (const Of of : {Of::class0, Of::class1}) {
-    if (const auto own = mean(Part::background, figure("still_says"), of))
-      still_says = std::max(still_says.value_or(0), *own);
-  }
+  const auto first = mean(Part::background, figure("still_says"), Of::class0);
+  const auto second = mean(Part::background, figure("still_says"), Of::class1);
+  if (first && second) still_says = (*first + *second) / 2;
   return {recipe.recipe,
           part_summary(recipe, Part::val),
           part_summary(recipe, Part::shift),

@@ -23,7 +23,7 @@ struct PartSummary {
 struct RecipeSummary {
   std::string name;
   std::optional<PartSummary> val, shift, swapped;
-  std::optional<double> still_says;  // background, of the class that is surely named more often
+  std::optional<double> still_says;  // background: how often the class is surely named, mean of both
   std::optional<double> off_centre_mass;  // on val
 };
 
