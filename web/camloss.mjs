@@ -447,7 +447,10 @@ async function decodeByPackage(bytes, name) {
       return upright((jpeg.default ?? jpeg).decode(bytes, wish), orientationOf(bytes));
     }
   } catch (error) {
-    throw new CamlossError(`${name} could not be decoded: ${error.message} — the file may be damaged`, { cause: error });
+    const isForeign = /unsupported image format/i.test(error.message);
+    throw new CamlossError(`${name} could not be decoded: ${error.message} — ${isForeign
+      ? 'sharp reads JPEG, PNG, WebP, GIF, AVIF and TIFF; decode others yourself and give { data, width, height }'
+      : 'the file may be damaged'}`, { cause: error });
   }
   throw new CamlossError(`${name} cannot be decoded here — install a decoder beside camloss: npm install sharp` +
     `${isJpeg ? ', or jpeg-js' : ''}; or give { data, width, height }`);

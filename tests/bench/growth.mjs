@@ -1,9 +1,10 @@
 // How time and memory grow with the number of pictures: the trainer from reading to report, and the page. Each size is
 // drawn anew (small PNG files with masks) and removed again. Prints tables; --svg draws the time a picture takes.
-// Usage: node tests/bench/growth.mjs [--sizes 100,1000,10000,50000] [--page-sizes 100,1000,10000] [--svg FILE] [--json FILE]
+// Usage: node tests/bench/growth.mjs [--sizes 100,1000,10000,50000] [--page-sizes 100,1000,10000]
+//   [--recipe camloss] [--svg FILE] [--json FILE]
 // Environment: CAMLOSS_TRAINER, CAMLOSS_SITE, CAMLOSS_CHROMIUM (tests/bench/growth.sh sets them).
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,7 @@ import { growthChart } from './growth_chart.mjs';
 const { values: options } = parseArgs({ options: {
   sizes: { type: 'string', default: '100,1000,10000,50000' },
   'page-sizes': { type: 'string', default: '100,1000,10000' },
+  recipe: { type: 'string', default: 'camloss' },
   svg: { type: 'string' },
   json: { type: 'string' },
 } });
@@ -84,15 +86,15 @@ function run(...args) {
   });
 }
 
-/** One size through the trainer. Recipe camloss, one epoch; the subjects' masks are given. */
+/** One size through the trainer. One epoch of the recipe; the subjects' masks are given. */
 async function trainerAt(count) {
   const folder = mkdtempSync(join(tmpdir(), 'camloss-growth-'));
   try {
     const data = join(folder, 'data'), out = join(folder, 'out');
     drawFolder(data, count);
-    const trained = await run('train', '--data', data, '--out', out, '--recipe', 'camloss', '--epochs', '1', '--perturbed', '0');
+    const trained = await run('train', '--data', data, '--out', out, '--recipe', options.recipe, '--epochs', '1', '--perturbed', '0');
     const epoch = JSON.parse(readFileSync(join(out, 'log.jsonl'), 'utf8').split('\n')[0]).seconds;
-    const evaluated = await run('evaluate', join(out, 'camloss-s1.safetensors'), '--data', data, '--split', join(out, 'split-s1.json'), '--json');
+    const evaluated = await run('evaluate', join(out, `${options.recipe}-s1.safetensors`), '--data', data, '--split', join(out, 'split-s1.json'), '--json');
     const reported = await run('report', '--runs', out, '--out', join(folder, 'report.html'));
     return { count, read: trained.first, epoch, train: trained.seconds, trainPeak: trained.peak, evaluate: evaluated.seconds,
       evaluatePeak: evaluated.peak, report: reported.seconds, reportPeak: reported.peak };
@@ -101,10 +103,10 @@ async function trainerAt(count) {
   }
 }
 
-/** One size through the page: a drop until all are answered, the largest tab, and a frame of the table that is scrolled. */
+/** One size through the page: from the choice until all are answered, the largest tab, and a frame of the table that is scrolled. */
 async function pageAt(count) {
   const { launch, startSite, Visitor } = await import('../browser/support/page.mjs');
-  const site = await startSite(), browser = await launch();
+  const site = await startSite(), browser = await launch(), folder = mkdtempSync(join(tmpdir(), 'camloss-growth-'));
   try {
     const session = await browser.newBrowserCDPSession();
     const v = await Visitor.open(browser, site.url, { painted: false });
@@ -118,26 +120,21 @@ async function pageAt(count) {
         } catch { /* it has just ended */ }
       }
     };
-    await v.page.evaluate(async ([many, side]) => {
-      const canvas = new OffscreenCanvas(side, side), context = canvas.getContext('2d', { willReadFrequently: true });
-      const data = new DataTransfer();
-      for (let i = 0; i < many; i++) {
-        context.fillStyle = `hsl(${(i * 37) % 360} 60% ${40 + (i % 41)}%)`;
-        context.fillRect(0, 0, side, side);
-        context.fillStyle = `hsl(${(i * 71) % 360} 80% 60%)`;
-        context.fillRect(14 + (i % 5), 14 + (i % 7), 18, 18);
-        data.items.add(new File([await canvas.convertToBlob()], `photo-${i}.png`));
-      }
-      globalThis.dropped = performance.now();
-      window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
-    }, [count, kSide]);
+    // Chosen from the disk: a drop that a script makes takes a time of its own that grows with its square.
+    drawFolder(folder, count);
+    const files = ['disc', 'square'].flatMap((name) => readdirSync(join(folder, name)).filter((file) => !file.endsWith('.mask.png'))
+      .map((file) => join(folder, name, file)));
+    await v.page.evaluate(() => {
+      document.getElementById('photo-input').addEventListener('change', () => { globalThis.dropped = performance.now(); }, { capture: true });
+    });
+    await v.page.setInputFiles('#photo-input', files);
     let seconds = 0;
     while (seconds === 0) {
       await v.page.waitForTimeout(count < 1000 ? 100 : 1000);
       await look();
       seconds = await v.page.evaluate((wanted) => {
         const { photos } = globalThis.camloss.state();
-        const done = photos.length >= wanted && photos.every((p) => p.results.length === 2);
+        const done = photos.length > wanted && photos.every((p) => p.results.length === 2);
         return done ? (performance.now() - globalThis.dropped) / 1000 : 0;
       }, count);
     }
@@ -162,6 +159,7 @@ async function pageAt(count) {
   } finally {
     await browser.close();
     await site.close();
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -169,7 +167,7 @@ const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells)
 const s = (seconds) => `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0)} s`;
 const mib = (size) => `${size.toFixed(0)} MiB`;
 
-console.log(`${cpus()[0].model}, ${cpus().length} cores; drawn pictures of ${kSide} pixels`);
+console.log(`${cpus()[0].model}, ${cpus().length} cores; drawn pictures of ${kSide} pixels; recipe ${options.recipe}`);
 const trainer = [], page = [];
 for (const count of numbers(options.sizes)) {
   trainer.push(await trainerAt(count));
@@ -184,7 +182,7 @@ if (trainer.length > 0) {
     trainer.map((r) => [r.count, s(r.read), s(r.epoch), s(r.train), mib(r.trainPeak), s(r.evaluate), mib(r.evaluatePeak), s(r.report), mib(r.reportPeak)])));
 }
 if (page.length > 0) {
-  console.log(table(['photos', 'drop until all are answered', 'largest tab', 'a frame of the table, scrolled (95 %)'],
+  console.log(table(['photos', 'chosen until all are answered', 'largest tab', 'a frame of the table, scrolled (95 %)'],
     page.map((r) => [r.count, s(r.drop), mib(r.peak), `${r.frame.toFixed(1)} ms (${r.frame95.toFixed(1)})`])));
 }
 if (options.json) writeFileSync(options.json, JSON.stringify({ processor: cpus()[0].model, trainer, page }, null, 1));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How time and memory grow with the number of pictures, in the trainer and in the page.
-# usage: tests/bench/growth.sh [--sizes N,N] [--page-sizes N,N] [--svg FILE] [--json FILE]      ("" leaves a part out)
+# usage: tests/bench/growth.sh [--sizes N,N] [--page-sizes N,N] [--recipe NAME] [--svg FILE] [--json FILE]      ("" leaves a part out)
 # Environment: CAMLOSS_SITE, a built page, and CAMLOSS_TRAINER, a built trainer, instead of building them;
 #              CAMLOSS_CHROMIUM, the browser.
 set -euo pipefail

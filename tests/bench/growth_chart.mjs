@@ -8,7 +8,7 @@ const kLines = [
   { key: 'epoch', title: 'an epoch', colour: '#d55e00', dash: '6 3' },
   { key: 'evaluate', title: 'evaluate', colour: '#009e73', dash: '2 3' },
   { key: 'report', title: 'report', colour: '#cc79a7', dash: '8 3 2 3' },
-  { key: 'drop', title: 'drop on the page', colour: '#555', dash: '1 0' },
+  { key: 'drop', title: 'on the page', colour: '#555', dash: '1 0' },
 ];
 
 /**
