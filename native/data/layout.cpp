@@ -12,7 +12,6 @@
 #include "native/base/error.h"
 #include "native/data/classes.h"
 #include "native/io/decode.h"
-#include "shared/base/utf8.h"
 
 namespace camloss::train {
 namespace {
@@ -195,14 +194,6 @@ Layout find_pictures(const PictureSource& source, std::string_view where, std::s
     throw UserError({error.reason, error.hint, std::string(where)}, error.exit_code);
   }
 
-  for (const ClassFolder& one : chosen) {
-    for (std::string_view rest = one.name; !rest.empty();) {
-      if (next_code_point(rest)) continue;
-      throw UserError(
-          std::string(where) + ": the folder " + one.folder + " has a name that is not UTF-8",
-          "rename it; it may come from an archive of another system");
-    }
-  }
   for (int label = 0; label < 2; ++label) {
     const ClassFolder& one = chosen[static_cast<std::size_t>(label)];
     const std::size_t before = layout.pictures.size();

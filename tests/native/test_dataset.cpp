@@ -383,7 +383,10 @@ TEST_CASE("a class folder whose name is not UTF-8 is refused") {
   const TemporaryFolder folder;
   fill(folder.path() / "a", 3, 1);
   fill(folder.path() / "b\xe4r", 3, 2);
-  CHECK(has(refusal(at(folder)), "a name that is not UTF-8"));
+  CHECK(has(refusal(at(folder)), "is not UTF-8"));
+  DataOptions renamed = at(folder);
+  renamed.classes = "a,b\xe4r=bear";
+  CHECK(load_dataset(renamed).classes == std::vector<std::string>{"a", "bear"});
 }
 
 TEST_CASE("a class that cannot be read at all is an error") {
