@@ -18,8 +18,8 @@ using learn::VerdictWord;
 
 constexpr std::size_t kFewPictures = kFewCutOuts;  // of a class
 static_assert(kFewPictures == learn::kFewPictures);
-constexpr double kStillSays =
-    0.50;  // of background, mean of both classes: the model goes by what is there
+/// Of background, mean of both classes: above, the model goes by what is there.
+constexpr double kStillSays = 0.50;
 constexpr double kCentred = 0.35;    // mean centre weight of subjects that are centred
 constexpr double kFound = 0.50;      // of the pictures searched: below, subjects are hard to find
 constexpr double kNoOverlap = 0.10;  // of the borders' colours
@@ -122,9 +122,8 @@ std::string reason(const VerdictInput& in, const Telling& telling) {
         percent(candidate.swapped->worst_class));
   }
   if (std::ranges::any_of(in.cut_outs, is_hard)) {
-    return " In fewer than half of the pictures a subject was found in the centre: the subjects "
-           "may "
-           "not be centred, which is what CAMLoss builds on.";
+    return " In fewer than half of the pictures of a class a subject was found in the centre: the "
+           "subjects may not be centred, which is what CAMLoss builds on.";
   }
   if (spread > 0) {
     return " Its evidence is centred, yet wrong: what gives the class away may lie in the centre "

@@ -1,6 +1,7 @@
 // The plain form, for browsers without WebGL 2: it classifies, draws the maps, and says what it cannot do.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -56,6 +57,31 @@ test('photos are classified as by the module, and the maps are drawn', async () 
   assert.equal(bars.length, 2);
   assert.match(await v.page.textContent('#results'), /chosen\.png: Baseline .*CAMLoss /);
   assert.deepEqual(v.complaints, []);
+  await v.close();
+});
+
+test('masks are no photos, camera and folder are read, and what is not sure leans', async () => {
+  const v = await visit();
+  const set = (id, files) => v.page.setInputFiles(id, files.map(({ name, seed }) => ({ name, mimeType: 'image/png', buffer: png(scene(60, 80, seed)) })));
+  await set('#camera-input', [{ name: 'camera.png', seed: 1 }]);
+  await v.until('has', 'camera.png');
+  await v.choose([{ name: 'photo.png', buffer: png(scene(60, 80, 2)) }, { name: 'photo.mask.png', buffer: png(scene(60, 80, 3)) }]);
+  await v.until('has', 'photo.png');
+  const folder = await mkdtemp(join(tmpdir(), 'camloss-plain-'));
+  await mkdir(join(folder, 'orca'));
+  await writeFile(join(folder, 'orca', 'one.png'), png(scene(60, 80, 4)));
+  await v.page.setInputFiles('#folder-input', folder);
+  await v.until('has', 'one.png');
+  await rm(folder, { recursive: true });
+  const { photos } = await v.state();
+  assert.deepEqual(photos.map((p) => [p.name, p.label]), [['camera.png', null], ['photo.png', null], ['one.png', 'orca']]);
+  const said = await v.page.evaluate(() => [...document.querySelectorAll('figcaption strong')].map((e) => e.textContent).reverse());
+  const results = photos.flatMap((p) => p.results);
+  assert.equal(said.length, results.length);
+  for (const { verdict, label, probability } of results) {
+    assert.equal(verdict, Math.max(probability, 1 - probability) > 0.65 ? 'sure' : 'unsure');
+    assert.ok(said.includes(`${verdict === 'sure' ? '' : 'leans to '}${label}, ${Math.round(100 * Math.max(probability, 1 - probability))} %`), said.join(' | '));
+  }
   await v.close();
 });
 

@@ -105,6 +105,11 @@ test('the training begun last is kept, whatever another tab does, and goes on wh
   await later.waitForFunction(() => globalThis.camlossTrain);
   await begin(later, 12, 200);
   await epochs(later, 1);
+  // A tab that comes while it runs is not offered to go on with it, nor to forget it.
+  const third = await openIn(page.context(), started);
+  await third.waitForTimeout(1000);
+  assert.ok(await third.isHidden('#resume'), 'a running training was not interrupted');
+  await third.close();
   // The first one goes on for a while, and is cancelled then.
   const at = (await state(page)).records.camloss.length;
   await page.waitForFunction((n) => globalThis.camlossTrain.state().records.camloss.length > n, at, { timeout: 120000 });

@@ -182,6 +182,17 @@ test('weights that were missing are loaded once they are there, and an element t
   await page.close();
 });
 
+test('it is styled under a policy that forbids style elements', { timeout: 60000 }, async () => {
+  await withSite();
+  const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:";
+  const page = await open('policy.html', `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">${kHead}
+    <script type="module" src="camloss-element.mjs"></script><camloss-map src="photo.png" weights="${weights}"></camloss-map>`, { colorScheme: 'light' });
+  await answered(page);
+  assert.equal((await state(page)).background, 'rgb(255, 255, 255)');
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
 test('it follows light and dark, and variables of the page', { timeout: 60000 }, async () => {
   await withSite();
   const html = (style) => `<!doctype html>${kHead}<style>${style}</style><script type="module" src="camloss-element.mjs"></script>

@@ -213,6 +213,15 @@ TEST_CASE("each verdict, and why", "[verdict]") {
   goes_on.cut_outs[1].centre = 0.2;
   CHECK(has(verdict_of(goes_on).why, "The subjects are not centred"));
 
+  // Subjects that were hardly found may lie elsewhere; that is told before any guess at a mark.
+  VerdictInput hidden = pair(part(0, 0), part(0, 0));
+  hidden.candidate.off_centre_mass = 0.2;
+  CHECK(has(verdict_of(hidden).why, "may lie in the centre itself"));
+  hidden.shift_pictures = 30;
+  hidden.baseline.shift = hidden.candidate.shift = part(0, 0);
+  hidden.cut_outs[0] = {30, 3, 0.6};
+  CHECK(has(verdict_of(hidden).why, "the subjects may not be centred"));
+
   // What it costs on the usual pictures counts, and a small loss of a good model does not.
   VerdictInput costly = pair(part(0.1, 0.1), part(0.95, 0.9));
   costly.candidate.val = part(0.8, 0.8);
