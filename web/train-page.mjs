@@ -1,12 +1,12 @@
-// The training page: photos, start, pause, cancel, curves, live maps, figures, downloads.
+// The training page: photos, start, pause, cancel, curves, live maps.
 import { element } from './html.mjs';
 import { filesOfTransfer } from './input.mjs';
 import { divide, fingerprint, kFewest, kMost, kRecipes, prepare, startTraining, sumOf, TrainWorker, whyNot } from './train.mjs';
-import { kSteps } from './train-core.mjs';
 import { percent } from './train-figures.mjs';
 import { filesOfDialog, folderOf, leftOut, sift, twoClasses } from './train-files.mjs';
-import { openPair } from './train-open.mjs';
-import { curvesSvg, figureRows, reportHtml } from './train-report.mjs';
+import { curvesSvg } from './train-report.mjs';
+import { openInMain, saveReport, saveWeights, showResults } from './train-results.mjs';
+import { $, complain, drawPlanes, now, worded } from './train-state.mjs';
 import { forget, keepState, keepTask, kept, keptPictures } from './train-store.mjs';
 
 const kSlots = ['a', 'b'];
@@ -15,19 +15,6 @@ const kExample = { names: ['leopard', 'orca'], parts: [40, 10, 10], epochs: 16 }
 const kThumbs = 24;
 const kKeepEvery = 2000;  // milliseconds
 
-const $ = (id) => document.getElementById(id);
-
-const now = {
-  phase: 'empty',   // empty, preparing, ready, training, paused, done
-  pictures: [],     // prepared: { name, label, part, planes, file, … }
-  files: [],        // of the task's pictures, null where there is none
-  side: 96,
-  task: null,       // what is trained on: { id, pictures, classes, seed, epochs }
-  training: null,
-  records: {}, progress: {}, maps: {}, frames: 0,
-  ended: new Set(),  // models whose training has ended, well or not
-  result: null,
-};
 let worker = null;      // prepares
 let canKeep = true;
 let queue = Promise.resolve();  // what changes pictures and phase, one after another
@@ -35,31 +22,7 @@ let queue = Promise.resolve();  // what changes pictures and phase, one after an
 const isTraining = () => ['training', 'paused'].includes(now.phase);
 const newId = () => `${Date.now()}-${Math.random()}`;
 
-function complain(text) {
-  const line = element('p', '', text, $('alerts'));
-  while ($('alerts').children.length > 6) $('alerts').firstChild.remove();
-  setTimeout(() => line.remove(), 30000);
-}
-
 const names = () => kSlots.map((slot, i) => $(`name-${slot}`).value.trim() || `class ${i + 1}`);
-
-/** Packed (3, S, S) as pixels. */
-function drawPlanes(canvas, planes, side) {
-  canvas.width = canvas.height = side;
-  const image = new ImageData(side, side);
-  const n = side * side;
-  for (let i = 0; i < n; ++i) {
-    for (let c = 0; c < 3; ++c) image.data[4 * i + c] = planes[c * n + i] / kSteps;
-    image.data[4 * i + 3] = 255;
-  }
-  canvas.getContext('2d').putImageData(image, 0, 0);
-}
-
-function worded(figures, classes) {
-  const p = Math.max(figures.probability, 1 - figures.probability);
-  if (figures.verdict === 2) return `leans to ${classes[figures.probability >= 0.5 ? 1 : 0]}, ${percent(p)}`;
-  return `${classes[figures.verdict]}, ${percent(p)}`;
-}
 
 // --- photos
 
@@ -338,6 +301,7 @@ async function run(task, keptStates = {}) {
   try {
     now.result = await now.training.result;
     showResults();
+    drawLater();
     await forgetTraining(task.id);
     showPhase('done');
     $('status').textContent = 'Done.';
@@ -420,90 +384,6 @@ async function offerToGoOn() {
   $('resume').hidden = false;
 }
 
-// --- results
-
-function table(rows, parent) {
-  const t = element('table', '', '', parent);
-  rows.forEach((row, i) => {
-    const line = element('tr', '', '', t);
-    row.forEach((cell, k) => element(i === 0 ? 'th' : 'td', i === 0 && k > 0 && row.length === 3 ? `model-${k - 1}` : '', cell, line));
-  });
-}
-
-function judgedRows() {
-  const { done } = now.result;
-  const rows = [['Photo', 'Class', 'Part', 'baseline', 'CAMLoss']];
-  now.task.pictures.forEach((p, i) => rows.push([p.name, now.task.classes[p.label], ['trained on', 'held back', 'background contradicts'][p.part],
-    ...kRecipes.map((name) => (done[name] ? worded(done[name].judged[i], now.task.classes) : '–'))]));
-  return rows;
-}
-
-function showResults() {
-  const { done, metrics } = now.result;
-  $('verdict').replaceChildren();
-  element('strong', '', `Verdict: ${metrics.verdict.word}. `, $('verdict'));
-  $('verdict').append(metrics.verdict.why);
-  $('figures').replaceChildren();
-  table(figureRows(metrics.parts, now.task.classes), $('figures'));
-  $('judged').replaceChildren();
-  table(judgedRows(), $('judged'));
-  for (const name of kRecipes) $(`download-${name}`).disabled = !done[name];
-  $('results').hidden = false;
-  drawLater();
-}
-
-function save(name, parts, type) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(parts, { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-}
-
-const fileName = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'class';
-const stem = () => now.task.classes.map(fileName).join('-');
-
-/** A picture as a file: its own, or, after a reload and of drawn ones, as the network sees it. */
-async function fileOf(index) {
-  const { name, planes } = now.task.pictures[index];
-  if (now.files[index]) return now.files[index];
-  const canvas = document.createElement('canvas');
-  drawPlanes(canvas, planes, now.side);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
-  return new File([blob], `${name.replace(/\.\w+$/, '')}.png`);
-}
-
-/** Opens the pair where photos are compared, with those photos that the user wants. */
-async function openInMain() {
-  const wanted = $('open-photos').value;
-  try {
-    await openPair(async () => {
-      const { task, result } = now;
-      const weights = kRecipes.filter((name) => result.done[name]).map((name) => ({ file: new File([result.done[name].weights], `${stem()}-${name}.safetensors`), label: '' }));
-      const chosen = task.pictures.map((p, i) => ({ ...p, i })).filter((p) => wanted === 'all' || (wanted === 'held' && p.part !== 0));
-      return [...weights, ...await Promise.all(chosen.map(async (p) => ({ file: await fileOf(p.i), label: task.classes[p.label] })))];
-    });
-  } catch (error) {
-    complain(`The pair could not be opened: ${error.message}. Download both files, and drop them on the page that compares photos`);
-  }
-}
-
-function saveReport() {
-  const { task, training } = now;
-  const canvasOf = (role, index) => document.querySelector(`#maps canvas[data-role="${role}"][data-picture="${index}"]`);
-  drawMaps();
-  const maps = training.shown.map((index) => ({
-    name: task.pictures[index].name, label: task.classes[task.pictures[index].label], picture: canvasOf('photo', index).toDataURL(),
-    ...Object.fromEntries(kRecipes.map((name) => [name, now.maps[name] ? canvasOf(name, index).toDataURL() : ''])),
-    said: kRecipes.map((name) => {
-      const map = (now.maps[name] ?? []).find((m) => m.picture === index);
-      return map ? worded(map, task.classes) : 'not trained';
-    }) }));
-  const count = (part) => task.pictures.filter((p) => p.part === part).length;
-  save(`${stem()}-report.html`, [reportHtml({ ...task, maps, metrics: now.result.metrics, records: now.records, judged: judgedRows(),
-    counts: `${count(0)} photos to train on, ${count(1)} held back${count(2) > 0 ? `, ${count(2)} whose background contradicts` : ''}.` })], 'text/html');
-}
-
 // --- the page
 
 kSlots.forEach(watchZone);
@@ -527,9 +407,12 @@ $('resume-forget').addEventListener('click', async () => {
   await forgetTraining(offered);
 });
 for (const name of kRecipes) {
-  $(`download-${name}`).addEventListener('click', () => save(`${stem()}-${name}.safetensors`, [now.result.done[name].weights], 'application/octet-stream'));
+  $(`download-${name}`).addEventListener('click', () => saveWeights(name));
 }
-$('download-report').addEventListener('click', saveReport);
+$('download-report').addEventListener('click', () => {
+  drawMaps();
+  saveReport();
+});
 $('open-pair').addEventListener('click', openInMain);
 document.addEventListener('visibilitychange', () => { if (!document.hidden && now.task) drawLater(); });
 
