@@ -22,26 +22,25 @@ export function figureRows(parts, classes) {
   return rows;
 }
 
-/** Loss and accuracy on held-back photos, by epoch, as an SVG's text. @param {object} records  by model, of its epochs */
+/** Loss and accuracy on held-back photos, by epoch, as the text of two SVGs. @param {object} records  by model, of its epochs */
 export function curvesSvg(records, epochs) {
-  const [width, height, left, top] = [720, 220, 44, 22];
+  const [width, height, left, top] = [360, 220, 52, 22];
   const panels = [
     { title: 'Loss', of: (r) => r.loss, most: Math.max(0.7, ...Object.values(records).flat().map((r) => r.loss)) },
     { title: 'Right on held-back photos', of: (r) => r.val.accuracy ?? 0, most: 1 }];
-  const each = width / 2;
-  const lines = panels.map(({ title, of, most }, i) => {
-    const x = (epoch) => i * each + left + (epoch / epochs) * (each - left - 14);
+  return panels.map(({ title, of, most }) => {
+    const x = (epoch) => left + (epoch / epochs) * (width - left - 14);
     const y = (value) => top + 8 + (1 - value / most) * (height - top - 36);
     const path = (name, slot) => {
       const points = (records[name] ?? []).map((r) => `${x(r.epoch).toFixed(1)},${y(of(r)).toFixed(1)}`);
       return points.length > 0 ? `<polyline class="line model-${slot}" points="${points.join(' ')}"/>` : '';
     };
-    return `<text x="${i * each + left}" y="15">${title}</text>` +
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}, by epoch">` +
+      `<text x="${left}" y="15">${title}</text>` +
       [0, most / 2, most].map((v) => `<line class="grid" x1="${x(0)}" x2="${x(epochs)}" y1="${y(v)}" y2="${y(v)}"/>` +
-        `<text x="${x(0) - 6}" y="${y(v) + 4}" text-anchor="end">${most === 1 ? percent(v) : v.toFixed(1)}</text>`).join('') +
-      `<text x="${x(epochs)}" y="${height - 6}" text-anchor="end">epoch ${epochs}</text>` + path('baseline', 0) + path('camloss', 1);
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="Loss and accuracy by epoch">${lines.join('')}</svg>`;
+        `<text x="${x(0) - 6}" y="${y(v) + 4}" text-anchor="end">${most === 1 ? percent(v) : v.toFixed(2)}</text>`).join('') +
+      `<text x="${x(epochs)}" y="${height - 6}" text-anchor="end">epoch ${epochs}</text>` + path('baseline', 0) + path('camloss', 1) + '</svg>';
+  }).join('');
 }
 
 /**
@@ -62,7 +61,7 @@ body { font: 16px/1.45 system-ui, sans-serif; max-width: 900px; margin: 24px aut
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid #dfe3e8; }
 figure { display: inline-block; margin: 0 16px 16px 0; } img { width: 144px; margin-right: 4px; border-radius: 6px; }
 figcaption, figure p { font-size: 14px; margin: 2px 0; overflow-wrap: anywhere; max-width: 450px; }
-svg { width: 100%; } svg text { fill: #57606e; font: 13px system-ui, sans-serif; } .grid { stroke: #dfe3e8; }
+svg { width: 48%; min-width: 280px; } svg text { fill: #57606e; font: 13px system-ui, sans-serif; } .grid { stroke: #dfe3e8; }
 .line { fill: none; stroke-width: 2.5; } .line.model-0 { stroke: #c2560c; } .line.model-1 { stroke: #1b6ec2; }
 </style></head><body>
 <h1>${escaped(run.classes.join(' or '))}</h1>

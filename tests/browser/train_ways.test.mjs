@@ -73,6 +73,20 @@ test('on a phone: taps alone, nothing beyond the screen, every control large eno
   await page.context().close();
 });
 
+test('both curves are whole on a phone, below each other', { timeout: 120000 }, async () => {
+  const page = await openTraining(started, '', { viewport: { width: 390, height: 844 } });
+  await begin(page, 12, 3);
+  await done(page);
+  const boxes = await page.evaluate(() => [...document.querySelectorAll('#curves svg')].map((e) => {
+    const { left, right, top } = e.getBoundingClientRect();
+    return { left, right, top, seen: e.parentElement.scrollWidth <= e.parentElement.clientWidth };
+  }));
+  assert.equal(boxes.length, 2);
+  for (const { left, right, seen } of boxes) assert.ok(seen && left >= 0 && right <= 390 && right - left > 250, JSON.stringify(boxes));
+  assert.ok(boxes[1].top > boxes[0].top);
+  await page.context().close();
+});
+
 test('a folder of two folders, and two folders at once, fill both classes', { timeout: 120000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'camloss-two-'));
   for (const [name, files] of [['cats', photos(0, 3)], ['dogs', photos(1, 4)]]) {
