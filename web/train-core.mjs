@@ -9,8 +9,10 @@ const kStep = ['epoch', 'batch', 'stepsPerEpoch', 'finished', 'loss', 'classify'
 const kChoices = { loss: ['bce', 'split'], init: ['torch', 'glorot'], 'optimizer.schedule': ['constant', 'cosine'] };
 /** Fields of a recipe that say nothing to the core, or that it has one value for. */
 const kFixed = { head: 'fcn', kernel: 'gaussian', calibrate: true, offset: false };
+/** Fields that are for people, used before the core is asked (epochsOf in train.mjs), or of pictures with masks, which a page has not. */
+const kNotOfCore = ['name', 'description', 'least_steps', 'negatives'];
 
-/** Parts of a grey level that a picture is kept in, as in shared/learn/augment.h. */
+/** Parts of a grey level that a picture is kept in, as in shared/picture/packed.h. */
 export const kSteps = 256;
 
 /** (3, S, S), 0…255, in half the room. @returns {Uint16Array} */
@@ -84,7 +86,7 @@ export class Core {
     const set = (fields, before) => {
       for (const [field, value] of Object.entries(fields)) {
         const path = before + field;
-        if (path === 'name' || path === 'description') continue;
+        if (kNotOfCore.includes(path)) continue;
         if (path in kFixed) {
           if (value !== kFixed[path]) throw new Error(`the recipe ${name} has ${path} ${value}; a page trains with ${kFixed[path]}`);
         } else if (path in kChoices) {

@@ -1,7 +1,7 @@
 // The training page: photos, start, pause, cancel, curves, live maps.
 import { element } from './html.mjs';
 import { filesOfTransfer } from './input.mjs';
-import { divide, fingerprint, kFewest, kMost, kRecipes, prepare, startTraining, sumOf, TrainWorker, whyNot } from './train.mjs';
+import { divide, epochsOf, fingerprint, kFewest, kMost, kRecipes, prepare, startTraining, sumOf, TrainWorker, whyNot } from './train.mjs';
 import { percent } from './train-figures.mjs';
 import { filesOfDialog, folderOf, leftOut, sift, twoClasses } from './train-files.mjs';
 import { curvesSvg } from './train-report.mjs';
@@ -57,6 +57,7 @@ function divideAnew() {
     now.pictures = now.pictures.filter((_, i) => !both.includes(i));
     complain(`${left.join(', ')}: the same picture is in both classes, so it was left out of both`);
   }
+  if (now.epochsBy === 'recipe' && now.recipes) $('epochs').value = String(epochsOf(now.recipes.baseline, now.pictures));
   showCounts();
   if (alike > 0) $('status').textContent = `${alike} photo${alike === 1 ? ' looks' : 's look'} like another; those stay together on one side of the division.`;
 }
@@ -74,7 +75,7 @@ async function take(entries) {
   showPlan();
   try {
     worker ??= new TrainWorker();
-    ({ side: now.side } = await worker.ready);
+    ({ side: now.side, recipes: now.recipes } = await worker.ready);
     const { usable, refused } = await sift(entries);
     const prepared = await prepare(worker, usable, (done, reason) => {
       $('plan').textContent = `Reading photos: ${done} of ${usable.length}`;
@@ -144,6 +145,7 @@ async function takeExample() {
   clearPhotos();
   kSlots.forEach((slot, i) => { $(`name-${slot}`).value = kExample.names[i]; });
   $('epochs').value = String(kExample.epochs);
+  now.epochsBy = 'example';
   const entries = [0, 1].flatMap((label) => kExample.parts.flatMap((count, part) =>
     Array.from({ length: count }, (_, index) => ({ name: `${kExample.names[label]} ${['train', 'val', 'shift'][part]} ${index + 1}`, label, part,
       scene: { label, part, index } }))));
@@ -154,6 +156,7 @@ function clearPhotos() {
   if (isTraining()) return;
   now.pictures = [];
   now.phase = 'empty';
+  if (now.epochsBy === 'example') now.epochsBy = 'recipe';
   showCounts();
   showPlan();
 }
@@ -339,7 +342,7 @@ function begin(task, states) {
 
 function start() {
   if (now.phase !== 'ready') return;
-  const epochs = Math.min(400, Math.max(1, Math.round(Number($('epochs').value) || 80)));
+  const epochs = Math.min(Number($('epochs').max), Math.max(1, Math.round(Number($('epochs').value) || 80)));
   $('epochs').value = String(epochs);
   divideAnew();
   const reason = whyNot(now.pictures, names());
@@ -363,6 +366,7 @@ async function goOn() {
     now.files = now.pictures.map(() => null);
     task.classes.forEach((name, i) => { $(`name-${kSlots[i]}`).value = name; });
     $('epochs').value = String(task.epochs);
+    now.epochsBy = 'person';
     $('seed').value = String(task.seed);
     showCounts();
     begin({ ...task, id: newId() }, { ...(baseline && { baseline }), ...(camloss && { camloss }) });
@@ -399,7 +403,7 @@ $('pause').addEventListener('click', () => {
   if (pause) $('status').textContent = 'Paused.';
 });
 $('cancel').addEventListener('click', () => now.training?.cancel());
-$('epochs').addEventListener('input', showPlan);
+$('epochs').addEventListener('input', () => { now.epochsBy = 'person'; showPlan(); });
 $('seed').addEventListener('change', () => { if (now.phase === 'ready') divideAnew(); showPlan(); });
 $('resume-go').addEventListener('click', () => then(goOn));
 $('resume-forget').addEventListener('click', async () => {

@@ -10,6 +10,8 @@ export const now = {
   pictures: [],     // prepared: { name, label, part, planes, file, … }
   files: [],        // of the task's pictures, null where there is none
   side: 96,
+  recipes: null,       // both, by name
+  epochsBy: 'recipe',  // who chose their number: recipe (by the number of photos), example, person
   task: null,       // what is trained on: { id, pictures, classes, seed, epochs }
   training: null,
   records: {}, progress: {}, maps: {}, frames: 0,

@@ -239,6 +239,13 @@ export function shownOf(pictures) {
   return [...a.slice(0, kShown / 2), ...b.slice(0, kShown / 2)];
 }
 
+/** Epochs that a recipe takes for divided pictures: its own, or as many more as make its least_steps. As the trainer's reach_least_steps. */
+export function epochsOf({ epochs, least_steps: least = 0, batch, balance }, pictures) {
+  const [a, b] = [0, 1].map((label) => pictures.filter((p) => p.part === 0 && p.label === label).length);
+  const steps = Math.ceil((balance ? 2 * Math.max(a, b) : a + b) / batch);
+  return steps > 0 ? Math.max(epochs, Math.ceil(least / steps)) : epochs;
+}
+
 /**
  * Trains both models of prepared and divided pictures.
  * @param {object} task { pictures, classes: names, seed, settings: fields of the recipes to change, kept: { baseline, camloss }
@@ -313,9 +320,9 @@ export async function train({ classes, recipe = {}, seed = 1 }, { onProgress = (
   if (reason) throw new Error(reason);
   leftOut.push(...both.map((i) => ({ name: pictures[i].name, reason: 'is in both classes' })));
   signal?.throwIfAborted();
-  const epochs = recipe.epochs ?? defaults.baseline.epochs;
+  const epochs = recipe.epochs ?? epochsOf({ ...defaults.baseline, ...recipe }, used);
   const at = { baseline: 0, camloss: 0 };
-  const training = startTraining({ pictures: used, classes: names, seed, settings: recipe }, (name, { progress }) => {
+  const training = startTraining({ pictures: used, classes: names, seed, settings: { ...recipe, epochs } }, (name, { progress }) => {
     if (!progress) return;
     at[name] = progress.epoch + progress.batch / progress.stepsPerEpoch;
     onProgress({ share: (at.baseline + at.camloss) / (2 * epochs), epoch: Math.min(at.baseline, at.camloss) });

@@ -164,6 +164,11 @@ void Experiment::load_data() {
     }
     data_.emplace(recipe.input_size, load_dataset(options));
   }
+  if (command_.epochs) return;
+  for (Recipe& recipe : recipes_) {
+    const Dataset& data = data_of(recipe);
+    reach_least_steps(recipe, {data.count(Part::train, 0), data.count(Part::train, 1)});
+  }
 }
 
 void Experiment::report_data() const {

@@ -10,6 +10,11 @@
 #include "native/record/epoch.h"
 
 namespace camloss::train {
+namespace {
+
+constexpr int kMostRows = 120;  // of the table of epochs; the files have them all
+
+}  // namespace
 
 std::string JobClock::left_text(const Recipe& recipe, double epochs) const {
   const auto passed = std::chrono::steady_clock::now() - start_;
@@ -47,6 +52,8 @@ void RunObserver::epoch_done(const EpochRecord& record) {
   folder_.log_epoch(recipe_.name, seed_, record);
   if (tracked_ != nullptr) tracked_->log_epoch(record, milliseconds_now());
   if (quiet_) return;
+  const int every = (recipe_.epochs + kMostRows - 1) / kMostRows;
+  if (record.epoch % every != 0 && record.epoch != recipe_.epochs) return;
   bar_.clear();
   print_line(out_, epoch_table_row(record, recipe_.epochs));
 }

@@ -8,11 +8,10 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "native/base/error.h"
+#include "native/data/resampled.h"
 #include "shared/maps/kernel.h"
 #include "shared/maps/metrics.h"
 #include "shared/picture/fill.h"
-#include "shared/picture/resample.h"
 
 namespace camloss::train {
 namespace {
@@ -37,24 +36,6 @@ double centre_weight(int row, int column) {
 cv::Mat as_matrix(SubjectMask& mask) { return {kSearchSide, kSearchSide, CV_8UC1, mask.data()}; }
 cv::Mat as_matrix(const SubjectMask& mask) {
   return {kSearchSide, kSearchSide, CV_8UC1, const_cast<std::uint8_t*>(mask.data())};
-}
-
-std::vector<float> planes_of(ImageView picture) {
-  std::vector<float> planes(3 * kPixels);
-  ResampleScratch scratch;
-  value_or_throw(resample_picture(picture, kSearchSide, planes, scratch));
-  return planes;
-}
-
-Image image_of(const std::vector<float>& planes) {
-  Image image{kSearchSide, kSearchSide, 3, std::vector<std::uint8_t>(3 * kPixels)};
-  for (std::size_t i = 0; i < kPixels; ++i) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      image.pixels[i * 3 + c] =
-          static_cast<std::uint8_t>(std::clamp(planes[c * kPixels + i] + 0.5F, 0.0F, 255.0F));
-    }
-  }
-  return image;
 }
 
 /// The prior: what GrabCut starts from.
@@ -135,7 +116,9 @@ std::string_view to_string(CutOutRefusal refusal) {
   return "found";
 }
 
-Image in_cutout_frame(ImageView picture) { return image_of(planes_of(picture)); }
+Image in_cutout_frame(ImageView picture) {
+  return image_of(resampled(picture, kSearchSide), kSearchSide);
+}
 
 SubjectSearch find_subject(ImageView picture) {
   Image framed = in_cutout_frame(picture);
@@ -175,7 +158,7 @@ SubjectSearch given_subject(ImageView mask) {
     std::fill_n(animal.pixels.begin() + static_cast<std::ptrdiff_t>(i * 3), 3,
                 static_cast<std::uint8_t>(is_subject ? 255 : 0));
   }
-  const std::vector<float> planes = planes_of(animal.view());
+  const std::vector<float> planes = resampled(animal.view(), kSearchSide);
   SubjectMask subject(kPixels);
   for (std::size_t i = 0; i < kPixels; ++i) subject[i] = planes[i] >= 127.5F ? 255 : 0;
   return judged(std::move(subject), true);
@@ -198,7 +181,7 @@ Image without_subject(const Image& framed, const SubjectMask& mask) {
     }
   }
   fill_hole(planes, hole, kSearchSide, kSearchSide);
-  return image_of(planes);
+  return image_of(planes, kSearchSide);
 }
 
 Image before_background(const Image& framed, const SubjectMask& mask, const Image& background) {

@@ -14,10 +14,11 @@
 #include "native/data/duplicates.h"
 #include "native/data/layout.h"
 #include "native/data/picture_source.h"
+#include "native/data/resampled.h"
 #include "native/io/decode.h"
 #include "native/io/files.h"
 #include "shared/maps/metrics.h"
-#include "shared/picture/resample.h"
+#include "shared/picture/packed.h"
 
 namespace camloss::train {
 namespace {
@@ -26,14 +27,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kFewPictures = 10;  // of a class: below, it is warned
 constexpr int kBorderSide = 64;  // pixels; the division must not depend on the network's input size
-
-std::vector<float> resampled(const Image& picture, int side, std::string_view name) {
-  std::vector<float> rgb(std::size_t{3} * static_cast<std::size_t>(side) *
-                         static_cast<std::size_t>(side));
-  ResampleScratch scratch;
-  value_or_throw(resample_picture(picture.view(), side, rgb, scratch), std::string(name));
-  return rgb;
-}
 
 /// Whether pictures are compared and their borders looked at: where they are divided here, and
 /// where a division is taken back, whose shift part was chosen by them.
@@ -134,11 +127,11 @@ class Loader {
     try {
       if (!raw.picture_error.empty()) throw UserError(raw.picture_error);
       image = io::decode_picture(raw.picture, picture.name);
-      loaded.sample.rgb = resampled(image, options_.input_size, picture.name);
+      loaded.sample.packed = resampled_packed(image.view(), options_.input_size, picture.name);
       loaded.sample.hash = fnv1a(raw.picture);
       if (needs_borders(options_)) {
-        loaded.print = fingerprint(resampled(image, kThumbnailSide, picture.name));
-        loaded.hues = border_hues(resampled(image, kBorderSide, picture.name), kBorderSide);
+        loaded.print = fingerprint(resampled(image.view(), kThumbnailSide, picture.name));
+        loaded.hues = border_hues(resampled(image.view(), kBorderSide, picture.name), kBorderSide);
       }
     } catch (const UserError& error) {
       loaded.unreadable = error.reason;
@@ -169,11 +162,11 @@ class Loader {
 /// tensor, its mask, its cut-out, and what it is compared by, which is there twice for a moment.
 std::size_t bytes_each(const DataOptions& options) {
   const auto side = static_cast<std::size_t>(options.input_size);
-  const std::size_t plane = side * side * sizeof(float);
+  const std::size_t pixels = side * side;
   constexpr std::size_t kNames = 1024;  // the name, in the data and in the split file
   std::size_t bytes = sizeof(Loaded) + sizeof(Fingerprint) + kNames;
-  bytes += 3 * plane + plane / 64;           // a cell of the mask is 8x8 pixels
-  if (options.cut_outs) bytes += 4 * plane;  // mask and background
+  bytes += 3 * pixels * sizeof(std::uint16_t) + pixels / 64 * sizeof(float);  // cells of the mask
+  if (options.cut_outs) bytes += 4 * pixels;  // mask and background, a byte each
   return bytes;
 }
 
@@ -361,6 +354,12 @@ std::string dataset_name(const std::string& path) {
     }
   }
   return name.empty() || name == "/" ? "data" : name;
+}
+
+std::vector<float> Sample::rgb() const {
+  std::vector<float> levels(packed.size());
+  unpack(packed, levels);
+  return levels;
 }
 
 std::size_t most_pictures(const DataOptions& options) {

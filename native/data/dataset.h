@@ -33,11 +33,14 @@ struct Sample {
   std::string name;  // path within the data, '/' between folders; unique
   int label = 0;     // index into Dataset::classes
   Part part = Part::train;
-  std::vector<float> rgb;  // (3, S, S), 0…255, not yet normalised
+  std::vector<std::uint16_t> packed;  // (3, S, S), not yet normalised; see shared/picture/packed.h
   std::vector<float>
       mask;  // (cells, cells), covered share of each cell; empty where there is no mask
   std::shared_ptr<const CutOut> cut_out;  // null: not asked for, or no subject was found
   std::uint64_t hash = 0;                 // FNV-1a of the file's bytes (of the pixels, for scenes)
+
+  /// (3, S, S), 0…255, to within a 512th of a grey level of what was resampled.
+  [[nodiscard]] std::vector<float> rgb() const;
 
   // What the division into parts is made from; see split.h.
   std::optional<Part> given;  // part the data came with

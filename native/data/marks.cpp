@@ -30,9 +30,10 @@ struct Edges {
 
 void add(Edges& edges, const Sample& sample, std::size_t side) {
   ++edges.pictures;
-  for (std::size_t i = side; i + side < sample.rgb.size(); ++i) {
-    const auto x = static_cast<double>(sample.rgb[i + 1] - sample.rgb[i - 1]) / 2;
-    const auto y = static_cast<double>(sample.rgb[i + side] - sample.rgb[i - side]) / 2;
+  const std::vector<float> rgb = sample.rgb();
+  for (std::size_t i = side; i + side < rgb.size(); ++i) {
+    const auto x = static_cast<double>(rgb[i + 1] - rgb[i - 1]) / 2;
+    const auto y = static_cast<double>(rgb[i + side] - rgb[i - side]) / 2;
     edges.x[i] += x;
     edges.y[i] += y;
     edges.squared[i] += x * x + y * y;

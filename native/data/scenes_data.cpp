@@ -5,8 +5,8 @@
 #include "native/base/hash.h"
 #include "native/base/parallel.h"
 #include "native/data/dataset.h"
+#include "native/data/resampled.h"
 #include "shared/maps/metrics.h"
-#include "shared/picture/resample.h"
 
 namespace camloss::train {
 namespace {
@@ -41,11 +41,7 @@ Sample make_sample(const SceneId& id, std::uint64_t seed, int input_size, bool c
   sample.part = part_of(id.part);
   sample.given = sample.part;
   sample.hash = fnv1a(scene.picture.pixels);
-  sample.rgb.resize(std::size_t{3} * static_cast<std::size_t>(input_size) *
-                    static_cast<std::size_t>(input_size));
-  ResampleScratch scratch;
-  value_or_throw(resample_picture(scene.picture.view(), input_size, sample.rgb, scratch),
-                 sample.name);
+  sample.packed = resampled_packed(scene.picture.view(), input_size, sample.name);
   sample.mask = mask_to_cells(scene.mask, kSceneSize, kSceneSize, input_size / 8);
   if (cut_outs) {
     const Image mask{kSceneSize, kSceneSize, 1, scene.mask};

@@ -1,6 +1,7 @@
 // A picture's subject and background at the network's input size, for recipes that train with them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -10,8 +11,8 @@ namespace camloss::train {
 
 /// A picture's subject, and the picture without it; see cutout.h.
 struct CutOut {
-  std::vector<float> mask;        // (S, S), covered share of each pixel
-  std::vector<float> background;  // (3, S, S), 0…255
+  std::vector<std::uint8_t> mask;        // (S, S), 255 times the covered share of each pixel
+  std::vector<std::uint8_t> background;  // (3, S, S)
 };
 
 /// @param mask  of the picture's own, or null: then the program looks for the subject

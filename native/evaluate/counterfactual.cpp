@@ -12,7 +12,7 @@
 #include "native/base/parallel.h"
 #include "native/base/rng.h"
 #include "native/data/read_again.h"
-#include "shared/picture/resample.h"
+#include "native/data/resampled.h"
 
 namespace camloss::train {
 namespace {
@@ -52,10 +52,7 @@ Sample sample_of(const MadePicture& made, int input_size) {
   sample.part = made.part;
   sample.given = made.part;
   sample.hash = fnv1a(made.picture.pixels);
-  const auto side = static_cast<std::size_t>(input_size);
-  sample.rgb.resize(3 * side * side);
-  ResampleScratch scratch;
-  value_or_throw(resample_picture(made.picture.view(), input_size, sample.rgb, scratch), made.name);
+  sample.packed = resampled_packed(made.picture.view(), input_size, made.name);
   if (made.mask != nullptr) sample.mask = mask_at(*made.mask, input_size / 8);
   return sample;
 }

@@ -50,7 +50,7 @@ struct PictureResult {
 };
 
 std::vector<float> input_of(const Sample& sample, const ModelInfo& info) {
-  std::vector<float> input = sample.rgb;
+  std::vector<float> input = sample.rgb();
   normalise(input, info.mean, info.std);
   return input;
 }

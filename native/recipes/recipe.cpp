@@ -114,6 +114,8 @@ std::vector<Field<Recipe>> recipe_fields(const std::string& file) {
       integer<R>(
           "epochs", [](auto& r) -> auto& { return r.epochs; }, 1, kMaxEpochs),
       integer<R>(
+          "least_steps", [](auto& r) -> auto& { return r.least_steps; }, 0, kMaxEpochs),
+      integer<R>(
           "batch", [](auto& r) -> auto& { return r.batch; }, 1, 65536),
       number<R>(
           "optimizer.learning_rate", [](auto& r) -> auto& { return r.optimizer.learning_rate; },
@@ -290,6 +292,15 @@ void set_epochs(Recipe& recipe, int epochs) {
     begin = end;
   }
   recipe.epochs = epochs;
+}
+
+void reach_least_steps(Recipe& recipe, const std::array<int, 2>& pictures) {
+  const int epoch =
+      recipe.balance ? 2 * std::max(pictures[0], pictures[1]) : pictures[0] + pictures[1];
+  if (epoch == 0) return;
+  const int steps = (epoch + recipe.batch - 1) / recipe.batch;
+  const int least = (recipe.least_steps + steps - 1) / steps;
+  if (recipe.epochs < least) set_epochs(recipe, least);
 }
 
 void check_recipe(const Recipe& recipe) {

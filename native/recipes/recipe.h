@@ -60,6 +60,8 @@ struct Recipe : learn::AugmentSettings {
   Kernel kernel = Kernel::gaussian;
   Init init = Init::torch;
   int epochs = 40;
+  /// Few pictures make short epochs, and there are as many more of them as make this many batches.
+  int least_steps = 0;
   int batch = 32;
   OptimizerSettings optimizer;
   double batch_norm_momentum = 0.1;  // share of the new batch in the running statistics
@@ -98,6 +100,10 @@ void set_head(Recipe& recipe, Head head);
 /// Changes the number of epochs; phases are stretched or shortened in proportion.
 /// Throws UserError: fewer epochs than phases.
 void set_epochs(Recipe& recipe, int epochs);
+
+/// Raises the number of epochs until they make the recipe's least_steps.
+/// @param pictures  to train on, of each class
+void reach_least_steps(Recipe& recipe, const std::array<int, 2>& pictures);
 
 /// Checks what fields must fulfil together (the phases' sum, losses that need the dense head). After overrides.
 /// Throws UserError.

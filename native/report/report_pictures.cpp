@@ -12,6 +12,7 @@
 
 #include "native/base/error.h"
 #include "native/data/read_again.h"
+#include "native/data/resampled.h"
 #include "native/evaluate/counterfactual.h"
 #include "native/evaluate/models_in_threads.h"
 #include "native/io/files.h"
@@ -71,7 +72,7 @@ Dataset data_of(const Records& records, const std::string& path, const fs::path&
 
 Prediction predict(Model& model, const Sample& sample) {
   const ModelInfo& info = model.info();
-  std::vector<float> input = sample.rgb;
+  std::vector<float> input = sample.rgb();
   normalise(input, info.mean, info.std);
   const Explanation explained =
       value_or_throw(model.explain_tensor(input, default_method(info.head)), sample.name);
@@ -98,18 +99,7 @@ std::vector<Prediction> predict_all(const CheckedWeights& weights, const Dataset
 
 /// A picture as the report shows it: an RGB square of kThumbSide.
 Image thumb(const Image& whole) {
-  const auto count = static_cast<std::size_t>(kThumbSide) * kThumbSide;
-  std::vector<float> planes(3 * count);
-  ResampleScratch scratch;
-  value_or_throw(resample_picture(whole.view(), kThumbSide, planes, scratch));
-  Image picture{kThumbSide, kThumbSide, 3, std::vector<std::uint8_t>(3 * count)};
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      picture.pixels[i * 3 + c] =
-          static_cast<std::uint8_t>(std::clamp(planes[c * count + i] + 0.5F, 0.0F, 255.0F));
-    }
-  }
-  return picture;
+  return image_of(resampled(whole.view(), kThumbSide), kThumbSide);
 }
 
 /// Fills in the originals of the chosen pictures, which alone are read again whole.

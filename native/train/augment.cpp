@@ -4,7 +4,7 @@
 namespace camloss::train {
 
 learn::Picture picture_of(const Sample& sample) {
-  learn::Picture picture{sample.rgb, sample.label, {}, {}, {}};
+  learn::Picture picture{{}, sample.label, {}, {}, sample.packed};
   if (sample.cut_out) {
     picture.mask = sample.cut_out->mask;
     picture.background = sample.cut_out->background;

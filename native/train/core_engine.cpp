@@ -106,7 +106,7 @@ void CoreTrainer::evaluate_val(EpochRecord& record) {
   ValSums sums;
   std::vector<float> input;  // (3, S, S)
   for (const Sample* sample : val_) {
-    input = sample->rgb;
+    input = sample->rgb();
     normalise(input, recipe_.mean, recipe_.std);
     const Explanation said = value_or_throw(model.explain_tensor(input, Method::cam));
     sums.add(static_cast<double>(said.logit), sample->label, said.off_centre_mass);

@@ -7,12 +7,15 @@
 
 #include "shared/learn/random.h"
 #include "shared/maps/kernel.h"
+#include "shared/picture/packed.h"
 
 namespace camloss::learn {
 namespace {
 
 constexpr std::array<float, 3> kLuma{0.299F, 0.587F,
                                      0.114F};  // BT.601, as greyscale conversions use
+
+constexpr float kWholePixel = 255;  // of a mask
 
 using Matrix = std::array<std::array<float, 3>, 3>;
 
@@ -202,9 +205,12 @@ Augmenter::Recolour Augmenter::random_recolour(Random& rng, const Picture& pictu
 std::span<const float> Augmenter::planes(const Picture& picture) const {
   if (picture.packed.empty()) return picture.rgb;
   unpacked_.resize(picture.packed.size());
-  for (std::size_t i = 0; i < unpacked_.size(); ++i) {
-    unpacked_[i] = static_cast<float>(picture.packed[i]) * (1 / kPackedSteps);
-  }
+  unpack(picture.packed, unpacked_);
+  return unpacked_;
+}
+
+std::span<const float> Augmenter::background_planes(const Picture& picture) const {
+  unpacked_.assign(picture.background.begin(), picture.background.end());
   return unpacked_;
 }
 
@@ -265,13 +271,16 @@ void Augmenter::plain(const Picture& picture, std::span<float> out) const {
   write(planes(picture), {0, static_cast<std::ptrdiff_t>(side_), 1}, {}, out);
 }
 
-void Augmenter::paste(std::span<const float> mask, const Turn& turn, std::span<float> out) const {
+void Augmenter::paste(std::span<const std::uint8_t> mask, const Turn& turn,
+                      std::span<float> out) const {
   for (std::size_t y = 0; y < side_; ++y) {
     float* to = out.data() + y * rim_side_ * 4;
     const float* from = other_.data() + y * rim_side_ * 4;
     const Between row = between(turn.scale, turn.top, y, side_);
     for (std::size_t x = 0; x < side_; ++x) {
-      const float share = mask[turn.nearest(row, between(turn.scale, turn.left, x, side_))];
+      const float share =
+          static_cast<float>(mask[turn.nearest(row, between(turn.scale, turn.left, x, side_))]) /
+          kWholePixel;
       for (std::size_t c = 0; c < 4; ++c) {
         const std::size_t i = x * 4 + c;
         to[i] = from[i] + share * (to[i] - from[i]);
@@ -289,7 +298,8 @@ void Augmenter::kernel_of(const Picture& picture, const Turn& turn, std::span<fl
     const Between row = between(turn.scale, turn.top, y, side_);
     for (std::size_t x = 0; x < side_; ++x) {
       const Between column = between(turn.scale, turn.left, x, side_);
-      covered[y / 8 * cells + x / 8] += picture.mask[turn.nearest(row, column)] / 64;
+      covered[y / 8 * cells + x / 8] +=
+          static_cast<float>(picture.mask[turn.nearest(row, column)]) / (64 * kWholePixel);
     }
   }
   float sum = 0;
@@ -307,7 +317,7 @@ float Augmenter::augmented(const Picture& picture, int epoch, std::size_t positi
   CounterRng mixing(seed_, Purpose::mix, static_cast<std::uint64_t>(epoch), position);
   if (!kernel.empty()) kernel_of(picture, turn, kernel);
   if (settings_.negatives > 0 && mixing.chance(settings_.negatives) && !picture.mask.empty()) {
-    write(picture.background, turn, recolour, out);
+    write(background_planes(picture), turn, recolour, out);
     return 0.5F;
   }
   write(planes(picture), turn, recolour, out);
@@ -320,7 +330,7 @@ float Augmenter::augmented(const Picture& picture, int epoch, std::size_t positi
   const Recolour other_recolour = random_recolour(mixing, other);
   if (settings_.cut_outs > 0 && mixing.chance(settings_.cut_outs) && !picture.mask.empty() &&
       !other.mask.empty()) {
-    write(other.background, other_turn, other_recolour, other_);
+    write(background_planes(other), other_turn, other_recolour, other_);
     paste(picture.mask, turn, out);
     return label;
   }

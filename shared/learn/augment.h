@@ -13,15 +13,15 @@ namespace camloss::learn {
 
 /// A training picture; what it points to outlives the training.
 struct Picture {
-  std::span<const float> rgb;         // (3, S, S), 0…255, not yet normalised
-  int label = 0;                      // 0 or 1
-  std::span<const float> mask;        // (S, S), share of the subject; empty: it was not cut out
-  std::span<const float> background;  // (3, S, S), with the subject filled in; empty as the mask is
-  /// In the place of rgb, in half its room: (3, S, S), whole numbers of 1/kPackedSteps of a grey level.
+  std::span<const float> rgb;  // (3, S, S), 0…255, not yet normalised
+  int label = 0;               // 0 or 1
+  /// (S, S), 255 times the share of the subject; empty: it was not cut out.
+  std::span<const std::uint8_t> mask;
+  /// (3, S, S), with the subject filled in; empty as the mask is.
+  std::span<const std::uint8_t> background;
+  /// In the place of rgb, in half its room: (3, S, S), see shared/picture/packed.h.
   std::span<const std::uint16_t> packed{};
 };
-
-inline constexpr float kPackedSteps = 256;
 
 /// Order of an epoch's pictures, as indices into `pictures`. Balanced: every picture of the larger
 /// class once, the smaller class repeated to the same number, so twice the larger class in all;
@@ -59,10 +59,11 @@ class Augmenter {
   template <class Random>
   Recolour random_recolour(Random& rng, const Picture& picture) const;
   /// Puts the cut-out subject before what `other_` holds.
-  void paste(std::span<const float> mask, const Turn& turn, std::span<float> out) const;
+  void paste(std::span<const std::uint8_t> mask, const Turn& turn, std::span<float> out) const;
   void kernel_of(const Picture& picture, const Turn& turn, std::span<float> kernel) const;
-  /// (3, S, S), 0…255, until the next call.
+  /// The picture, and the picture without its subject. (3, S, S), 0…255, until the next call of either.
   [[nodiscard]] std::span<const float> planes(const Picture& picture) const;
+  [[nodiscard]] std::span<const float> background_planes(const Picture& picture) const;
   void write(std::span<const float> rgb, const Turn& turn, const Recolour& recolour,
              std::span<float> out) const;
 
@@ -76,7 +77,7 @@ class Augmenter {
   std::vector<float> down_;              // (S)
   std::vector<float> other_;             // (S + 2, S + 2, 4)
   std::vector<float> gaussian_;          // (cells, cells), K of pictures without a mask
-  mutable std::vector<float> unpacked_;  // (3, S, S), of the last packed picture
+  mutable std::vector<float> unpacked_;  // (3, S, S), of the last picture that was not in floats
 };
 
 }  // namespace camloss::learn

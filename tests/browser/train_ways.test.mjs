@@ -73,6 +73,28 @@ test('on a phone: taps alone, nothing beyond the screen, every control large eno
   await page.context().close();
 });
 
+test('few photos are shown more often, unless a person says how often', { timeout: 120000 }, async () => {
+  const page = await openTraining(started);
+  const plan = () => page.textContent('#plan');
+  assert.equal(await page.inputValue('#epochs'), '80');
+  await drop(page, '#drop-a', photos(0, 12));
+  await counted(page, 12);
+  await drop(page, '#drop-b', photos(1, 12));
+  await counted(page, 24);
+  const trained = Number(/(\d+) to train on/.exec(await page.textContent('#count-a'))[1]);
+  const wanted = Math.ceil(960 / Math.ceil(2 * trained / 16));
+  assert.ok(wanted > 80);
+  assert.equal(await page.inputValue('#epochs'), String(wanted));
+  assert.match(await plan(), new RegExp(`for ${wanted} epochs`));
+  await page.fill('#epochs', '7');
+  await drop(page, '#drop-a', photos(0, 13).slice(12));
+  await counted(page, 25);
+  assert.equal(await page.inputValue('#epochs'), '7');
+  assert.match(await plan(), /for 7 epochs/);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
 test('both curves are whole on a phone, below each other', { timeout: 120000 }, async () => {
   const page = await openTraining(started, '', { viewport: { width: 390, height: 844 } });
   await begin(page, 12, 3);

@@ -8,6 +8,7 @@
 
 #include "native/base/rng.h"
 #include "native/data/dataset.h"
+#include "shared/picture/packed.h"
 
 namespace camloss::test {
 
@@ -56,7 +57,7 @@ inline train::Dataset drawn_data(const Drawing& drawing, std::uint64_t seed = 1)
         x0 = rng.chance(0.5) ? margin : drawing.side - margin;
         y0 = rng.chance(0.5) ? margin : drawing.side - margin;
       }
-      sample.rgb.resize(3 * n * n);
+      sample.packed.resize(3 * n * n);
       for (std::size_t y = 0; y < n; ++y) {
         for (std::size_t x = 0; x < n; ++x) {
           const double dx = static_cast<double>(x) - x0, dy = static_cast<double>(y) - y0;
@@ -66,8 +67,8 @@ inline train::Dataset drawn_data(const Drawing& drawing, std::uint64_t seed = 1)
                                   : std::abs(dx) < 0.88 * r && std::abs(dy) < 0.88 * r;
           const double noise = rng.uniform(-14, 14);
           for (std::size_t c = 0; c < 3; ++c) {
-            sample.rgb[(c * n + y) * n + x] =
-                static_cast<float>((inside ? figure[c] : ground[c]) + noise);
+            sample.packed[(c * n + y) * n + x] =
+                packed(static_cast<float>((inside ? figure[c] : ground[c]) + noise));
           }
         }
       }

@@ -90,7 +90,7 @@ TEST_CASE("a Caltech-256 archive is read directly, as is the unpacked tree") {
     CHECK(data.samples[0].name.ends_with("124.killer-whale/124_0001.jpg"));
     CHECK(data.samples[0].label == 1);
     CHECK(data.samples[5].label == 0);
-    CHECK(data.samples[0].rgb.size() == 3 * 32 * 32);
+    CHECK(data.samples[0].packed.size() == 3 * 32 * 32);
     std::string parts;
     for (const Sample& sample : data.samples) parts += to_string(sample.part).substr(0, 1);
     splits.push_back(parts);

@@ -59,10 +59,11 @@ Colour border_of(const Sample& sample, int side) {
   std::array<double, 3> sum{};
   double n = 0;
   const auto s = static_cast<std::size_t>(side);
+  const std::vector<float> rgb = sample.rgb();
   for (std::size_t i = 0; i < s * s; ++i) {
     if (i % s != 0 && i % s != s - 1 && i / s != 0 && i / s != s - 1) continue;
     ++n;
-    for (std::size_t c = 0; c < 3; ++c) sum[c] += static_cast<double>(sample.rgb[c * s * s + i]);
+    for (std::size_t c = 0; c < 3; ++c) sum[c] += static_cast<double>(rgb[c * s * s + i]);
   }
   return {static_cast<int>(sum[0] / n), static_cast<int>(sum[1] / n), static_cast<int>(sum[2] / n)};
 }
@@ -74,8 +75,9 @@ bool is_near(const Colour& a, const Colour& b) {
 Colour centre_of(const Sample& sample, int side) {
   const auto s = static_cast<std::size_t>(side);
   const std::size_t i = s * s / 2 + s / 2;
-  return {static_cast<int>(sample.rgb[i]), static_cast<int>(sample.rgb[s * s + i]),
-          static_cast<int>(sample.rgb[2 * s * s + i])};
+  const std::vector<float> rgb = sample.rgb();
+  return {static_cast<int>(rgb[i]), static_cast<int>(rgb[s * s + i]),
+          static_cast<int>(rgb[2 * s * s + i])};
 }
 
 }  // namespace

@@ -276,3 +276,50 @@ TEST_CASE("ten thousand pictures are searched in seconds", "[duplicates]") {
     CHECK(*std::ranges::max_element(groups) > 500);
   }
 }
+
+/// A fingerprint before a plain ground whose figure is of one colour, so that no other strength of it agrees.
+Fingerprint plain_print(std::uint64_t hash, int strength) {
+  Fingerprint print;
+  print.hash = hash;
+  print.mirrored = ~hash;
+  print.is_plain = true;
+  print.ground = {100, 100, 100};
+  print.thumbnail.fill(100);
+  for (std::size_t pixel = 0; pixel < print.thumbnail.size() / 3; pixel += 3) {
+    print.thumbnail[pixel] = static_cast<std::uint8_t>(100 + strength);
+  }
+  return print;
+}
+
+TEST_CASE("in a crowd of nearly alike pictures the nearest alone are compared", "[duplicates]") {
+  // Two bits of each word of the crowd's hashes differ from a middle's. Of the pair, one is the middle, and three bits
+  // of each word of the other differ, those that the search comes to last.
+  constexpr std::uint64_t kMiddle = 0x0123456789ABCDEF, kFar = 0xE000E000E000E000;
+  constexpr int kFigure = 120, kOther = 60;
+  const auto groups_in_crowd = [&](std::size_t size, std::uint64_t far) {
+    std::vector<Fingerprint> prints{plain_print(kMiddle, kFigure)};
+    for (std::size_t i = 0; i < size; ++i) {
+      CounterRng rng(1, Purpose::augment, i);
+      std::uint64_t flips = 0;
+      for (std::uint64_t word = 0; word < 4; ++word) {
+        const std::uint64_t one = rng.below(16), other = (one + 1 + rng.below(15)) % 16;
+        flips |= ((std::uint64_t{1} << one) | (std::uint64_t{1} << other)) << (16 * word);
+      }
+      // Each is unlike all the others: nothing joins the crowd.
+      Fingerprint print = plain_print(kMiddle ^ flips, kOther);
+      for (std::size_t p = 0; p < print.thumbnail.size(); p += 7) {
+        print.thumbnail[p] = static_cast<std::uint8_t>(rng.below(256));
+      }
+      prints.push_back(print);
+    }
+    prints.push_back(plain_print(kMiddle ^ far, kFigure));
+    return duplicate_groups(prints);
+  };
+  for (const std::uint64_t far : {std::uint64_t{0}, std::uint64_t{1}, kFar}) {
+    CAPTURE(far);
+    CHECK(groups_in_crowd(0, far) == std::vector<int>{0, 0});
+    const std::vector<int> groups = groups_in_crowd(14'000, far);
+    const bool is_found = groups.back() >= 0 && groups.back() == groups.front();
+    CHECK(is_found == (far != kFar));
+  }
+}

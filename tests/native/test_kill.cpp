@@ -63,9 +63,10 @@ void write_pictures(const fs::path& folder) {
   const Dataset data = camloss::test::toy_data(kSide, 24);
   for (const Sample& sample : data.samples) {
     std::vector<std::uint8_t> pixels;
+    const std::vector<float> rgb = sample.rgb();
     for (std::size_t i = 0; i < kSide * kSide; ++i) {
       for (std::size_t c = 0; c < 3; ++c) {
-        pixels.push_back(static_cast<std::uint8_t>(sample.rgb[c * kSide * kSide + i]));
+        pixels.push_back(static_cast<std::uint8_t>(rgb[c * kSide * kSide + i]));
       }
     }
     camloss::io::write_png(

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "native/data/marks.h"
+#include "shared/picture/packed.h"
 #include "tests/native/drawn_folder.h"
 #include "tests/native/made_pictures.h"
 
@@ -80,16 +81,16 @@ TEST_CASE("what both classes have, and what few pictures have, is no mark", "[ma
   options.input_size = 48;
   Dataset scale = load_dataset(options);
   for (Sample& sample : scale.samples) {
-    for (std::size_t i = 0; i < sample.rgb.size(); ++i) {
+    for (std::size_t i = 0; i < sample.packed.size(); ++i) {
       const std::size_t row = i / 48 % 48, column = i % 48;
-      if (row > 14 && row < 34 && column > 22 && column < 26) sample.rgb[i] = 250;
+      if (row > 14 && row < 34 && column > 22 && column < 26) sample.packed[i] = packed(250);
     }
   }
   CHECK_FALSE(central_marks(scale)[0]);
   // In one class only it is a mark of that class.
   for (Sample& sample : scale.samples) {
     if (sample.label == 0) continue;
-    for (float& value : sample.rgb) value = value == 250 ? 120 : value;
+    for (std::uint16_t& value : sample.packed) value = value == packed(250) ? packed(120) : value;
   }
   CHECK(central_marks(scale)[0]);
 }

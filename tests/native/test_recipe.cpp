@@ -98,6 +98,7 @@ TEST_CASE("the built-in recipes are what the design says") {
   CHECK(ours.jitter.channels == baseline.jitter.channels);
   CHECK(ours.greyscale == baseline.greyscale);
   CHECK(ours.epochs == baseline.epochs);
+  CHECK(ours.least_steps == baseline.least_steps);
   CHECK(needs_cut_outs(ours));
   const Recipe first = load_recipe("camloss-2023");
   CHECK(first.context == 1);
@@ -236,6 +237,33 @@ TEST_CASE("another number of epochs stretches the phases") {
   Recipe plain = load_recipe("baseline");
   set_epochs(plain, 1);
   CHECK(plain.epochs == 1);
+}
+
+TEST_CASE("few pictures are shown more often, until the least number of batches is made") {
+  const auto epochs_of = [](int first, int second, bool balance) {
+    Recipe recipe;
+    recipe.epochs = 80;
+    recipe.batch = 16;
+    recipe.least_steps = 960;
+    recipe.balance = balance;
+    reach_least_steps(recipe, {first, second});
+    return recipe.epochs;
+  };
+  CHECK(epochs_of(96, 64, true) == 80);   // 12 batches of 2 * 96 pictures
+  CHECK(epochs_of(63, 59, true) == 120);  // 8 batches of 2 * 63 pictures
+  CHECK(epochs_of(63, 59, false) == 120);
+  CHECK(epochs_of(5, 3, true) == 960);
+  CHECK(epochs_of(60, 3, true) == 120);
+  CHECK(epochs_of(60, 3, false) == 240);  // 4 batches of 63 pictures
+  CHECK(epochs_of(5000, 5000, true) == 80);
+  CHECK(epochs_of(0, 0, true) == 80);
+  Recipe talk = load_recipe("talk");  // no least number of batches
+  reach_least_steps(talk, {5, 5});
+  CHECK(talk.epochs == 15);
+  talk.least_steps = 30;
+  reach_least_steps(talk, {5, 5});
+  CHECK(talk.epochs == 30);
+  CHECK_NOTHROW(check_recipe(talk));  // its phases are longer
 }
 
 TEST_CASE("edit distance") {

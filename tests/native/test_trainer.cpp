@@ -272,7 +272,7 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     Augmenter augmenter(recipe, samples, 1);
     augmenter.plain(*samples[0], out);
     check_layout();
-    CHECK(out[(5 * kRim + 7) * 4 + 2] == Approx(samples[0]->rgb[2 * 576 + 5 * 24 + 7] / 255));
+    CHECK(out[(5 * kRim + 7) * 4 + 2] == Approx(samples[0]->rgb()[2 * 576 + 5 * 24 + 7] / 255));
   }
   SECTION("strong changes stay in range and differ by position") {
     recipe.rotate90 = true;
@@ -360,9 +360,9 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     std::vector<Sample> cut;
     for (const Sample* sample : samples) cut.push_back(*sample);
     for (std::size_t i = 0; i < cut.size(); ++i) {
-      CutOut one{std::vector<float>(576, 0), std::vector<float>(3 * 576, 200.0F)};
+      CutOut one{std::vector<std::uint8_t>(576, 0), std::vector<std::uint8_t>(3 * 576, 200)};
       for (std::size_t y = 8; y < 16; ++y) {
-        for (std::size_t x = 8; x < 16; ++x) one.mask[y * 24 + x] = 1;
+        for (std::size_t x = 8; x < 16; ++x) one.mask[y * 24 + x] = 255;
       }
       cut[i].cut_out = std::make_shared<CutOut>(one);
     }

@@ -27,6 +27,7 @@ std::string recipe_file(const Folder& folder, const std::string& name, const Cha
   recipe.input_size = kSide;
   recipe.context_dilation = 2;  // of 6 cells a side, as 4 of 12
   set_epochs(recipe, 30);
+  recipe.least_steps = 0;
   change(recipe);
   const std::string file = folder / (name + ".json");
   camloss::io::write_file_atomically(file, recipe_json(recipe));

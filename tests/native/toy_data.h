@@ -7,6 +7,7 @@
 
 #include "native/base/rng.h"
 #include "native/data/dataset.h"
+#include "shared/picture/packed.h"
 
 namespace camloss::test {
 
@@ -25,11 +26,11 @@ inline train::Dataset toy_data(int side, int per_class, std::uint64_t seed = 1) 
     sample.label = i % 2;
     sample.part = i < per_class * 2 ? train::Part::train : train::Part::val;
     sample.hash = static_cast<std::uint64_t>(i) + seed;
-    sample.rgb.resize(3 * n * n);
+    sample.packed.resize(3 * n * n);
     train::CounterRng rng(seed, train::Purpose::order, static_cast<std::uint64_t>(i));
-    for (std::size_t k = 0; k < sample.rgb.size(); ++k) {
+    for (std::size_t k = 0; k < sample.packed.size(); ++k) {
       const bool warm = (k / (n * n) == 0) == (sample.label == 1);
-      sample.rgb[k] = static_cast<float>(rng.uniform(0, 120) + (warm ? 100 : 0));
+      sample.packed[k] = packed(static_cast<float>(rng.uniform(0, 120) + (warm ? 100 : 0)));
     }
     data.samples.push_back(std::move(sample));
   }

@@ -19,6 +19,7 @@
 #include "shared/learn/verdict.h"
 #include "shared/maps/metrics.h"
 #include "shared/picture/colormap.h"
+#include "shared/picture/packed.h"
 #include "shared/picture/resample.h"
 #include "shared/scenes/scenes.h"
 #include "train_recipes.h"
@@ -106,8 +107,7 @@ const TrainFigures* judge(std::vector<float> rgb) {
 
 std::vector<float> unpacked(const Kept& kept) {
   std::vector<float> rgb(kept.rgb.size());
-  for (std::size_t i = 0; i < rgb.size(); ++i)
-    rgb[i] = static_cast<float>(kept.rgb[i]) * (1 / learn::kPackedSteps);
+  unpack(kept.rgb, rgb);
   return rgb;
 }
 
@@ -191,10 +191,7 @@ std::int32_t train_picture(const float* rgb, std::uint32_t count, std::int32_t l
                            std::int32_t part) {
   if (count != floats()) return train_picture_packed(nullptr, count, label, part);
   std::vector<std::uint16_t> packed(floats());
-  for (std::size_t i = 0; i < packed.size(); ++i) {
-    const float level = rgb[i] >= 0 ? std::min(rgb[i], 255.0F) : 0.0F;  // what is no number, too
-    packed[i] = static_cast<std::uint16_t>(level * learn::kPackedSteps + 0.5F);
-  }
+  std::transform(rgb, rgb + packed.size(), packed.begin(), camloss::packed);
   return train_picture_packed(packed.data(), count, label, part);
 }
 
