@@ -9,8 +9,8 @@ const kStep = ['epoch', 'batch', 'stepsPerEpoch', 'finished', 'loss', 'classify'
 const kChoices = { loss: ['bce', 'split'], init: ['torch', 'glorot'], 'optimizer.schedule': ['constant', 'cosine'] };
 /** Fields of a recipe that say nothing to the core, or that it has one value for. */
 const kFixed = { head: 'fcn', kernel: 'gaussian', calibrate: true, offset: false };
-/** Fields that are for people, used before the core is asked (epochsOf in train.mjs), or of pictures with masks, which a page has not. */
-const kNotOfCore = ['name', 'description', 'least_steps', 'negatives'];
+/** Fields that are for people, or used before the core is asked (epochsOf in train.mjs). */
+const kNotOfCore = ['name', 'description', 'least_steps'];
 
 /** Parts of a grey level that a picture is kept in, as in shared/picture/packed.h. */
 export const kSteps = 256;

@@ -210,7 +210,8 @@ std::span<const float> Augmenter::planes(const Picture& picture) const {
 }
 
 std::span<const float> Augmenter::background_planes(const Picture& picture) const {
-  unpacked_.assign(picture.background.begin(), picture.background.end());
+  unpacked_.resize(picture.background.size());
+  std::copy(picture.background.begin(), picture.background.end(), unpacked_.begin());
   return unpacked_;
 }
 

@@ -62,6 +62,7 @@ std::vector<Setting> settings_of(Settings& s) {
           number("zoom", 0, 1, s.zoom),
           number("move", 0, 0.5, s.move),
           number("cut_outs", 0, 1, s.cut_outs),
+          number("negatives", 0, 1, s.negatives),
           number("mix", 0, 1, s.mix),
           number("mix_sigma", 0.05, 10, s.mix_sigma),
           number("mix_sigma_spread", 0, 0.2, s.mix_sigma_spread),

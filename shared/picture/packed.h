@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -20,10 +19,6 @@ inline constexpr float kPackedSteps = 256;
 /// To within half a step of what was packed.
 /// @param from  as packed() gives them
 /// @param to    as many grey levels
-inline void unpack(std::span<const std::uint16_t> from, std::span<float> to) noexcept {
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    to[i] = static_cast<float>(from[i]) * (1 / kPackedSteps);
-  }
-}
+void unpack(std::span<const std::uint16_t> from, std::span<float> to) noexcept;
 
 }  // namespace camloss
