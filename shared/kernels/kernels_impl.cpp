@@ -102,6 +102,33 @@ void conv3x3_edge(const ComposedConv& conv, const float* in, MapLayout in_layout
   }
 }
 
+/// The products of a block of tiles as outputs: transformed back, biased, pooled.
+/// @param m          (kSide², 12, 16), products
+/// @param bias       (16)
+/// @param channels   of the output
+/// @param transform  one row or column of products: (from, step, to, step)
+template <int kSide, class Transform>
+[[gnu::always_inline]] inline void pool_tiles(const float* m, const TileBlock& block,
+                                              const float* bias, bool relu, float* out,
+                                              MapLayout out_layout, int channels,
+                                              Transform transform) {
+  for (int t = 0; t < block.count; ++t) {
+    for (int lane = 0; lane < kChunk; lane += kLanes) {
+      Vec half[4 * kSide], y[16];
+      const float* const from = m + t * kChunk + lane;
+      for (int x = 0; x < kSide; ++x) {
+        Vec column[kSide];
+        for (int i = 0; i < kSide; ++i)
+          column[i] = load<Vec>(from + (i * kSide + x) * kTileBlock * kChunk);
+        transform(column, 1, half + x, kSide);
+      }
+      for (int i = 0; i < 4; ++i) transform(half + i * kSide, 1, y + 4 * i, 1);
+      pool_and_store(y, load<Vec>(bias + lane), relu, out + lane, out_layout, channels, block.y[t],
+                     block.x[t]);
+    }
+  }
+}
+
 void conv3x3_pool(const ComposedConv& conv, const float* in, MapLayout in_layout, float* out,
                   MapLayout out_layout, float* scratch) {
   constexpr int kSide = 6;                           // of an input tile
@@ -125,21 +152,10 @@ void conv3x3_pool(const ComposedConv& conv, const float* in, MapLayout in_layout
       block_product<4>(v + p * kTileBlock * 4, conv.winograd + p * 3 * kChunk, 3,
                        m + p * kTileBlock * kChunk);
     }
-    for (int t = 0; t < block.count; ++t) {
-      for (int lane = 0; lane < kChunk; lane += kLanes) {
-        Vec half[4 * kSide], y[16];
-        const float* const from = m + t * kChunk + lane;
-        for (int x = 0; x < kSide; ++x) {
-          Vec column[kSide];
-          for (int i = 0; i < kSide; ++i)
-            column[i] = load<Vec>(from + (i * kSide + x) * kTileBlock * kChunk);
-          output_transform3(column, 1, half + x, kSide);
-        }
-        for (int i = 0; i < 4; ++i) output_transform3(half + i * kSide, 1, y + 4 * i, 1);
-        pool_and_store(y, load<Vec>(conv.bias + lane), false, out + lane, out_layout, kChunk,
-                       block.y[t], block.x[t]);
-      }
-    }
+    pool_tiles<kSide>(m, block, conv.bias, false, out, out_layout, kChunk,
+                      [](const Vec* from, int step, Vec* to, int to_step) {
+                        output_transform3(from, step, to, to_step);
+                      });
   }
   conv3x3_edge(conv, in, in_layout, out, out_layout);
 }
@@ -173,21 +189,10 @@ void conv2x2_from(const FoldedConv& conv, const float* in, MapLayout in_layout, 
         block_product<kIn>(v + p * kTileBlock * kIn, weights + p * kIn * kChunk, kIn,
                            m + p * kTileBlock * kChunk);
       }
-      for (int t = 0; t < block.count; ++t) {
-        for (int lane = 0; lane < kChunk; lane += kLanes) {
-          Vec half[4 * kSide], y[16];
-          const float* const from = m + t * kChunk + lane;
-          for (int x = 0; x < kSide; ++x) {
-            Vec column[kSide];
-            for (int i = 0; i < kSide; ++i)
-              column[i] = load<Vec>(from + (i * kSide + x) * kTileBlock * kChunk);
-            output_transform2(column, 1, half + x, kSide);
-          }
-          for (int i = 0; i < 4; ++i) output_transform2(half + i * kSide, 1, y + 4 * i, 1);
-          pool_and_store(y, load<Vec>(conv.bias + chunk + lane), conv.relu, out + chunk + lane,
-                         out_layout, conv.cout, block.y[t], block.x[t]);
-        }
-      }
+      pool_tiles<kSide>(m, block, conv.bias + chunk, conv.relu, out + chunk, out_layout, conv.cout,
+                        [](const Vec* from, int step, Vec* to, int to_step) {
+                          output_transform2(from, step, to, to_step);
+                        });
     }
   }
 }

@@ -12,11 +12,7 @@
 
 using namespace camloss;
 using namespace camloss::ui;
-using fake::add;
-using fake::asked;
-using fake::finish;
-using fake::Started;
-using fake::weights_file;
+using namespace fake;
 
 namespace {
 

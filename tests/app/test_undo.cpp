@@ -10,10 +10,7 @@
 
 using namespace camloss;
 using namespace camloss::ui;
-using fake::add;
-using fake::asked;
-using fake::finish;
-using fake::Started;
+using namespace fake;
 
 namespace {
 

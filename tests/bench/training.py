@@ -2,7 +2,7 @@
 """An epoch of the trainer against the same in PyTorch, in one run, taking turns.
 
 usage: tests/bench/training.py [--trainer build/bin/trainer] [--data PATH] [--head fcn] [--input-size S] [--rounds 5]
-                               [--threads 1] [--json FILE]
+                               [--threads 1] [--engine core] [--json FILE]
 
 Both train the same network on the same number of pictures with the same batch, optimiser, changes of pictures and loss: the
 built-in recipes for the fcn head, with context, cut-outs and masks that are found before. PyTorch works in the channels-last
@@ -29,6 +29,7 @@ def arguments():
     parser.add_argument("--input-size", type=int, default=0, help="default: 96 for fcn, 192 for dense")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--engine", choices=["torch", "core"], default="torch", help="of the trainer; core: one thread")
     parser.add_argument("--json", default="")
     options = parser.parse_args()
     options.input_size = options.input_size or (96 if options.head == "fcn" else 192)
@@ -126,7 +127,7 @@ def trainer_epochs(folder, recipe):
     file.write_text(json.dumps(recipe_fields(recipe)))
     out = folder / f"out-{recipe}"
     command = [OPTIONS.trainer, "train", "--recipe", str(file), "--threads", str(OPTIONS.threads), "--perturbed", "0",
-               "--quiet", "--overwrite", "--out", str(out)]
+               "--quiet", "--overwrite", "--engine", OPTIONS.engine, "--out", str(out)]
     if OPTIONS.data:
         command += ["--data", OPTIONS.data]
     subprocess.run(command, check=True)
@@ -161,7 +162,7 @@ def main():
               "trainer_over_pytorch": {r: median("trainer", r) / median("PyTorch", r) for r in recipes},
               "camloss_over_baseline": median("trainer", "camloss") / median("trainer", "baseline")}
     print(f"{OPTIONS.head} head, {OPTIONS.input_size} x {OPTIONS.input_size}, {pictures} pictures an epoch, "
-          f"{OPTIONS.threads} thread(s), PyTorch {torch.__version__}, median and range of {OPTIONS.rounds}")
+          f"{OPTIONS.threads} thread(s), engine {OPTIONS.engine}, PyTorch {torch.__version__}, median and range of {OPTIONS.rounds}")
     for (who, recipe), values in seconds.items():
         print(f"  {who:8} {recipe:9} {median(who, recipe):6.2f} s   ({min(values):.2f} – {max(values):.2f})")
     for recipe in recipes:
