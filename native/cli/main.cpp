@@ -3,6 +3,6 @@
 #include "native/cli/thread_waiting.h"
 
 int main(int argc, char** argv) {
-  camloss::train::wait_passively(argc, argv);
+  camloss::train::wait_briefly(argc, argv);
   return camloss::train::run_trainer(argc, argv);
 }

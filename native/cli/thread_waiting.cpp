@@ -18,6 +18,10 @@
 namespace camloss::train {
 namespace {
 
+/// Rounds that a thread waits awake, some 20 µs, before it sleeps. Between two operations of a step it then rarely falls
+/// asleep, and on a busy machine it keeps nobody from working.
+constexpr const char* kSpins = "20000";
+
 /// Without a command the program trains, too.
 bool trains(int argc, char** argv) {
   if (argc < 2) return true;
@@ -28,10 +32,10 @@ bool trains(int argc, char** argv) {
 
 }  // namespace
 
-void wait_passively(int argc, char** argv) {
+void wait_briefly(int argc, char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
   if (!trains(argc, argv)) return;
-  if (setenv("OMP_WAIT_POLICY", "passive", 0) != 0) return;
+  if (setenv("GOMP_SPINCOUNT", kSpins, 0) != 0) return;
   // The link's target, since a process that executes the link itself is called "exe".
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);

@@ -39,16 +39,16 @@ async function whileTraining(program, { settings = {}, name = 'trainer' } = {}) 
   }
 }
 
-test('threads of a training wait asleep; the process keeps its number, name and words', async () => {
+test('threads of a training wait awake for a moment, then asleep; the process keeps its number, name and words', async () => {
   const seen = await whileTraining(trainer);
-  assert.equal(seen.variables.OMP_WAIT_POLICY, 'passive');
+  assert.equal(seen.variables.GOMP_SPINCOUNT, '20000');
   assert.equal(seen.name, 'trainer');
   assert.deepEqual(seen.command, ['trainer', ...seen.words]);
 });
 
 test('found again whatever its first word says', async () => {
   const seen = await whileTraining(trainer, { name: '/nowhere/else' });
-  assert.equal(seen.variables.OMP_WAIT_POLICY, 'passive');
+  assert.equal(seen.variables.GOMP_SPINCOUNT, '20000');
   assert.equal(seen.name, 'trainer');
 });
 
