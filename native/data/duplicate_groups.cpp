@@ -7,7 +7,7 @@
 // pair that shows the same, each cheaper than the comparison itself.
 //
 // Where very many pictures are nearly alike (products on one sheet), the tables name most of them, and the time would
-// grow with the square of their number. So each picture asks for the nearest words first and stops after kMostNamed
+// grow with the square of their number. So each picture asks for the nearest words first and stops after kMostCompared
 // names: what is not compared is a pair that thousands of others come before. Copies differ in few bits and come early.
 #include <algorithm>
 #include <array>
@@ -35,9 +35,6 @@ constexpr float kSlack = 1e-3F;
 std::uint16_t word_of(std::uint64_t hash, std::size_t word) {
   return static_cast<std::uint16_t>(hash >> (16 * word));
 }
-
-/// Names that a picture takes from the tables, mirrored or not; below as many pictures nothing is left out.
-constexpr std::size_t kMostNamed = 10'000;
 
 /// Every 16-bit mask of at most kMaxWordBits bits, those of fewer bits first.
 const std::vector<std::uint16_t>& near_masks() {
@@ -154,7 +151,8 @@ bool may_agree(const Brief& a, const Brief& b) {
 /// The first pictures of the groups so far, found by what they look like.
 class Firsts {
  public:
-  explicit Firsts(const std::vector<Fingerprint>& prints) : prints_(prints), seen_(prints.size()) {
+  Firsts(const std::vector<Fingerprint>& prints, std::size_t most)
+      : prints_(prints), most_(most), seen_(prints.size()) {
     outlines_.reserve(prints.size());
     briefs_.reserve(prints.size());
     for (const Fingerprint& print : prints) {
@@ -213,7 +211,7 @@ class Firsts {
              first = next_[word][first]) {
           if (seen_[first] == round_) continue;
           seen_[first] = round_;
-          if (++named > kMostNamed) return;
+          if (++named > most_) return;
           if (std::popcount(briefs_[first].hash ^ brief.hash) > kMaxDifferentBits ||
               !may_agree(briefs_[first], brief)) {
             continue;
@@ -239,6 +237,7 @@ class Firsts {
   }
 
   const std::vector<Fingerprint>& prints_;
+  std::size_t most_;  // names that a picture takes from the tables
   std::vector<Outline> outlines_;
   std::vector<Brief> briefs_;
   /// (word, value): the last first of that word; (word, picture): the one before it.
@@ -250,13 +249,13 @@ class Firsts {
 
 }  // namespace
 
-std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints) {
+std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints, std::size_t most) {
   // Every member shows the same as the group's first one. Chains would join unlike pictures: a like
   // b, b like c, and so on through a folder of products on one ground.
   std::vector<int> groups(prints.size(), -1);
   std::vector<std::size_t> owner(prints.size());
   std::vector<bool> has_company(prints.size(), false);
-  Firsts firsts(prints);
+  Firsts firsts(prints, most);
   for (std::size_t i = 0; i < prints.size(); ++i) {
     owner[i] = firsts.owner_of(i);
     if (owner[i] == i) {

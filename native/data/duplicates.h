@@ -51,9 +51,14 @@ struct Fingerprint {
 /// Crops and quarter turns are not found.
 [[nodiscard]] bool show_the_same(const Fingerprint& a, const Fingerprint& b);
 
+/// Below as many pictures nothing is left out.
+inline constexpr std::size_t kMostCompared = 10'000;
+
 /// Group numbers from 0 for pictures of which at least two show the same; every member shows the
 /// same as the earliest picture it can. −1 for all others. Groups are numbered by their first member.
-/// Time: a few thousand look-ups a picture, and comparisons with the nearly alike, the nearest 10,000 of them at most.
-[[nodiscard]] std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints);
+/// Time: a few thousand look-ups a picture, and comparisons with the nearly alike, the nearest `most` of them at most.
+/// @param most  of the pictures before that one is compared with, mirrored or not
+[[nodiscard]] std::vector<int> duplicate_groups(const std::vector<Fingerprint>& prints,
+                                                std::size_t most = kMostCompared);
 
 }  // namespace camloss::train

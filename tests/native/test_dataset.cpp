@@ -318,13 +318,14 @@ TEST_CASE("the memory that is counted is all that a picture takes") {
   const TemporaryFolder folder;
   fill(folder.path() / "a", 3, 1);
   fill(folder.path() / "b", 3, 2);
-  // 8 GiB over 12 MiB of tensor alone are 682 pictures; with cut-outs 292.
+  // 8 GiB over 6 MiB of tensor alone are 1365 pictures; with cut-outs of 4 MiB 819.
   DataOptions options = at(folder);
   options.input_size = 1024;
-  CHECK(most_pictures(options) > 600);
-  CHECK(most_pictures(options) < 682);
+  CHECK(most_pictures(options) > 1200);
+  CHECK(most_pictures(options) < 1365);
   options.cut_outs = true;
-  CHECK(most_pictures(options) < 292);
+  CHECK(most_pictures(options) > 720);
+  CHECK(most_pictures(options) < 819);
   options.input_size = 8;
   options.cut_outs = false;
   CHECK(most_pictures(options) == kMaxPictures);
