@@ -277,8 +277,8 @@ TEST_CASE("ten thousand pictures are searched in seconds", "[duplicates]") {
   }
 }
 
-/// A fingerprint before a plain ground whose figure is of one colour, so that no other strength of it agrees.
-Fingerprint plain_print(std::uint64_t hash, int strength) {
+/// A fingerprint of a plain ground with a figure of stripes on it.
+Fingerprint plain_print(std::uint64_t hash) {
   Fingerprint print;
   print.hash = hash;
   print.mirrored = ~hash;
@@ -286,7 +286,7 @@ Fingerprint plain_print(std::uint64_t hash, int strength) {
   print.ground = {100, 100, 100};
   print.thumbnail.fill(100);
   for (std::size_t pixel = 0; pixel < print.thumbnail.size() / 3; pixel += 3) {
-    print.thumbnail[pixel] = static_cast<std::uint8_t>(100 + strength);
+    print.thumbnail[pixel] = 220;
   }
   return print;
 }
@@ -295,9 +295,8 @@ TEST_CASE("in a crowd of nearly alike pictures the nearest alone are compared", 
   // Two bits of each word of the crowd's hashes differ from a middle's. Of the pair, one is the middle, and three bits
   // of each word of the other differ, those that the search comes to last.
   constexpr std::uint64_t kMiddle = 0x0123456789ABCDEF, kFar = 0xE000E000E000E000;
-  constexpr int kFigure = 120, kOther = 60;
   const auto groups_in_crowd = [&](std::size_t size, std::uint64_t far) {
-    std::vector<Fingerprint> prints{plain_print(kMiddle, kFigure)};
+    std::vector<Fingerprint> prints{plain_print(kMiddle)};
     for (std::size_t i = 0; i < size; ++i) {
       CounterRng rng(1, Purpose::augment, i);
       std::uint64_t flips = 0;
@@ -305,14 +304,19 @@ TEST_CASE("in a crowd of nearly alike pictures the nearest alone are compared", 
         const std::uint64_t one = rng.below(16), other = (one + 1 + rng.below(15)) % 16;
         flips |= ((std::uint64_t{1} << one) | (std::uint64_t{1} << other)) << (16 * word);
       }
-      // Each is unlike all the others: nothing joins the crowd.
-      Fingerprint print = plain_print(kMiddle ^ flips, kOther);
-      for (std::size_t p = 0; p < print.thumbnail.size(); p += 7) {
-        print.thumbnail[p] = static_cast<std::uint8_t>(rng.below(256));
+      // Each is unlike all the others, which its squares of 8x8 pixels tell at once.
+      Fingerprint print = plain_print(kMiddle ^ flips);
+      print.is_plain = false;
+      for (std::size_t square = 0; square < 48; ++square) {
+        const auto value = static_cast<std::uint8_t>(rng.below(256));
+        for (std::size_t p = 0; p < 64; ++p) {
+          const std::size_t row = square % 16 / 4 * 8 + p / 8, column = square % 4 * 8 + p % 8;
+          print.thumbnail[(square / 16 * kThumbnailSide + row) * kThumbnailSide + column] = value;
+        }
       }
       prints.push_back(print);
     }
-    prints.push_back(plain_print(kMiddle ^ far, kFigure));
+    prints.push_back(plain_print(kMiddle ^ far));
     return duplicate_groups(prints, 1000);
   };
   for (const std::uint64_t far : {std::uint64_t{0}, std::uint64_t{1}, kFar}) {
