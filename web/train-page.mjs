@@ -41,12 +41,18 @@ function showCounts() {
   }
 }
 
+/** As the field says; while it is empty, as the recipe does. */
+function chosenEpochs() {
+  const given = Math.round(Number($('epochs').value)) || (now.recipes ? epochsOf(now.recipes.baseline, now.pictures) : Number($('epochs').defaultValue));
+  return Math.min(Number($('epochs').max), Math.max(1, given));
+}
+
 function showPlan() {
   const reason = now.pictures.length === 0 ? 'Give photos of both classes.' : whyNot(now.pictures, names());
   const ready = reason === null && now.phase === 'ready';
   $('start').disabled = !ready;
   if (['training', 'paused', 'preparing'].includes(now.phase)) return;
-  $('plan').textContent = reason ?? `Ready: both models are trained at once, each in a worker of its own, for ${$('epochs').value} epochs.`;
+  $('plan').textContent = reason ?? `Ready: both models are trained at once, each in a worker of its own, for ${chosenEpochs()} epochs.`;
 }
 
 function divideAnew() {
@@ -145,7 +151,7 @@ async function takeExample() {
   clearPhotos();
   kSlots.forEach((slot, i) => { $(`name-${slot}`).value = kExample.names[i]; });
   $('epochs').value = String(kExample.epochs);
-  now.epochsBy = 'example';
+  now.epochsBy = 'task';
   const entries = [0, 1].flatMap((label) => kExample.parts.flatMap((count, part) =>
     Array.from({ length: count }, (_, index) => ({ name: `${kExample.names[label]} ${['train', 'val', 'shift'][part]} ${index + 1}`, label, part,
       scene: { label, part, index } }))));
@@ -156,7 +162,7 @@ function clearPhotos() {
   if (isTraining()) return;
   now.pictures = [];
   now.phase = 'empty';
-  if (now.epochsBy === 'example') now.epochsBy = 'recipe';
+  if (now.epochsBy === 'task') now.epochsBy = 'recipe';
   showCounts();
   showPlan();
 }
@@ -342,9 +348,9 @@ function begin(task, states) {
 
 function start() {
   if (now.phase !== 'ready') return;
-  const epochs = Math.min(Number($('epochs').max), Math.max(1, Math.round(Number($('epochs').value) || 80)));
-  $('epochs').value = String(epochs);
   divideAnew();
+  const epochs = chosenEpochs();
+  $('epochs').value = String(epochs);
   const reason = whyNot(now.pictures, names());
   if (reason) {
     complain(reason);
@@ -366,7 +372,7 @@ async function goOn() {
     now.files = now.pictures.map(() => null);
     task.classes.forEach((name, i) => { $(`name-${kSlots[i]}`).value = name; });
     $('epochs').value = String(task.epochs);
-    now.epochsBy = 'person';
+    now.epochsBy = 'task';
     $('seed').value = String(task.seed);
     showCounts();
     begin({ ...task, id: newId() }, { ...(baseline && { baseline }), ...(camloss && { camloss }) });
@@ -403,7 +409,7 @@ $('pause').addEventListener('click', () => {
   if (pause) $('status').textContent = 'Paused.';
 });
 $('cancel').addEventListener('click', () => now.training?.cancel());
-$('epochs').addEventListener('input', () => { now.epochsBy = 'person'; showPlan(); });
+$('epochs').addEventListener('input', () => { now.epochsBy = $('epochs').value === '' ? 'recipe' : 'person'; showPlan(); });
 $('seed').addEventListener('change', () => { if (now.phase === 'ready') divideAnew(); showPlan(); });
 $('resume-go').addEventListener('click', () => then(goOn));
 $('resume-forget').addEventListener('click', async () => {

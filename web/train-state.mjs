@@ -11,7 +11,7 @@ export const now = {
   files: [],        // of the task's pictures, null where there is none
   side: 96,
   recipes: null,       // both, by name
-  epochsBy: 'recipe',  // who chose their number: recipe (by the number of photos), example, person
+  epochsBy: 'recipe',  // what chose their number: recipe (by the number of photos), task (the example, a training that goes on), person
   task: null,       // what is trained on: { id, pictures, classes, seed, epochs }
   training: null,
   records: {}, progress: {}, maps: {}, frames: 0,

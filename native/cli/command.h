@@ -18,7 +18,7 @@ struct Call {
 
 struct Command {
   std::string_view name, about;
-  bool trains = false;  // its threads must not spin while they wait; see thread_waiting.h
+  bool trains = false;  // its threads must not spin for long while they wait; see thread_waiting.h
   /// Declares the options, and returns what runs the command with the values they were given. That returns the exit
   /// code and throws UserError.
   std::function<int(const Call&)> (*declare)(Options& options) = nullptr;

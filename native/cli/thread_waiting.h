@@ -4,7 +4,7 @@
 namespace camloss::train {
 
 /// Starts the program anew, in the same process, with GOMP_SPINCOUNT set so that a thread waits
-/// awake for some 20 µs and then sleeps; to be called first in main.
+/// awake for a fraction of a millisecond and then sleeps; to be called first in main.
 ///
 /// LibTorch's threads are libgomp's, which reads its environment as it is loaded, before main:
 /// there is no later way. By default its threads spin while they wait; where other programs use the

@@ -42,8 +42,8 @@ class Net(torch.nn.Module):
                 x = F.relu(x)
         return x.flatten(1)
 
-    def loss(self, x, y, kernel, centre):
-        """kernel is None: cross-entropy alone; else split evidence, whose penalty yields."""
+    def loss(self, x, y, kernel, centre, yielding):
+        """kernel is None: cross-entropy alone; else split evidence. yielding: see lambda_yields of the recipes."""
         features = self.features(x)
         if kernel is None:
             return F.binary_cross_entropy_with_logits(self.logits(features).mean(1), y)
@@ -55,7 +55,7 @@ class Net(torch.nn.Module):
             cells = (features * gradient).sum(1).flatten(1) * kernel.numel()
             beta = z - cells.mean(1)
         cost = F.binary_cross_entropy_with_logits(cells @ centre + beta, y, reduction="none")
-        yields = (1 - cost.detach() / 0.6931471805599453).clamp(min=0)
+        yields = (1 - cost.detach() / 0.6931471805599453).clamp(min=0) if yielding else 1
         return cost.mean() + (yields * (cells.abs() * kernel).mean(1)).mean()
 
 

@@ -6,7 +6,8 @@ usage: tests/bench/training.py [--trainer build/bin/trainer] [--data PATH] [--he
 
 Both train the same network on the same number of pictures with the same batch, optimiser, changes of pictures and loss: the
 built-in recipes for the fcn head, with context, cut-outs and masks that are found before. PyTorch works in the channels-last
-format with everything in memory. The trainer's figure is what it writes to metrics.json: training without evaluation. Needs python3-torch (Debian's, with libopenblas0-openmp) and python3-numpy.
+format with everything in memory. The trainer's figure is what it writes to metrics.json: training without evaluation.
+Needs python3-torch (Debian's, with libopenblas0-openmp) and python3-numpy.
 """
 import argparse
 import json
@@ -109,7 +110,7 @@ class PyTorchRun:
             x, y = self.batch(order[first : first + self.recipe["batch"]])
             x = ((x / 255 - 0.5) / 0.25).contiguous(memory_format=torch.channels_last)
             self.optimizer.zero_grad(set_to_none=True)
-            loss = self.net.loss(x, y, *self.kernels)
+            loss = self.net.loss(x, y, *self.kernels, self.recipe.get("lambda_yields", False))
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1)
             self.optimizer.step()

@@ -91,6 +91,18 @@ test('few photos are shown more often, unless a person says how often', { timeou
   await counted(page, 25);
   assert.equal(await page.inputValue('#epochs'), '7');
   assert.match(await plan(), /for 7 epochs/);
+  // An empty field leaves it to the recipe again; the example's few epochs are for the example alone.
+  await page.fill('#epochs', '');
+  assert.match(await plan(), new RegExp(`for ${wanted} epochs`));
+  await page.click('#example');
+  await counted(page, 120);
+  assert.equal(await page.inputValue('#epochs'), '16');
+  await page.click('#clear');
+  await drop(page, '#drop-a', photos(0, 12));
+  await counted(page, 12);
+  await drop(page, '#drop-b', photos(1, 12));
+  await counted(page, 24);
+  assert.equal(await page.inputValue('#epochs'), String(wanted));
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });

@@ -9,6 +9,7 @@
 
 #include "native/io/weights_io.h"
 #include "tests/native/command_line.h"
+#include "tests/native/drawn_folder.h"
 #include "tests/native/trained_run.h"
 
 using namespace camloss::train;
@@ -308,4 +309,28 @@ TEST_CASE("classes of another name are refused, both named") {
   CHECK(run.at("part") == "all");
   CHECK(run.at("n") == 64);
   CHECK(run.at("accuracy") == t.metrics.at("runs").at(1).at("parts").at("val").at("accuracy"));
+}
+
+TEST_CASE("few pictures make many epochs: all are logged, the table shows some") {
+  const Folder folder;
+  camloss::test::draw_folder(folder / "data", {.per_class = 24});
+  const Ran ran =
+      folder.run({"train", "--data", folder / "data", "--recipe", "baseline", "--input-size", "16",
+                  "--threads", "1", "--perturbed", "0", "--out", folder / "run"});
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  const json metrics = json::parse(camloss::io::read_text(fs::path(folder / "run/metrics.json")));
+  const json& epochs = metrics.at("runs").at(0).at("epochs");
+  const std::size_t steps = (epochs.at(0).at("pictures").get<std::size_t>() + 15) / 16;
+  CHECK(steps < 12);
+  CHECK(epochs.size() == (960 + steps - 1) / steps);
+  const std::string all = std::to_string(epochs.size());
+  CHECK(contains(ran.out, ", " + all + " epochs"));
+  std::size_t rows = 0;
+  for (std::size_t at = 0; (at = ran.out.find("/" + all + " ", at)) != std::string::npos; ++at) {
+    ++rows;
+  }
+  CHECK(rows > 60);
+  CHECK(rows <= 121);
+  CHECK(contains(ran.out, all + "/" + all + " "));
 }
