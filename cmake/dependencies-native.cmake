@@ -1,6 +1,7 @@
 # Libraries of the trainer: LibTorch, OpenCV, CLI11, fmt, libarchive; giflib, libjpeg, libpng and libwebp.
 if(NOT CAMLOSS_FUZZ)
   find_package(Torch REQUIRED)
+  find_package(OpenMP COMPONENTS CXX)
 endif()
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)

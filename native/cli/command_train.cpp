@@ -36,7 +36,7 @@ std::function<int(const Call&)> declare_train(Options& options) {
   options.threads(c->threads);
   options.choice("--device", c->device, {"cpu", "cuda"}, "cpu or cuda");
   options.choice("--engine", c->engine, {"torch", "core"},
-                 "torch: LibTorch; core: what trains in a page, on one thread. Default: torch");
+                 "torch: LibTorch; core: what trains in a page. Default: torch");
   options.flag("--resume", c->resume,
                "Continue an interrupted training, bit by bit as if it had not been");
   options.text("--split", c->split_file, "FILE",

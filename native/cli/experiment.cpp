@@ -82,8 +82,6 @@ class Experiment {
   void print(const std::string& line) const {
     if (!command_.quiet) print_line(out_, line);
   }
-  /// Threads that train; all else has threads_.
-  [[nodiscard]] int training_threads() const { return engine_ == Engine::core ? 1 : threads_; }
   [[nodiscard]] Dataset& data_of(const Recipe& recipe) { return data_.at(recipe.input_size); }
 
   const TrainCommand& command_;
@@ -281,12 +279,11 @@ bool Experiment::train_one(const Recipe& recipe, std::uint64_t seed, const std::
   settings.threads = threads_;
   settings.checkpoint = folder_->checkpoint(recipe.name, seed);
   settings.resume = command_.resume;
-  const int threads = training_threads();
   print(fmt::format("\n{}, seed {}: {} head, {} x {} pixels, {} epoch{}, {}{} thread{}",
                     recipe.name, seed, to_string(recipe.head), recipe.input_size, recipe.input_size,
                     recipe.epochs, recipe.epochs == 1 ? "" : "s",
-                    engine_ == Engine::core ? "engine core, " : "", threads,
-                    threads == 1 ? "" : "s"));
+                    engine_ == Engine::core ? "engine core, " : "", threads_,
+                    threads_ == 1 ? "" : "s"));
   print(epoch_table_head());
   const std::int64_t started = milliseconds_now();
   if (!command_.mlruns.empty()) {
@@ -381,7 +378,7 @@ TrainingRecord Experiment::metrics() const {
   training.description = data.description;
   training.source = {command_.data, command_.classes, command_.scene_seed};
   training.classes = data.classes;
-  training.threads = training_threads();
+  training.threads = threads_;
   training.engine = command_.engine;
   training.device = command_.device;
   training.unreadable = data.unreadable.size();

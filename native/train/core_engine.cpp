@@ -1,6 +1,8 @@
 // The loop around learn::Training.
 #include "native/train/core_engine.h"
 
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "native/base/error.h"
+#include "native/evaluate/models_in_threads.h"
 #include "native/train/augment.h"
 #include "native/train/checkpoint.h"
 #include "native/train/loop.h"
@@ -22,6 +25,17 @@
 
 namespace camloss::train {
 namespace {
+
+/// Eight parts: a batch of 16 keeps eight threads busy, and the slopes of all fit into a cache of the second level.
+learn::Crew torch_threads() {
+  return {.lanes = 8, .run = [](int parts, learn::Crew::Task task, const void* context) {
+            at::parallel_for(0, parts, 1, [=](std::int64_t first, std::int64_t end) {
+              at::globalContext().setFlushDenormal(true);  // as on the thread that trains
+              for (std::int64_t part = first; part < end; ++part)
+                task(context, static_cast<int>(part));
+            });
+          }};
+}
 
 class CoreTrainer {
  public:
@@ -58,7 +72,8 @@ CoreTrainer::CoreTrainer(const Dataset& data, const TrainingSettings& settings,
       fingerprint_(run_fingerprint(data, settings.recipe, settings.seed, Engine::core)),
       train_(data.part(Part::train)),
       val_(data.part(Part::val)),
-      training_(core_settings(settings.recipe), pictures_of(train_), settings.seed) {}
+      training_(core_settings(settings.recipe), pictures_of(train_), settings.seed,
+                learn::operators(), torch_threads()) {}
 
 void CoreTrainer::train_step() {
   const int epoch = training_.epoch();
@@ -102,14 +117,16 @@ bool CoreTrainer::run_epoch() {
 
 void CoreTrainer::evaluate_val(EpochRecord& record) {
   if (val_.empty()) return;
-  Model model(value_or_throw(check(training_.weights()), recipe_.name));
-  ValSums sums;
-  std::vector<float> input;  // (3, S, S)
-  for (const Sample* sample : val_) {
-    input = sample->rgb();
+  const CheckedWeights weights = value_or_throw(check(training_.weights()), recipe_.name);
+  std::vector<Explanation> said(val_.size());
+  for_each_with_model(weights, val_.size(), settings_.threads, [&](Model& model, std::size_t i) {
+    std::vector<float> input = val_[i]->rgb();  // (3, S, S)
     normalise(input, recipe_.mean, recipe_.std);
-    const Explanation said = value_or_throw(model.explain_tensor(input, Method::cam));
-    sums.add(static_cast<double>(said.logit), sample->label, said.off_centre_mass);
+    said[i] = value_or_throw(model.explain_tensor(input, Method::cam));
+  });
+  ValSums sums;
+  for (std::size_t i = 0; i < val_.size(); ++i) {
+    sums.add(static_cast<double>(said[i].logit), val_[i]->label, said[i].off_centre_mass);
   }
   sums.write(record);
 }

@@ -12,7 +12,8 @@ namespace camloss::train {
 /// kernels of a picture's own or shares of the strongest cells.
 [[nodiscard]] learn::Settings core_settings(const Recipe& recipe);
 
-/// As train_model, which has checked engine, device and data. Runs on the calling thread alone.
+/// As train_model, which has checked engine, device and data, and set LibTorch's threads, which it runs on. The weights do
+/// not depend on their number.
 /// Throws UserError.
 [[nodiscard]] TrainingOutcome train_with_core(const Dataset& data, const TrainingSettings& settings,
                                               TrainingObserver& observer);

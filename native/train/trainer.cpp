@@ -76,6 +76,7 @@ class Trainer {
   // --- training
   bool run_epoch();  // false: stopped between two batches
   void train_step(std::span<const std::size_t> batch, std::size_t position);
+  [[nodiscard]] std::vector<const Sample*> samples_at(std::span<const std::size_t> indices) const;
   Tensor batch_of(std::size_t pictures) const;
   [[nodiscard]] LossFactors factors() const;
   [[nodiscard]] const Phase& phase() const;
@@ -147,6 +148,12 @@ LossFactors Trainer::factors() const {
           recipe_.lambda * phase().map * lambda_ramp(recipe_, epoch_, step_, steps_per_epoch_)};
 }
 
+std::vector<const Sample*> Trainer::samples_at(std::span<const std::size_t> indices) const {
+  std::vector<const Sample*> samples;
+  for (const std::size_t index : indices) samples.push_back(train_[index]);
+  return samples;
+}
+
 Tensor Trainer::batch_of(std::size_t pictures) const {
   const std::int64_t rim_side = recipe_.input_size + 2;
   // The memory is (B, height, width, channel); the view is what LibTorch calls channels last. It is
@@ -158,19 +165,12 @@ Tensor Trainer::batch_of(std::size_t pictures) const {
 
 void Trainer::train_step(std::span<const std::size_t> batch, std::size_t position) {
   // 1 sample
-  std::vector<float> labels;
-  const auto cells = static_cast<std::size_t>(net_->cells() * net_->cells());
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const Sample& sample = *train_[batch[i]];
-    labels.push_back(augmenter_.augmented(
-        sample, epoch_, position + i,
-        std::span(inputs_).subspan(i * augmenter_.input_floats(), augmenter_.input_floats()),
-        kernels_.empty() ? std::span<float>() : std::span(kernels_).subspan(i * cells, cells)));
-  }
+  const std::vector<float> labels =
+      augmenter_.augmented(samples_at(batch), epoch_, position, inputs_, kernels_);
   Tensor kernels;
   if (!kernels_.empty()) {
-    kernels = torch::from_blob(kernels_.data(), {static_cast<std::int64_t>(batch.size()),
-                                                 static_cast<std::int64_t>(cells)})
+    const std::int64_t cells = std::int64_t{net_->cells()} * net_->cells();
+    kernels = torch::from_blob(kernels_.data(), {static_cast<std::int64_t>(batch.size()), cells})
                   .to(device_);
   }
   const Tensor y = torch::tensor(labels).to(device_);
@@ -239,10 +239,7 @@ void Trainer::evaluate_val(EpochRecord& record) {
   const auto cells = static_cast<std::size_t>(net_->cells());
   for (std::size_t first = 0; first < val_.size(); first += batch) {
     const std::size_t count = std::min(batch, val_.size() - first);
-    for (std::size_t i = 0; i < count; ++i) {
-      augmenter_.plain(*val_[first + i], std::span(inputs_).subspan(i * augmenter_.input_floats(),
-                                                                    augmenter_.input_floats()));
-    }
+    augmenter_.plain(std::span(val_).subspan(first, count), inputs_);
     const Evidence evidence = net_->evidence(net_->features(batch_of(count)));
     const Tensor logit = evidence.logit.to(torch::kCPU).contiguous();
     const Tensor map = evidence.map.to(torch::kCPU).contiguous();
@@ -273,11 +270,8 @@ void Trainer::finish_weights() {
   const auto batch = static_cast<std::size_t>(recipe_.batch);
   for (std::size_t first = 0, k = 1; first < order.size(); first += batch, ++k) {
     const std::size_t count = std::min(batch, order.size() - first);
-    for (std::size_t i = 0; i < count; ++i) {
-      augmenter_.augmented(
-          *train_[order[first + i]], recipe_.epochs, first + i,
-          std::span(inputs_).subspan(i * augmenter_.input_floats(), augmenter_.input_floats()));
-    }
+    augmenter_.augmented(samples_at(std::span(order).subspan(first, count)), recipe_.epochs, first,
+                         inputs_);
     net_->set_batch_norm_momentum(1.0 / static_cast<double>(k));  // a plain mean over the batches
     net_->features(batch_of(count));
   }
@@ -407,8 +401,8 @@ TrainingOutcome train_model(const Dataset& data, const TrainingSettings& setting
     check_data(data, settings.recipe);
     const FlushDenormals flush;
     const MemoryReuse reuse;
-    if (settings.engine == Engine::core) return train_with_core(data, settings, observer);
     at::set_num_threads(settings.threads);
+    if (settings.engine == Engine::core) return train_with_core(data, settings, observer);
     at::globalContext().setDeterministicCuDNN(true);
     at::globalContext().setBenchmarkCuDNN(false);
     return Trainer(data, settings, observer).run();

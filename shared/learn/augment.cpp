@@ -131,11 +131,6 @@ Augmenter::Augmenter(const AugmentSettings& settings, std::vector<Picture> pictu
   if (kernel_sigma > 0) {
     gaussian_ = inverted_gaussian(settings.input_size / 8, static_cast<float>(kernel_sigma));
   }
-  if (settings.mix > 0) {
-    across_.resize(side_);
-    down_.resize(side_);
-    other_.resize(input_floats());
-  }
 }
 
 template <class Random>
@@ -163,7 +158,8 @@ Augmenter::Turn Augmenter::random_turn(Random& rng) const {
 }
 
 template <class Random>
-Augmenter::Recolour Augmenter::random_recolour(Random& rng, const Picture& picture) const {
+Augmenter::Recolour Augmenter::random_recolour(Random& rng, const Picture& picture,
+                                               Workspace& work) const {
   const JitterSettings& jitter = settings_.jitter;
   Recolour result;
   const auto factor = [&rng](double strength) {
@@ -195,24 +191,24 @@ Augmenter::Recolour Augmenter::random_recolour(Random& rng, const Picture& pictu
       for (float& value : row) value *= brightness * contrast;
     }
     if (jitter.contrast > 0) {
-      result.shift = (1 - contrast) * brightness * mean_luma(planes(picture), side_ * side_);
+      result.shift = (1 - contrast) * brightness * mean_luma(planes(picture, work), side_ * side_);
     }
     result.active = true;
   }
   return result;
 }
 
-std::span<const float> Augmenter::planes(const Picture& picture) const {
+std::span<const float> Augmenter::planes(const Picture& picture, Workspace& work) {
   if (picture.packed.empty()) return picture.rgb;
-  unpacked_.resize(picture.packed.size());
-  unpack(picture.packed, unpacked_);
-  return unpacked_;
+  work.unpacked.resize(picture.packed.size());
+  unpack(picture.packed, work.unpacked);
+  return work.unpacked;
 }
 
-std::span<const float> Augmenter::background_planes(const Picture& picture) const {
-  unpacked_.resize(picture.background.size());
-  std::copy(picture.background.begin(), picture.background.end(), unpacked_.begin());
-  return unpacked_;
+std::span<const float> Augmenter::background_planes(const Picture& picture, Workspace& work) {
+  work.unpacked.resize(picture.background.size());
+  std::copy(picture.background.begin(), picture.background.end(), work.unpacked.begin());
+  return work.unpacked;
 }
 
 void Augmenter::write(std::span<const float> rgb_planes, const Turn& turn, const Recolour& recolour,
@@ -268,15 +264,15 @@ void Augmenter::write(std::span<const float> rgb_planes, const Turn& turn, const
   std::fill(out.begin() + static_cast<std::ptrdiff_t>(side_ * rim_side_ * 4), out.end(), 0.0F);
 }
 
-void Augmenter::plain(const Picture& picture, std::span<float> out) const {
-  write(planes(picture), {0, static_cast<std::ptrdiff_t>(side_), 1}, {}, out);
+void Augmenter::plain(const Picture& picture, std::span<float> out, Workspace& work) const {
+  write(planes(picture, work), {0, static_cast<std::ptrdiff_t>(side_), 1}, {}, out);
 }
 
 void Augmenter::paste(std::span<const std::uint8_t> mask, const Turn& turn,
-                      std::span<float> out) const {
+                      std::span<const float> other, std::span<float> out) const {
   for (std::size_t y = 0; y < side_; ++y) {
     float* to = out.data() + y * rim_side_ * 4;
-    const float* from = other_.data() + y * rim_side_ * 4;
+    const float* from = other.data() + y * rim_side_ * 4;
     const Between row = between(turn.scale, turn.top, y, side_);
     for (std::size_t x = 0; x < side_; ++x) {
       const float share =
@@ -310,43 +306,46 @@ void Augmenter::kernel_of(const Picture& picture, const Turn& turn, std::span<fl
 }
 
 float Augmenter::augmented(const Picture& picture, int epoch, std::size_t position,
-                           std::span<float> out, std::span<float> kernel) {
+                           std::span<float> out, Workspace& work, std::span<float> kernel) const {
   CounterRng rng(seed_, Purpose::augment, static_cast<std::uint64_t>(epoch), position);
   const Turn turn = random_turn(rng);
-  const Recolour recolour = random_recolour(rng, picture);
+  const Recolour recolour = random_recolour(rng, picture, work);
   const auto label = static_cast<float>(picture.label);
   CounterRng mixing(seed_, Purpose::mix, static_cast<std::uint64_t>(epoch), position);
   if (!kernel.empty()) kernel_of(picture, turn, kernel);
   if (settings_.negatives > 0 && mixing.chance(settings_.negatives) && !picture.mask.empty()) {
-    write(background_planes(picture), turn, recolour, out);
+    write(background_planes(picture, work), turn, recolour, out);
     return 0.5F;
   }
-  write(planes(picture), turn, recolour, out);
+  write(planes(picture, work), turn, recolour, out);
   if (settings_.mix <= 0 || !mixing.chance(settings_.mix)) return label;
   // Both classes lend their borders equally often, whatever their sizes.
   const auto& lenders = by_class_[mixing.below(2)];
   const Picture& other = lenders.empty() ? pictures_[mixing.below(pictures_.size())]
                                          : pictures_[lenders[mixing.below(lenders.size())]];
   const Turn other_turn = random_turn(mixing);
-  const Recolour other_recolour = random_recolour(mixing, other);
+  work.other.resize(input_floats());
+  const Recolour other_recolour = random_recolour(mixing, other, work);
   if (settings_.cut_outs > 0 && mixing.chance(settings_.cut_outs) && !picture.mask.empty() &&
       !other.mask.empty()) {
-    write(background_planes(other), other_turn, other_recolour, other_);
-    paste(picture.mask, turn, out);
+    write(background_planes(other, work), other_turn, other_recolour, work.other);
+    paste(picture.mask, turn, work.other, out);
     return label;
   }
-  write(planes(other), other_turn, other_recolour, other_);
+  write(planes(other, work), other_turn, other_recolour, work.other);
   // Not always at the same place and of the same size, or the seam itself would be learnt.
   const auto sigma = static_cast<float>(
       std::max(0.01, settings_.mix_sigma + mixing.uniform(-1, 1) * settings_.mix_sigma_spread));
-  gaussian_profile(sigma, static_cast<float>(mixing.uniform(-1, 1) * settings_.mix_offset),
-                   across_);
-  gaussian_profile(sigma, static_cast<float>(mixing.uniform(-1, 1) * settings_.mix_offset), down_);
+  for (std::vector<float>* profile : {&work.across, &work.down}) {
+    profile->resize(side_);
+    gaussian_profile(sigma, static_cast<float>(mixing.uniform(-1, 1) * settings_.mix_offset),
+                     *profile);
+  }
   for (std::size_t y = 0; y < side_; ++y) {
     float* to = out.data() + y * rim_side_ * 4;
-    const float* from = other_.data() + y * rim_side_ * 4;
+    const float* from = work.other.data() + y * rim_side_ * 4;
     for (std::size_t i = 0; i < side_ * 4; ++i) {
-      to[i] = from[i] + down_[y] * across_[i / 4] * (to[i] - from[i]);
+      to[i] = from[i] + work.down[y] * work.across[i / 4] * (to[i] - from[i]);
     }
   }
   return label;

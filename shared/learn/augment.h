@@ -33,6 +33,13 @@ struct Picture {
 /// (normalised) and 1, the last two rows and columns zero in all four.
 class Augmenter {
  public:
+  /// What lies between a picture and its input; each thread has one of its own. Grows at its first use.
+  struct Workspace {
+    std::vector<float> across, down;  // (S), profiles of the kernel that joins two pictures
+    std::vector<float> other;         // (S + 2, S + 2, 4), the other picture
+    std::vector<float> unpacked;      // (3, S, S), of the last picture that was not in floats
+  };
+
   /// @param kernel_sigma  of the K of pictures without a mask, where pictures have kernels of their own; 0: they have none
   Augmenter(const AugmentSettings& settings, std::vector<Picture> pictures, std::uint64_t seed,
             double kernel_sigma = 0);
@@ -41,7 +48,7 @@ class Augmenter {
   [[nodiscard]] std::size_t input_floats() const { return rim_side_ * rim_side_ * 4; }
 
   /// The picture unchanged, normalised.
-  void plain(const Picture& picture, std::span<float> out) const;
+  void plain(const Picture& picture, std::span<float> out, Workspace& work) const;
 
   /// The changed picture at a position of an epoch: without its subject, or mixed with another
   /// one's border or background, turned, mirrored, moved, recoloured.
@@ -49,7 +56,7 @@ class Augmenter {
   ///                kernels of their own; else empty
   /// @return the target of its logit's sigmoid: the label, or 0.5 for a picture without its subject
   float augmented(const Picture& picture, int epoch, std::size_t position, std::span<float> out,
-                  std::span<float> kernel = {});
+                  Workspace& work, std::span<float> kernel = {}) const;
 
  private:
   struct Turn;      // one of the eight symmetries of the square
@@ -57,13 +64,15 @@ class Augmenter {
   template <class Random>
   Turn random_turn(Random& rng) const;
   template <class Random>
-  Recolour random_recolour(Random& rng, const Picture& picture) const;
-  /// Puts the cut-out subject before what `other_` holds.
-  void paste(std::span<const std::uint8_t> mask, const Turn& turn, std::span<float> out) const;
+  Recolour random_recolour(Random& rng, const Picture& picture, Workspace& work) const;
+  /// Puts the cut-out subject before the other picture.
+  void paste(std::span<const std::uint8_t> mask, const Turn& turn, std::span<const float> other,
+             std::span<float> out) const;
   void kernel_of(const Picture& picture, const Turn& turn, std::span<float> kernel) const;
   /// The picture, and the picture without its subject. (3, S, S), 0…255, until the next call of either.
-  [[nodiscard]] std::span<const float> planes(const Picture& picture) const;
-  [[nodiscard]] std::span<const float> background_planes(const Picture& picture) const;
+  [[nodiscard]] static std::span<const float> planes(const Picture& picture, Workspace& work);
+  [[nodiscard]] static std::span<const float> background_planes(const Picture& picture,
+                                                                Workspace& work);
   void write(std::span<const float> rgb, const Turn& turn, const Recolour& recolour,
              std::span<float> out) const;
 
@@ -71,13 +80,9 @@ class Augmenter {
   std::vector<Picture> pictures_;  // that borders are taken from
   std::vector<std::size_t> by_class_[2];
   std::uint64_t seed_;
-  std::size_t side_;                     // S
-  std::size_t rim_side_;                 // S + 2
-  std::vector<float> across_;            // (S), profiles of the kernel that joins two pictures
-  std::vector<float> down_;              // (S)
-  std::vector<float> other_;             // (S + 2, S + 2, 4)
-  std::vector<float> gaussian_;          // (cells, cells), K of pictures without a mask
-  mutable std::vector<float> unpacked_;  // (3, S, S), of the last picture that was not in floats
+  std::size_t side_;             // S
+  std::size_t rim_side_;         // S + 2
+  std::vector<float> gaussian_;  // (cells, cells), K of pictures without a mask
 };
 
 }  // namespace camloss::learn

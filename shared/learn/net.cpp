@@ -8,9 +8,6 @@
 namespace camloss::learn {
 namespace {
 
-constexpr int kFirst = kTrunkChannels[1], kSecond = kTrunkChannels[3];  // after conv1 and conv2
-static_assert(kFirst == kTrunkChannels[2]);
-
 /// A run whose segments are rows of a map, one below the other.
 Reads rows_below(const float* x, std::ptrdiff_t row, int segments, int k, int stride) {
   Reads reads{};
@@ -23,111 +20,6 @@ Reads rows_below(const float* x, std::ptrdiff_t row, int segments, int k, int st
 }
 
 }  // namespace
-
-Net::Map::Map(int pictures, int side_, int before, int after, int channels_)
-    : side(side_), width(side_ + before + after), channels(channels_) {
-  first = size_of(before, width + 1, channels);
-  values.resize(static_cast<std::size_t>(pictures) * picture_floats() +
-                size_of(kSlackPixels, channels));
-}
-
-Net::Net(const NetShape& shape, const Operators& table)
-    : shape_(shape), operators_(table), count_(shape.cells() * shape.cells()) {
-  const int side = shape.input_size, batch = shape.batch, cells = shape.cells();
-  const int reach = shape.reach();
-  place_tensors();
-  make_products();
-  const char* names[] = {"bn1", "bn2", "bn3"};
-  std::size_t statistics = 0;
-  for (int i = 0; i < 3; ++i) {
-    Norm& norm = norm_[static_cast<std::size_t>(i)];
-    norm.channels = kTrunkChannels[static_cast<std::size_t>(i) + 2];
-    norm.side = side >> i;
-    norm.scale_at = place((std::string(names[i]) + ".weight").c_str());
-    norm.shift_at = place((std::string(names[i]) + ".bias").c_str());
-    norm.statistics_at = statistics;
-    const auto channels = static_cast<std::size_t>(norm.channels);
-    statistics += 2 * channels;
-    for (auto* values :
-         {&norm.mean, &norm.scale, &norm.shift, &norm.factor, &norm.even, &norm.tilt})
-      values->resize(channels);
-    for (auto* values : {&norm.sum, &norm.square, &norm.inverse}) values->resize(channels);
-  }
-  inputs_.resize(size_of(batch, side + 2, side + 2) * 4 + size_of(kSlackPixels, 4));
-  y1_ = Map(batch, side, 0, 0, kFirst);
-  p1_ = Map(batch, side / 2, 0, 1, kFirst);
-  g1_ = Map(batch, side / 2, 0, 0, kFirst);
-  y2_ = Map(batch, side / 2, 1, 0, kSecond);
-  p2_ = Map(batch, side / 4, 0, 1, kSecond);
-  g2_ = Map(batch, side / 4, 0, 0, kSecond);
-  y3_ = Map(batch, side / 4, 1, 0, kFeatureChannels);
-  features_ = Map(batch, cells, reach, reach, kFeatureChannels);
-  g3_ = Map(batch, cells, 0, 0, kFeatureChannels);
-  context_slope_ = Map(1, cells, reach, reach, kHeadWidths[0]);
-  for (std::size_t i = 0; i < hidden_.size(); ++i) {
-    hidden_[i].resize(size_of(batch * count_ + kSlackPixels, kHeadWidths[i]));
-    hidden_slope_[i].resize(size_of(count_ + kSlackPixels, kHeadWidths[i]));
-  }
-  cells_.resize(size_of(batch, count_));
-  const int widest = *std::max_element(kHeadWidths.begin(), kHeadWidths.end());
-  bias_slope_.resize(size_of(widest));
-  unused_.resize(size_of(widest));
-}
-
-void Net::place_tensors() {
-  std::size_t values = 0, statistics = 0;
-  for (TensorSpec& spec : tensor_specs(Head::fcn, shape_.input_size, shape_.context)) {
-    std::size_t size = 1;
-    for (const std::int64_t extent : spec.shape) size *= static_cast<std::size_t>(extent);
-    const bool is_statistics = spec.name.find("running") != std::string::npos;
-    std::size_t& at = is_statistics ? statistics : values;
-    tensors_.push_back({std::move(spec), at, size, is_statistics});
-    at += size;
-  }
-  values_.resize(values);
-  gradient_.resize(values);
-  statistics_.resize(statistics);
-}
-
-std::size_t Net::place(const char* tensor) const {
-  return std::find_if(tensors_.begin(), tensors_.end(),
-                      [&](const Placed& p) { return p.spec.name == tensor; })
-      ->at;
-}
-
-void Net::make_products() {
-  both_.resize(size_of(kFirst, 4, 9));
-  both_slope_.resize(both_.size());
-  first_ = first_convolution(kFirst);
-  conv2_ = convolution(place("conv2.weight"), kFirst, kSecond);
-  conv3_ = convolution(place("conv3.weight"), kSecond, kFeatureChannels);
-  const int taps = shape_.context * shape_.context;
-  fc_[0] = head_layer(place("fc0.weight"), kFeatureChannels, kHeadWidths[0], taps);
-  fc_[1] = head_layer(place("fc1.weight"), kHeadWidths[0], kHeadWidths[1], 1);
-  fc_[2] = head_layer(place("fc2.weight"), kHeadWidths[1], kHeadWidths[2], 1);
-  fc_[3] = head_layer(place("fc3.weight"), kHeadWidths[2], kHeadWidths[3], 1);
-}
-
-void Net::load(const Weights& weights) {
-  for (const Placed& tensor : tensors_) {
-    const std::vector<float>& from = weights.tensors.find(tensor.spec.name)->second.values;
-    float* const to = (tensor.is_statistics ? statistics_ : values_).data() + tensor.at;
-    std::copy_n(from.begin(), tensor.size, to);
-  }
-}
-
-Weights Net::weights() const {
-  Weights weights;
-  weights.info.head = Head::fcn;
-  weights.info.input_size = shape_.input_size;
-  weights.info.context_size = shape_.context;
-  weights.info.context_dilation = shape_.context_dilation;
-  for (const Placed& tensor : tensors_) {
-    const float* const from = (tensor.is_statistics ? statistics_ : values_).data() + tensor.at;
-    weights.tensors[tensor.spec.name] = {tensor.spec.shape, {from, from + tensor.size}};
-  }
-  return weights;
-}
 
 std::span<float> Net::input(int picture) noexcept {
   const std::size_t floats = size_of(shape_.input_size + 2, shape_.input_size + 2, 4);
@@ -189,10 +81,9 @@ void Net::compose_backward() {
 
 void Net::pack() {
   compose();
-  first_.pack(both_.data());
-  conv2_.pack(values_.data());
-  conv3_.pack(values_.data());
-  for (LearntProduct& layer : fc_) layer.pack(values_.data());
+  for (std::size_t i = 0; i < kProducts; ++i) {
+    products_[i].pack(i == kBoth ? both_.data() : values_.data());
+  }
 }
 
 void Net::set_norm(Norm& norm, std::size_t channel, double mean, double var) {
@@ -203,6 +94,17 @@ void Net::set_norm(Norm& norm, std::size_t channel, double mean, double var) {
   norm.scale[channel] = static_cast<float>(scale);
   norm.shift[channel] =
       static_cast<float>(static_cast<double>(values_[norm.shift_at + channel]) - mean * scale);
+}
+
+void Net::gather(Norm& norm) {
+  const std::size_t channels = norm.sum.size();
+  for (Lane& lane : lanes_) {
+    double* const from = lane.sums.data() + norm.statistics_at;
+    for (std::size_t c = 0; c < channels; ++c) {
+      norm.sum[c] += std::exchange(from[c], 0.0);
+      norm.square[c] += std::exchange(from[channels + c], 0.0);
+    }
+  }
 }
 
 void Net::finish_statistics(Norm& norm, int pictures, double momentum) {
@@ -245,40 +147,44 @@ std::span<const float> Net::run(int pictures, Normalise normalise) {
   const float *const bias1 = biases("conv1.bias"), *const bias2 = biases("conv2.bias");
   const float* const bias3 = biases("conv3.bias");
   const std::ptrdiff_t rim_row = std::ptrdiff_t{side + 2} * 4;
-  for (int b = 0; b < pictures; ++b) {
+  const auto& first = products_[kBoth];
+  crew_.each(pictures, [&](int l, int b) {
+    double* const sums = sums_of(l, norm_[0]);
     for (int row = 0; row < side; ++row) {
       float* const y = y1_.at(b, row);
       operators_.product(rows_below(input(b).data() + row * rim_row, rim_row, 3, 12, 4), side,
-                         first_.forward.data(), bias1, kFirst, false, nullptr, y);
-      operators_.sums(y, side, kFirst, norm_[0].sum.data(), norm_[0].square.data());
+                         first.forward.data(), bias1, kFirst, false, nullptr, y);
+      operators_.sums(y, side, kFirst, sums, sums + kFirst);
     }
-  }
+  });
+  // From one norm through the next convolution to the sums of the norm after it.
+  const auto next = [&](std::size_t i, Map& x, Map& pooled, const float* bias, Map& to) {
+    const LearntProduct& conv = products_[kConv2 + i];
+    crew_.each(pictures, [&, i, bias](int l, int b) {
+      double* const sums = sums_of(l, norm_[i + 1]);
+      operators_.norm_pool(layer(norm_[i], x, pooled.stride()), x.at(b), false, pooled.at(b));
+      for (int row = 0; row < to.side; ++row) {
+        float* const y = to.at(b, row);
+        operators_.product(
+            rows_below(pooled.at(b, row), pooled.stride(), 2, conv.k, pooled.channels), to.side,
+            conv.forward.data(), bias, to.channels, false, nullptr, y);
+        operators_.sums(y, to.side, to.channels, sums, sums + to.channels);
+      }
+    });
+  };
+  gather(norm_[0]);
   normalise(norm_[0]);
-  for (int b = 0; b < pictures; ++b) {
-    operators_.norm_pool(layer(norm_[0], y1_, p1_.stride()), y1_.at(b), false, p1_.at(b));
-    for (int row = 0; row < side / 2; ++row) {
-      float* const y = y2_.at(b, row);
-      operators_.product(rows_below(p1_.at(b, row), p1_.stride(), 2, conv2_.k, kFirst), side / 2,
-                         conv2_.forward.data(), bias2, kSecond, false, nullptr, y);
-      operators_.sums(y, side / 2, kSecond, norm_[1].sum.data(), norm_[1].square.data());
-    }
-  }
+  next(0, y1_, p1_, bias2, y2_);
+  gather(norm_[1]);
   normalise(norm_[1]);
-  for (int b = 0; b < pictures; ++b) {
-    operators_.norm_pool(layer(norm_[1], y2_, p2_.stride()), y2_.at(b), false, p2_.at(b));
-    for (int row = 0; row < side / 4; ++row) {
-      float* const y = y3_.at(b, row);
-      operators_.product(rows_below(p2_.at(b, row), p2_.stride(), 2, conv3_.k, kSecond), side / 4,
-                         conv3_.forward.data(), bias3, kFeatureChannels, false, nullptr, y);
-      operators_.sums(y, side / 4, kFeatureChannels, norm_[2].sum.data(), norm_[2].square.data());
-    }
-  }
+  next(1, y2_, p2_, bias3, y3_);
+  gather(norm_[2]);
   normalise(norm_[2]);
-  for (int b = 0; b < pictures; ++b) {
+  crew_.each(pictures, [&](int, int b) {
     operators_.norm_pool(layer(norm_[2], y3_, features_.stride()), y3_.at(b), true,
                          features_.at(b));
     head_forward(b);
-  }
+  });
   return std::span(cells_).first(size_of(pictures, count_));
 }
 
@@ -293,12 +199,13 @@ std::span<const float> Net::answer(int pictures) {
 void Net::norm_backward(Norm& norm, Map& x, Map& slope) {
   const auto channels = static_cast<std::size_t>(norm.channels);
   const double n = static_cast<double>(pictures_) * norm.side * norm.side;
-  std::vector<double>&shift = norm.sum, &product = norm.square;
   const NormPool pool = layer(norm, x, slope.stride());
-  for (int b = 0; b < pictures_; ++b) {
-    operators_.norm_pool_sums(pool, x.at(b), slope.at(b), norm.mean.data(), shift.data(),
-                              product.data());
-  }
+  crew_.each(pictures_, [&](int l, int b) {
+    double* const sums = sums_of(l, norm);
+    operators_.norm_pool_sums(pool, x.at(b), slope.at(b), norm.mean.data(), sums, sums + channels);
+  });
+  gather(norm);
+  std::vector<double>&shift = norm.sum, &product = norm.square;
   for (std::size_t c = 0; c < channels; ++c) {
     const double inverse = norm.inverse[c];
     gradient_[norm.shift_at + c] += static_cast<float>(shift[c]);
@@ -310,51 +217,64 @@ void Net::norm_backward(Norm& norm, Map& x, Map& slope) {
   }
 }
 
+void Net::gather_slopes() {
+  std::vector<float>& sum = lanes_[0].slopes;
+  for (std::size_t l = 1; l < lanes_.size(); ++l) {
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += std::exchange(lanes_[l].slopes[i], 0.0F);
+  }
+  std::fill(both_slope_.begin(), both_slope_.end(), 0.0F);
+  for (std::size_t i = 0; i < kProducts; ++i) {
+    products_[i].unpack_slope(slopes_of(0, i), i == kBoth ? both_slope_.data() : gradient_.data());
+  }
+  const char* rest[] = {"fc4.weight", "fc0.bias", "fc1.bias", "fc2.bias", "fc3.bias", "fc4.bias"};
+  for (std::size_t part = kFc4; part < kSlopeParts; ++part) {
+    std::copy(sum.data() + slope_at_[part], sum.data() + slope_at_[part + 1],
+              gradient_.data() + place(rest[part - kFc4]));
+  }
+  std::fill(sum.begin(), sum.end(), 0.0F);
+}
+
 void Net::backward(std::span<const float> cell_slope) {
-  const int side = shape_.input_size;
   std::fill(gradient_.begin(), gradient_.end(), 0.0F);
-  for (int b = 0; b < pictures_; ++b) head_backward(b, cell_slope.data() + size_of(b, count_));
+  crew_.each(pictures_,
+             [&](int l, int b) { head_backward(l, b, cell_slope.data() + size_of(b, count_)); });
   const auto through_norm = [&](const Norm& norm, Map& x, Map& slope, int b) {
     operators_.norm_pool_backward(layer(norm, x, slope.stride()), x.at(b), slope.at(b),
                                   norm.mean.data(), norm.factor.data(), norm.even.data(),
                                   norm.tilt.data());
   };
-  // A convolution's weights, and the slopes in its input: there a pixel reads the slopes above and left of it.
-  const auto through_convolution = [&](LearntProduct& conv, int in, Map& x, Map& slope, Map& to,
-                                       int b) {
-    for (int row = 0; row < x.side; ++row) {
-      operators_.weight_gradient(rows_below(x.at(b, row), x.stride(), 2, conv.k, in), x.side,
-                                 slope.at(b, row), conv.n, conv.slope.data());
-      operators_.product(
-          rows_below(slope.at(b, row) - conv.n, -slope.stride(), 2, 2 * conv.n, conv.n), x.side,
-          conv.backward.data(), nullptr, in, false, nullptr, to.at(b, row));
-    }
+  // Through norm i + 1 and the convolution before it: the slopes in its weights, and in its input. There a pixel reads the
+  // slopes above and left of it.
+  const auto through_layer = [&](std::size_t i, Map& x, Map& y, Map& slope, Map& to) {
+    norm_backward(norm_[i + 1], y, slope);
+    const LearntProduct& conv = products_[kConv2 + i];
+    crew_.each(pictures_, [&, i](int l, int b) {
+      float* const weight_slope = slopes_of(l, kConv2 + i);
+      through_norm(norm_[i + 1], y, slope, b);
+      for (int row = 0; row < y.side; ++row) {
+        operators_.weight_gradient(rows_below(x.at(b, row), x.stride(), 2, conv.k, x.channels),
+                                   y.side, y.at(b, row), conv.n, weight_slope);
+        operators_.product(rows_below(y.at(b, row) - conv.n, -y.stride(), 2, 2 * conv.n, conv.n),
+                           y.side, conv.backward.data(), nullptr, x.channels, false, nullptr,
+                           to.at(b, row));
+      }
+    });
   };
-  norm_backward(norm_[2], y3_, g3_);
-  for (int b = 0; b < pictures_; ++b) {
-    through_norm(norm_[2], y3_, g3_, b);
-    through_convolution(conv3_, kSecond, p2_, y3_, g2_, b);
-  }
-  norm_backward(norm_[1], y2_, g2_);
-  for (int b = 0; b < pictures_; ++b) {
-    through_norm(norm_[1], y2_, g2_, b);
-    through_convolution(conv2_, kFirst, p1_, y2_, g1_, b);
-  }
+  through_layer(1, p2_, y3_, g3_, g2_);
+  through_layer(0, p1_, y2_, g2_, g1_);
   norm_backward(norm_[0], y1_, g1_);
+  const int side = shape_.input_size;
   const std::ptrdiff_t rim_row = std::ptrdiff_t{side + 2} * 4;
-  for (int b = 0; b < pictures_; ++b) {
+  crew_.each(pictures_, [&](int l, int b) {
+    float* const weight_slope = slopes_of(l, kBoth);
     through_norm(norm_[0], y1_, g1_, b);
     for (int row = 0; row < side; ++row) {
       operators_.weight_gradient(rows_below(input(b).data() + row * rim_row, rim_row, 3, 12, 4),
-                                 side, y1_.at(b, row), kFirst, first_.slope.data());
+                                 side, y1_.at(b, row), kFirst, weight_slope);
     }
-  }
-  std::fill(both_slope_.begin(), both_slope_.end(), 0.0F);
-  first_.unpack_slope(both_slope_.data());
+  });
+  gather_slopes();
   compose_backward();
-  conv2_.unpack_slope(gradient_.data());
-  conv3_.unpack_slope(gradient_.data());
-  for (LearntProduct& product : fc_) product.unpack_slope(gradient_.data());
 }
 
 }  // namespace camloss::learn

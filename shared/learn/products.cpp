@@ -1,7 +1,6 @@
 // How the layers' weights are packed for the operators.
 #include "shared/learn/products.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "shared/weights/architecture.h"
@@ -28,7 +27,6 @@ std::vector<int> packed_order(int n, int segments, int k, Source source) {
 
 LearntProduct finished(LearntProduct product) {
   product.forward.resize(product.forward_from.size());
-  product.slope.resize(product.forward_from.size());
   product.backward.resize(product.backward_from.size());
   return product;
 }
@@ -36,7 +34,7 @@ LearntProduct finished(LearntProduct product) {
 }  // namespace
 
 LearntProduct first_convolution(int out) {
-  LearntProduct p{3, 12, out, {}, {}, {}, {}, {}};
+  LearntProduct p{3, 12, out, {}, {}, {}, {}};
   p.forward_from = packed_order(
       out, 3, 12, [](int o, int row, int i) { return (o * 4 + i % 4) * 9 + 3 * row + i / 4; });
   return finished(std::move(p));
@@ -44,7 +42,7 @@ LearntProduct first_convolution(int out) {
 
 LearntProduct convolution(std::size_t at, int in, int out) {
   const int first = static_cast<int>(at);
-  LearntProduct p{kConvSide, kConvSide * in, out, {}, {}, {}, {}, {}};
+  LearntProduct p{kConvSide, kConvSide * in, out, {}, {}, {}, {}};
   p.forward_from = packed_order(out, 2, 2 * in, [&](int o, int row, int i) {
     return first + (o * in + i % in) * 4 + 2 * row + i / in;
   });
@@ -57,7 +55,7 @@ LearntProduct convolution(std::size_t at, int in, int out) {
 
 LearntProduct head_layer(std::size_t at, int in, int out, int taps) {
   const int first = static_cast<int>(at);
-  LearntProduct p{taps, in, out, {}, {}, {}, {}, {}};
+  LearntProduct p{taps, in, out, {}, {}, {}, {}};
   p.forward_from = packed_order(
       out, taps, in, [&](int o, int tap, int i) { return first + (o * in + i) * taps + tap; });
   p.backward_from = packed_order(
@@ -70,9 +68,8 @@ void LearntProduct::pack(const float* source) {
   for (std::size_t i = 0; i < backward.size(); ++i) backward[i] = source[backward_from[i]];
 }
 
-void LearntProduct::unpack_slope(float* source_slope) {
-  for (std::size_t i = 0; i < slope.size(); ++i) source_slope[forward_from[i]] += slope[i];
-  std::fill(slope.begin(), slope.end(), 0.0F);
+void LearntProduct::unpack_slope(const float* slope, float* source_slope) const {
+  for (std::size_t i = 0; i < forward.size(); ++i) source_slope[forward_from[i]] += slope[i];
 }
 
 }  // namespace camloss::learn

@@ -11,13 +11,15 @@
 namespace camloss::learn {
 
 Training::Training(const Settings& settings, std::vector<Picture> pictures, std::uint64_t seed,
-                   const Operators& table)
+                   const Operators& table, const Crew& crew)
     : settings_(settings),
       pictures_(std::move(pictures)),
       seed_(seed),
+      crew_(crew),
       augmenter_(settings, pictures_, seed),
+      workspaces_(static_cast<std::size_t>(crew.lanes)),
       net_({settings.input_size, settings.context, settings.context_dilation, settings.batch},
-           table),
+           table, crew),
       kernel_(inverted_gaussian(settings.input_size / kCellStride,
                                 static_cast<float>(settings.sigma))) {
   net_.load(first_weights(settings.input_size, settings.context, settings.context_dilation,
@@ -40,10 +42,11 @@ StepResult Training::step(double lambda_factor) {
   const auto batch = static_cast<std::size_t>(settings_.batch);
   const std::size_t first = static_cast<std::size_t>(step_) * batch;
   const std::size_t count = std::min(batch, order_.size() - first);
-  for (std::size_t i = 0; i < count; ++i) {
+  crew_.each(static_cast<int>(count), [&](int lane, int b) {
+    const auto i = static_cast<std::size_t>(b);
     targets_[i] = augmenter_.augmented(pictures_[order_[first + i]], epoch_, first + i,
-                                       net_.input(static_cast<int>(i)));
-  }
+                                       net_.input(b), workspaces_[static_cast<std::size_t>(lane)]);
+  });
   // 2 forward
   std::copy(net_.statistics().begin(), net_.statistics().end(), statistics_before_.begin());
   const std::span<const float> cells =
@@ -82,7 +85,7 @@ StepResult Training::step(double lambda_factor) {
 }
 
 std::span<const float> Training::judge(std::span<const float> rgb) {
-  augmenter_.plain({rgb, 0, {}, {}}, net_.input(0));
+  augmenter_.plain({rgb, 0, {}, {}}, net_.input(0), workspaces_[0]);
   return net_.answer(1);
 }
 

@@ -30,7 +30,7 @@ class Training {
   /// @param settings  that pass `check`
   /// @param pictures  both classes must be there; (3, S, S) of the settings' input_size
   Training(const Settings& settings, std::vector<Picture> pictures, std::uint64_t seed,
-           const Operators& table = operators());
+           const Operators& table = operators(), const Crew& crew = {});
 
   /// Trains on the next batch of the epoch. Not to be called once finished.
   /// @param lambda_factor  of the map part, beside the settings' lambda
@@ -60,7 +60,9 @@ class Training {
   Settings settings_;
   std::vector<Picture> pictures_;
   std::uint64_t seed_;
+  Crew crew_;
   Augmenter augmenter_;
+  std::vector<Augmenter::Workspace> workspaces_;  // one a lane
   Net net_;
   std::vector<float> kernel_;             // (N), K
   std::vector<float> velocity_;           // as Net::values

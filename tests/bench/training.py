@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("--input-size", type=int, default=0, help="default: 96 for fcn, 192 for dense")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--engine", choices=["torch", "core"], default="torch", help="of the trainer; core: one thread")
+    parser.add_argument("--engine", choices=["torch", "core"], default="torch", help="of the trainer")
     parser.add_argument("--json", default="")
     options = parser.parse_args()
     options.input_size = options.input_size or (96 if options.head == "fcn" else 192)

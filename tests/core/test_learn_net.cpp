@@ -188,6 +188,31 @@ TEST_CASE("a training is a function of its settings and seed, and goes on where 
   CHECK(other.step().loss.total != again.step().loss.total);
 }
 
+TEST_CASE("lanes: the same bits whoever carries them out, the same training to rounding",
+          "[learn]") {
+  const Settings settings = small_settings();
+  const auto rgb = coloured(24, 13, 50);  // the second batch of an epoch has six pictures
+  const auto backwards = [](int parts, Crew::Task task, const void* context) {
+    for (int part = parts; part-- > 0;) task(context, part);
+  };
+  const int lanes = GENERATE(2, 3, 8, 11);  // more lanes than pictures, too
+  INFO(lanes << " lanes");
+  Training one(settings, labelled(rgb), 4);
+  Training forwards(settings, labelled(rgb), 4, operators(), {.lanes = lanes});
+  Training turned(settings, labelled(rgb), 4, operators(), {.lanes = lanes, .run = backwards});
+  for (int i = 0; i < 4; ++i) {
+    const StepResult a = one.step(), b = forwards.step(), c = turned.step();
+    CHECK(b.loss.total == c.loss.total);
+    CHECK(a.loss.total == Approx(b.loss.total).epsilon(1e-4));
+    CHECK(a.pictures == b.pictures);
+  }
+  CHECK(std::ranges::equal(forwards.values(), turned.values()));
+  CHECK(std::ranges::equal(forwards.statistics(), turned.statistics()));
+  for (std::size_t i = 0; i < one.values().size(); ++i) {
+    REQUIRE(one.values()[i] == Approx(forwards.values()[i]).margin(1e-4));
+  }
+}
+
 TEST_CASE("a loss that is not a number changes nothing and is told of", "[learn]") {
   Settings settings = small_settings();
   const auto rgb = coloured(24, 12, 60);

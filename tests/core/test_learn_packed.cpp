@@ -28,12 +28,13 @@ TEST_CASE("a packed picture is changed as the picture is, its partner too", "[le
     packed.push_back({{}, static_cast<int>(p % 2), {}, {}, halves[p]});
   }
   Augmenter one(settings, whole, 7), two(settings, packed, 7);
+  Augmenter::Workspace work;
   std::vector<float> a(one.input_floats()), b(one.input_floats());
   for (std::size_t p = 0; p < planes.size(); ++p) {
-    REQUIRE(one.augmented(whole[p], 3, p, a) == two.augmented(packed[p], 3, p, b));
+    REQUIRE(one.augmented(whole[p], 3, p, a, work) == two.augmented(packed[p], 3, p, b, work));
     REQUIRE(a == b);
-    one.plain(whole[p], a);
-    two.plain(packed[p], b);
+    one.plain(whole[p], a, work);
+    two.plain(packed[p], b, work);
     REQUIRE(a == b);
     REQUIRE(std::abs(a[0]) > 0);
   }

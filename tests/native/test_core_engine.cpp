@@ -132,6 +132,16 @@ TEST_CASE("the core trains, records and goes on as LibTorch does", "[learn]") {
   const CheckedWeights weights = value_or_throw(check(whole.weights));
   CHECK(evaluate_samples(weights, data.part(Part::val), {}).accuracy == last.val_accuracy.value());
 
+  // On three threads: the same bits.
+  TrainingSettings threads = settings_of(recipe, Engine::core);
+  threads.threads = 3;
+  Notes again(8);
+  const TrainingOutcome spread = train_model(data, threads, again);
+  CHECK(spread.epochs.back().val_loss == last.val_loss);
+  for (const auto& [name, tensor] : whole.weights.tensors) {
+    CHECK(spread.weights.tensors.at(name).values == tensor.values);
+  }
+
   // Stopped in the middle of an epoch and continued: the same bits.
   const TemporaryFolder folder;
   TrainingSettings settings = settings_of(recipe, Engine::core);

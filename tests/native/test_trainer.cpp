@@ -270,7 +270,7 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
   };
   SECTION("plain is the picture") {
     Augmenter augmenter(recipe, samples, 1);
-    augmenter.plain(*samples[0], out);
+    augmenter.plain({&samples[0], 1}, out);
     check_layout();
     CHECK(out[(5 * kRim + 7) * 4 + 2] == Approx(samples[0]->rgb()[2 * 576 + 5 * 24 + 7] / 255));
   }
@@ -279,13 +279,13 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     recipe.jitter = {0.8, 0.8, 0.8, 0.5};
     Augmenter augmenter(recipe, samples, 1);
     for (std::size_t position = 0; position < 20; ++position) {
-      augmenter.augmented(*samples[0], 0, position, out);
+      augmenter.augmented({&samples[0], 1}, 0, position, out);
       check_layout();
     }
     plain = out;
-    augmenter.augmented(*samples[0], 0, 19, out);
+    augmenter.augmented({&samples[0], 1}, 0, 19, out);
     CHECK(out == plain);
-    augmenter.augmented(*samples[0], 1, 19, out);
+    augmenter.augmented({&samples[0], 1}, 1, 19, out);
     CHECK(out != plain);
   }
   SECTION("greyscale has three equal channels") {
@@ -293,7 +293,7 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     recipe.jitter = {};
     recipe.mix = 0;
     Augmenter augmenter(recipe, samples, 1);
-    augmenter.augmented(*samples[0], 0, 0, out);
+    augmenter.augmented({&samples[0], 1}, 0, 0, out);
     for (std::size_t i = 0; i < 24; ++i) CHECK(out[i * 4] == Approx(out[i * 4 + 2]).margin(1e-5));
   }
   SECTION("turns and flips are the eight symmetries: the same values in another order") {
@@ -301,14 +301,14 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     recipe.jitter = {};
     recipe.greyscale = recipe.mix = 0;
     Augmenter augmenter(recipe, samples, 1);
-    augmenter.plain(*samples[0], plain);
+    augmenter.plain({&samples[0], 1}, plain);
     const auto sorted = [](std::vector<float> values) {
       std::sort(values.begin(), values.end());
       return values;
     };
     std::set<std::vector<float>> seen;
     for (std::size_t position = 0; position < 60; ++position) {
-      augmenter.augmented(*samples[0], 0, position, out);
+      augmenter.augmented({&samples[0], 1}, 0, position, out);
       REQUIRE(sorted(out) == sorted(plain));
       seen.insert(out);
     }
@@ -320,10 +320,10 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     recipe.greyscale = recipe.mix = 0;
     recipe.flip = false;
     Augmenter augmenter(recipe, samples, 1);
-    augmenter.plain(*samples[0], plain);
+    augmenter.plain({&samples[0], 1}, plain);
     std::set<float> factors;
     for (std::size_t position = 0; position < 20; ++position) {
-      augmenter.augmented(*samples[0], 0, position, out);
+      augmenter.augmented({&samples[0], 1}, 0, position, out);
       check_layout();
       for (std::size_t c = 0; c < 3; ++c) {
         const std::size_t at = (9 * kRim + 9) * 4 + c;
@@ -344,10 +344,10 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     recipe.zoom = 0.3;
     recipe.move = 0.2;
     Augmenter augmenter(recipe, samples, 1);
-    augmenter.augmented(*samples[0], 0, 0, out);
+    augmenter.augmented({&samples[0], 1}, 0, 0, out);
     check_layout();
     plain = out;
-    augmenter.augmented(*samples[0], 0, 1, out);
+    augmenter.augmented({&samples[0], 1}, 0, 1, out);
     check_layout();
     CHECK(out != plain);
   }
@@ -371,8 +371,9 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     std::vector<float> kernel(9, -1);
     {
       Augmenter augmenter(recipe, both, 1);
-      augmenter.plain(*both[0], plain);
-      CHECK(augmenter.augmented(*both[0], 0, 0, out, kernel) == static_cast<float>(both[0]->label));
+      augmenter.plain({&both[0], 1}, plain);
+      CHECK(augmenter.augmented({&both[0], 1}, 0, 0, out, kernel)[0] ==
+            static_cast<float>(both[0]->label));
       check_layout();
       CHECK(out[(12 * kRim + 12) * 4] == Approx(plain[(12 * kRim + 12) * 4]).margin(1e-6));
       CHECK(out[(2 * kRim + 12) * 4 + 1] == Approx(200.0 / 255));
@@ -381,10 +382,10 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     }
     recipe.negatives = 1;
     Augmenter augmenter(recipe, both, 1);
-    CHECK(augmenter.augmented(*both[0], 0, 0, out, kernel) == 0.5F);
+    CHECK(augmenter.augmented({&both[0], 1}, 0, 0, out, kernel)[0] == 0.5F);
     CHECK(out[(12 * kRim + 12) * 4] == Approx(200.0 / 255));
     // A picture whose subject was not found keeps its class and gets the Gaussian.
-    CHECK(augmenter.augmented(*samples[0], 0, 0, out, kernel) ==
+    CHECK(augmenter.augmented({&samples[0], 1}, 0, 0, out, kernel)[0] ==
           static_cast<float>(samples[0]->label));
     CHECK(kernel[4] == 0);
     CHECK(kernel[0] == inverted_gaussian(3, 0.25F)[0]);
@@ -395,8 +396,8 @@ TEST_CASE("changed pictures keep layout and range; mixing keeps the centre") {
     recipe.jitter = {};
     recipe.greyscale = 0;
     Augmenter augmenter(recipe, samples, 1);
-    augmenter.plain(*samples[0], plain);
-    augmenter.augmented(*samples[0], 0, 1, out);
+    augmenter.plain({&samples[0], 1}, plain);
+    augmenter.augmented({&samples[0], 1}, 0, 1, out);
     check_layout();
     const auto difference = [&](std::size_t y, std::size_t x) {
       return std::abs(out[(y * kRim + x) * 4] - plain[(y * kRim + x) * 4]);
