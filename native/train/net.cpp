@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "native/train/norm_pool.h"
 #include "shared/learn/first_weights.h"
 
 namespace camloss::train {
@@ -12,9 +13,6 @@ namespace {
 
 namespace nn = torch::nn;
 using torch::Tensor;
-
-/// TensorFlow's 'same' padding for a 2x2 kernel: one zero column right, one zero row below.
-Tensor pad_right_and_below(const Tensor& x) { return torch::constant_pad_nd(x, {0, 1, 0, 1}); }
 
 /// Holds a weight and a bias under a common name.
 struct LayerImpl : nn::Module {
@@ -86,19 +84,24 @@ Tensor NetImpl::first_convolutions(const Tensor& x) {
   return torch::conv2d(x, both.contiguous(at::MemoryFormat::ChannelsLast), convs_[1]->bias);
 }
 
-Tensor NetImpl::normalise_and_pool(const Tensor& x, std::size_t index) {
+Tensor NetImpl::normalise_and_pool(const Tensor& x, std::size_t index, int rim) {
   const auto& norm = norms_[index];
+  if (is_training() && x.device().is_cpu()) {
+    return norm_pool(x, {norm->weight, norm->bias, norm->running_mean, norm->running_var},
+                     batch_norm_momentum_, rim);
+  }
   const Tensor y =
       torch::batch_norm(x, norm->weight, norm->bias, norm->running_mean, norm->running_var,
                         is_training(), batch_norm_momentum_, kBatchNormEps, /*cudnn_enabled=*/true);
-  return torch::max_pool2d(y, 2);
+  return torch::constant_pad_nd(torch::max_pool2d(y, 2), {0, rim, 0, rim});
 }
 
 Tensor NetImpl::features(const Tensor& x) {
-  Tensor y = normalise_and_pool(first_convolutions(x), 0);  // (B, 16, S/2, S/2)
-  for (std::size_t i = 2; i < convs_.size(); ++i) {         // (B, 64, S/4, S/4), (B, 32, S/8, S/8)
-    y = torch::conv2d(pad_right_and_below(y), convs_[i]->weight, convs_[i]->bias);
-    y = normalise_and_pool(y, i - 1);
+  // TensorFlow's 'same' padding for a 2x2 kernel: one zero column right, one zero row below.
+  Tensor y = normalise_and_pool(first_convolutions(x), 0, 1);  // (B, 16, S/2 + 1, S/2 + 1)
+  for (std::size_t i = 2; i < convs_.size(); ++i) {  // (B, 64, S/4 + 1, S/4 + 1), (B, 32, S/8, S/8)
+    const int rim = i + 1 < convs_.size() ? 1 : 0;
+    y = normalise_and_pool(torch::conv2d(y, convs_[i]->weight, convs_[i]->bias), i - 1, rim);
   }
   return torch::relu(y);
 }

@@ -61,7 +61,8 @@ class NetImpl : public torch::nn::Module {
 
  private:
   torch::Tensor first_convolutions(const torch::Tensor& x);
-  torch::Tensor normalise_and_pool(const torch::Tensor& x, std::size_t index);
+  /// @param rim  columns and rows of zeros right and below
+  torch::Tensor normalise_and_pool(const torch::Tensor& x, std::size_t index, int rim);
   torch::Tensor cell_logits(const torch::Tensor& features);
   void initialise(Init init, std::uint64_t seed);
 
