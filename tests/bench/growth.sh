@@ -6,7 +6,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . cmake/build-steps.sh
+. tests/counting.sh
 
+install_node_packages
 if [ -z "${CAMLOSS_SITE:-}" ]; then
   build_page >&2
   CAMLOSS_SITE=build/site
