@@ -6,6 +6,7 @@
 #include "shared/learn/net.h"
 
 namespace camloss::learn {
+
 Net::Map::Map(int pictures, int side_, int before, int after, int channels_)
     : side(side_), width(side_ + before + after), channels(channels_) {
   first = size_of(before, width + 1, channels);
