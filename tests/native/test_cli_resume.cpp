@@ -56,7 +56,9 @@ TEST_CASE("a finished training is replaced only when asked, and results never li
   }
 }
 
-TEST_CASE("--engine core trains on one thread and says so, and refuses before it removes") {
+TEST_CASE(
+    "--engine core trains on the threads that are asked for and says so, and refuses before it "
+    "removes") {
   const Folder folder;
   const fs::path out = folder / "run";
   auto arguments = small_training(out);
@@ -66,15 +68,15 @@ TEST_CASE("--engine core trains on one thread and says so, and refuses before it
     all.insert(all.end(), more.begin(), more.end());
     return folder.run(all);
   };
-  const Ran ran = with({"--engine", "core"});
+  const Ran ran = with({"--engine", "core", "--threads", "2"});
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
-  CHECK(contains(ran.out, "engine core, 1 thread\n"));
+  CHECK(contains(ran.out, "engine core, 2 threads\n"));
   const auto metrics = [&] { return json::parse(camloss::io::read_text(out / "metrics.json")); };
   CHECK(metrics().at("engine") == "core");
-  CHECK(metrics().at("threads") == 1);
+  CHECK(metrics().at("threads") == 2);
   const std::string report = camloss::io::read_text(out / "report.html");
-  CHECK(contains(report, "cpu, 1 thread<"));
+  CHECK(contains(report, "cpu, 2 threads<"));
   CHECK(contains(report, "core: what trains in a page, without LibTorch"));
 
   const auto names = names_in(out);
