@@ -68,7 +68,7 @@ TEST_CASE(
     all.insert(all.end(), more.begin(), more.end());
     return folder.run(all);
   };
-  const Ran ran = with({"--engine", "core", "--threads", "2"});
+  const Ran ran = with({"--engine", "core"});  // small_training asks for two threads
   CAPTURE(ran.err);
   REQUIRE(ran.code == 0);
   CHECK(contains(ran.out, "engine core, 2 threads\n"));
