@@ -25,14 +25,14 @@ struct Evidence {
 /// @param rgb  (B, 3, S, S), normalised
 [[nodiscard]] torch::Tensor with_rim(const torch::Tensor& rgb);
 
-/// Parameters and buffers carry the names of the weights file ("conv0.weight", "bn1.running_mean",
-/// …), so that `named_parameters()` and `named_buffers()` are what is exported.
 /// The first layer of the fcn head: a K x K convolution over the cells with zero padding.
 struct Context {
   int size = 1;      // K, odd
   int dilation = 1;  // cells between its taps
 };
 
+/// Parameters and buffers carry the names of the weights file ("conv0.weight", "bn1.running_mean",
+/// …), so that `named_parameters()` and `named_buffers()` are what is exported.
 class NetImpl : public torch::nn::Module {
  public:
   /// The first weights are a function of `init` and `seed` alone.

@@ -3,13 +3,12 @@
 
 #include <ATen/Parallel.h>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "shared/learn/batch_norm.h"
 #include "shared/learn/operators.h"
-#include "shared/weights/architecture.h"
 
 namespace camloss::train {
 namespace {
@@ -80,25 +79,18 @@ Tensor statistics_of(const Tensor& x, const NormTensors& norm, double momentum,
   });
   Tensor result = torch::empty({4, shape.channels});
   float* const to = result.data_ptr<float>();
-  const float *const weight = norm.weight.data_ptr<float>(), *const bias =
-                                                                 norm.bias.data_ptr<float>();
+  const float* const weight = norm.weight.data_ptr<float>();
+  const float* const bias = norm.bias.data_ptr<float>();
   float* const running_mean = norm.running_mean.data_ptr<float>();
   float* const running_var = norm.running_var.data_ptr<float>();
-  const auto moved = [momentum](float before, double batch) {
-    return before + static_cast<float>(momentum * (batch - static_cast<double>(before)));
-  };
-  const double n = shape.pixels();
   for (std::size_t c = 0; c < shape.values(); ++c) {
-    const double mean = sums.one[c] / n;
-    const double var = std::max(0.0, sums.two[c] / n - mean * mean);
-    const double inverse = 1 / std::sqrt(var + kBatchNormEps);
-    const double scale = inverse * static_cast<double>(weight[c]);
-    to[c] = static_cast<float>(scale);
-    to[shape.values() + c] = static_cast<float>(static_cast<double>(bias[c]) - mean * scale);
-    to[2 * shape.values() + c] = static_cast<float>(mean);
-    to[3 * shape.values() + c] = static_cast<float>(inverse);
-    running_mean[c] = moved(running_mean[c], mean);
-    running_var[c] = moved(running_var[c], var * n / std::max(1.0, n - 1));
+    const learn::Moments batch = learn::moments_of(sums.one[c], sums.two[c], shape.pixels());
+    const learn::NormLine line = learn::norm_line(batch.mean, batch.var, weight[c], bias[c]);
+    to[c] = line.scale;
+    to[shape.values() + c] = line.shift;
+    to[2 * shape.values() + c] = static_cast<float>(batch.mean);
+    to[3 * shape.values() + c] = static_cast<float>(line.inverse);
+    learn::move_statistics(batch, momentum, running_mean[c], running_var[c]);
   }
   return result;
 }
@@ -156,19 +148,19 @@ class NormPoolFunction : public torch::autograd::Function<NormPoolFunction> {
                                             product);
         });
     Tensor weight_slope = torch::empty_like(weight), bias_slope = torch::empty_like(weight);
-    std::vector<float> factor(shape.values()), even(shape.values()), tilt(shape.values());
+    std::vector<float> even(shape.values()), tilt(shape.values());
     for (std::size_t c = 0; c < shape.values(); ++c) {
-      const auto over = static_cast<double>(inverse[c]);
-      bias_slope.data_ptr<float>()[c] = static_cast<float>(sums.one[c]);
-      weight_slope.data_ptr<float>()[c] = static_cast<float>(sums.two[c] * over);
-      factor[c] = layer.scale[c];
-      even[c] = static_cast<float>(sums.one[c] / shape.pixels());
-      tilt[c] = static_cast<float>(over * over * sums.two[c] / shape.pixels());
+      const learn::NormSlopes own = learn::norm_slopes(
+          sums.one[c], sums.two[c], static_cast<double>(inverse[c]), shape.pixels());
+      weight_slope.data_ptr<float>()[c] = own.weight;
+      bias_slope.data_ptr<float>()[c] = own.bias;
+      even[c] = own.even;
+      tilt[c] = own.tilt;
     }
     for_each_picture(shape, [&](std::int64_t picture) {
       learn::operators().norm_pool_backward(layer, map + picture * shape.floats(),
                                             from + picture * shape.pooled_floats(), mean,
-                                            factor.data(), even.data(), tilt.data());
+                                            layer.scale, even.data(), tilt.data());
     });
     const Tensor none;
     return {x, weight_slope, bias_slope, none, none, none, none};

@@ -2,8 +2,9 @@
 #include "shared/learn/net.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+
+#include "shared/learn/batch_norm.h"
 
 namespace camloss::learn {
 namespace {
@@ -87,13 +88,12 @@ void Net::pack() {
 }
 
 void Net::set_norm(Norm& norm, std::size_t channel, double mean, double var) {
-  const double inverse = 1 / std::sqrt(var + kBatchNormEps);
-  const double scale = inverse * static_cast<double>(values_[norm.scale_at + channel]);
-  norm.inverse[channel] = inverse;
+  const NormLine line =
+      norm_line(mean, var, values_[norm.scale_at + channel], values_[norm.shift_at + channel]);
+  norm.inverse[channel] = line.inverse;
   norm.mean[channel] = static_cast<float>(mean);
-  norm.scale[channel] = static_cast<float>(scale);
-  norm.shift[channel] =
-      static_cast<float>(static_cast<double>(values_[norm.shift_at + channel]) - mean * scale);
+  norm.scale[channel] = line.scale;
+  norm.shift[channel] = line.shift;
 }
 
 void Net::gather(Norm& norm) {
@@ -113,13 +113,9 @@ void Net::finish_statistics(Norm& norm, int pictures, double momentum) {
   float* const running_mean = statistics_.data() + norm.statistics_at;
   float* const running_var = running_mean + channels;
   for (std::size_t c = 0; c < channels; ++c) {
-    const double mean = norm.sum[c] / n;
-    const double var = std::max(0.0, norm.square[c] / n - mean * mean);
-    set_norm(norm, c, mean, var);
-    const double unbiased = var * n / std::max(1.0, n - 1);
-    running_mean[c] += static_cast<float>(momentum * (mean - static_cast<double>(running_mean[c])));
-    running_var[c] +=
-        static_cast<float>(momentum * (unbiased - static_cast<double>(running_var[c])));
+    const Moments batch = moments_of(norm.sum[c], norm.square[c], n);
+    set_norm(norm, c, batch.mean, batch.var);
+    move_statistics(batch, momentum, running_mean[c], running_var[c]);
     norm.sum[c] = norm.square[c] = 0;
   }
 }
@@ -207,12 +203,11 @@ void Net::norm_backward(Norm& norm, Map& x, Map& slope) {
   gather(norm);
   std::vector<double>&shift = norm.sum, &product = norm.square;
   for (std::size_t c = 0; c < channels; ++c) {
-    const double inverse = norm.inverse[c];
-    gradient_[norm.shift_at + c] += static_cast<float>(shift[c]);
-    gradient_[norm.scale_at + c] += static_cast<float>(product[c] * inverse);
-    norm.factor[c] = static_cast<float>(inverse * static_cast<double>(values_[norm.scale_at + c]));
-    norm.even[c] = static_cast<float>(shift[c] / n);
-    norm.tilt[c] = static_cast<float>(inverse * inverse * product[c] / n);
+    const NormSlopes slopes = norm_slopes(shift[c], product[c], norm.inverse[c], n);
+    gradient_[norm.shift_at + c] += slopes.bias;
+    gradient_[norm.scale_at + c] += slopes.weight;
+    norm.even[c] = slopes.even;
+    norm.tilt[c] = slopes.tilt;
     shift[c] = product[c] = 0;
   }
 }
@@ -240,7 +235,7 @@ void Net::backward(std::span<const float> cell_slope) {
              [&](int l, int b) { head_backward(l, b, cell_slope.data() + size_of(b, count_)); });
   const auto through_norm = [&](const Norm& norm, Map& x, Map& slope, int b) {
     operators_.norm_pool_backward(layer(norm, x, slope.stride()), x.at(b), slope.at(b),
-                                  norm.mean.data(), norm.factor.data(), norm.even.data(),
+                                  norm.mean.data(), norm.scale.data(), norm.even.data(),
                                   norm.tilt.data());
   };
   // Through norm i + 1 and the convolution before it: the slopes in its weights, and in its input. There a pixel reads the

@@ -70,7 +70,7 @@ class Net {
     std::vector<float> mean, scale, shift;  // of this batch: y = scale·x + shift
     std::vector<double> sum, square;        // over the batch, of its lanes' sums
     std::vector<double> inverse;            // 1/√(var + ε)
-    std::vector<float> factor, even, tilt;  // of its backward
+    std::vector<float> even, tilt;          // of its backward
   };
   /// A feature map of every picture of a batch, with a rim of zeros.
   struct Map {

@@ -31,8 +31,7 @@ Net::Net(const NetShape& shape, const Operators& table, const Crew& crew)
     norm.statistics_at = statistics;
     const auto channels = static_cast<std::size_t>(norm.channels);
     statistics += 2 * channels;
-    for (auto* values :
-         {&norm.mean, &norm.scale, &norm.shift, &norm.factor, &norm.even, &norm.tilt})
+    for (auto* values : {&norm.mean, &norm.scale, &norm.shift, &norm.even, &norm.tilt})
       values->resize(channels);
     for (auto* values : {&norm.sum, &norm.square, &norm.inverse}) values->resize(channels);
   }
