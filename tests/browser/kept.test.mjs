@@ -119,6 +119,7 @@ test('kept photos are there after every reload, in their order, with what came a
   // All are taken out, and that is undone.
   await press(v, 'Start over with the samples');
   await kept(v, 0);
+  await v.mirrored('Undo: removal of 3 photos');  // before that the button is disabled
   await press(v, 'Undo');
   await kept(v, 3, 'orca');
   await v.page.reload();
