@@ -5,7 +5,7 @@ target_compile_features(camloss_options INTERFACE cxx_std_20)
 target_include_directories(camloss_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(EMSCRIPTEN)
   # Targets with the property CAMLOSS_PLAIN run in engines without SIMD.
-  target_compile_options(camloss_options INTERFACE $<$<NOT:$<BOOL:$<TARGET_PROPERTY:CAMLOSS_PLAIN>>>:-msimd128>)
+  target_compile_options(camloss_options INTERFACE $<$<NOT:$<BOOL:$<TARGET_PROPERTY:CAMLOSS_PLAIN>>>:-msimd128$<SEMICOLON>-mbulk-memory>)
 endif()
 
 # Links options, warnings and sanitizers to a target of the project.

@@ -2,8 +2,7 @@
 #include "shared/base/finite.h"
 
 #include <algorithm>
-
-#include "shared/base/bits.h"
+#include <cstring>
 
 namespace camloss {
 namespace {
@@ -12,33 +11,28 @@ constexpr std::size_t kFiniteBlock = 8192;
 
 /// Called for blocks, so that an engine that compiles a function better after some calls gets the
 /// chance.
-[[gnu::noinline]] bool is_finite(const float* values, std::size_t count) {
-  std::uint32_t largest = 0;
+/// @param stored  little-endian, at any address
+/// @tparam exponent  the bits that are all set where a value is not finite
+template <class Unsigned, Unsigned exponent>
+[[gnu::noinline]] bool is_finite(const std::uint8_t* stored, std::size_t count) {
+  Unsigned largest = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    largest = std::max(largest, bits_of(values[i]) & 0x7F800000U);
+    Unsigned bits = 0;
+    std::memcpy(&bits, stored + i * sizeof bits, sizeof bits);
+    largest = std::max(largest, static_cast<Unsigned>(bits & exponent));
   }
-  return largest < 0x7F800000U;
+  return largest < exponent;
 }
 
-[[gnu::noinline]] bool is_finite(const std::uint8_t* halves, std::size_t count) {
-  std::uint16_t largest = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    std::uint16_t half = 0;
-    std::memcpy(&half, halves + 2 * i, sizeof half);
-    largest = std::max(largest, static_cast<std::uint16_t>(half & 0x7C00U));
-  }
-  return largest < 0x7C00U;
-}
-
-/// @param step items of `values` that a value has
-template <class Item>
-std::size_t first_bad(const Item* values, std::size_t count, std::size_t step) {
+std::size_t first_bad(const std::uint8_t* stored, std::size_t count, std::size_t bytes_each) {
+  const auto finite =
+      bytes_each == 2 ? is_finite<std::uint16_t, 0x7C00> : is_finite<std::uint32_t, 0x7F800000>;
   for (std::size_t first = 0; first < count; first += kFiniteBlock) {
     std::size_t length = std::min(kFiniteBlock, count - first);
-    if (is_finite(values + first * step, length)) continue;
+    if (finite(stored + first * bytes_each, length)) continue;
     while (length > 1) {
       const std::size_t half = length / 2;
-      if (is_finite(values + first * step, half)) {
+      if (finite(stored + first * bytes_each, half)) {
         first += half;
         length -= half;
       } else {
@@ -53,11 +47,12 @@ std::size_t first_bad(const Item* values, std::size_t count, std::size_t step) {
 }  // namespace
 
 std::size_t first_not_finite(const float* values, std::size_t count) noexcept {
-  return first_bad(values, count, 1);
+  return first_bad(reinterpret_cast<const std::uint8_t*>(values), count, sizeof *values);
 }
 
-std::size_t first_not_finite(const std::uint8_t* halves, std::size_t count) noexcept {
-  return first_bad(halves, count, 2);
+std::size_t first_not_finite(const std::uint8_t* stored, std::size_t count,
+                             std::size_t bytes_each) noexcept {
+  return first_bad(stored, count, bytes_each);
 }
 
 }  // namespace camloss

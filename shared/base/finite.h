@@ -8,8 +8,10 @@ namespace camloss {
 
 /// Index of the first value that is infinite or not a number; `count` where all are finite.
 [[nodiscard]] std::size_t first_not_finite(const float* values, std::size_t count) noexcept;
-/// The same of halves as they stand in a file, little-endian.
-/// @param halves  2 · count bytes
-[[nodiscard]] std::size_t first_not_finite(const std::uint8_t* halves, std::size_t count) noexcept;
+/// The same of halves or floats as they stand in a file, little-endian.
+/// @param stored  bytes_each · count bytes
+/// @param bytes_each  2 or 4
+[[nodiscard]] std::size_t first_not_finite(const std::uint8_t* stored, std::size_t count,
+                                           std::size_t bytes_each) noexcept;
 
 }  // namespace camloss

@@ -21,6 +21,17 @@ constexpr Index kStripValues = kChannels * kDenseStrip;
 constexpr Index kBlock = 32;  // cells that are turned together: a cache line of halves
 constexpr Index kTurned = 8;  // side of the corner that is turned at once: lanes of a Half8
 
+/// A float as it stands in a file, at any address.
+struct [[gnu::packed, gnu::may_alias]] StoredFloat {
+  float value;
+};
+static_assert(std::endian::native == std::endian::little, "values are read as the file has them");
+
+template <class T>
+const StoredFloat* as_stored(const T* values) {
+  return reinterpret_cast<const StoredFloat*>(values);
+}
+
 [[gnu::always_inline]] inline bool any(Half8 mask) {
   const auto both = reinterpret_cast<Long2>(mask);
   return (both[0] | both[1]) != 0;
@@ -47,13 +58,13 @@ constexpr Index kTurned = 8;  // side of the corner that is turned at once: lane
 
 /// Values → shifted halves.
 /// @return whether nothing was lost
-bool take(const float* values, Index count, ShiftedHalf* out) noexcept {
+bool take(const StoredFloat* values, Index count, ShiftedHalf* out) noexcept {
   // Times 2^(10 − 112), a half's exponent stands in the lower five bits of a float's. What is set
   // beyond them, or in the fraction beyond ten bits, would be lost; so would what underflowed.
   std::uint32_t lost = 0;
   for (Index i = 0; i < count; ++i) {
-    const std::uint32_t bits = bits_of(values[i] * 0x1p-102F);
-    const bool underflowed = (bits & 0x7F800000U) == 0 && values[i] != 0.0F;
+    const std::uint32_t bits = bits_of(values[i].value * 0x1p-102F);
+    const bool underflowed = (bits & 0x7F800000U) == 0 && values[i].value != 0.0F;
     lost |= (bits & 0x70001FFFU) | (underflowed ? 0xFFFFFFFFU : 0U);
     out[i] = static_cast<ShiftedHalf>((bits >> 16 & 0x8000U) | (bits >> 13 & 0x7FFFU));
   }
@@ -61,7 +72,6 @@ bool take(const float* values, Index count, ShiftedHalf* out) noexcept {
 }
 
 bool take(const std::uint8_t* halves, Index count, ShiftedHalf* out) noexcept {
-  static_assert(std::endian::native == std::endian::little, "halves are read as the file has them");
   Half8 lost = {};
   const Index whole = count / kTurned * kTurned;
   for (Index i = 0; i < whole; i += kTurned) {
@@ -144,17 +154,45 @@ Uncleared<ShiftedHalf> halves_by_cell(const Item* fc0, Index item_step, Index ce
   return packed;
 }
 
-Uncleared<float> singles_by_cell(const float* fc0, Index cells) {
+/// Four units' weights of up to kLine cells: a 4x4 corner at a time is turned and written.
+/// @param from  those of the first unit
+/// @param unit_step  values from a unit to the next
+/// @param to  the first cell's
+// Called often, as block_by_cell is.
+[[gnu::noinline]] void singles_of_units(const StoredFloat* from, Index unit_step, Index cells,
+                                        float* to) {
+  constexpr Index kStep = 4 * kStripValues;  // from a cell to the next
+  Index cell = 0;
+  for (; cell + 4 <= cells; cell += 4) {
+    const Vec4 a = load<Vec4>(from + cell), b = load<Vec4>(from + unit_step + cell),
+               c = load<Vec4>(from + 2 * unit_step + cell),
+               d = load<Vec4>(from + 3 * unit_step + cell);
+    const Vec4 ac_low = __builtin_shufflevector(a, c, 0, 4, 1, 5),
+               ac_high = __builtin_shufflevector(a, c, 2, 6, 3, 7),
+               bd_low = __builtin_shufflevector(b, d, 0, 4, 1, 5),
+               bd_high = __builtin_shufflevector(b, d, 2, 6, 3, 7);
+    float* const at = to + cell * kStep;
+    store(at, __builtin_shufflevector(ac_low, bd_low, 0, 4, 1, 5));
+    store(at + kStep, __builtin_shufflevector(ac_low, bd_low, 2, 6, 3, 7));
+    store(at + 2 * kStep, __builtin_shufflevector(ac_high, bd_high, 0, 4, 1, 5));
+    store(at + 3 * kStep, __builtin_shufflevector(ac_high, bd_high, 2, 6, 3, 7));
+  }
+  for (; cell < cells; ++cell) {
+    for (Index i = 0; i < 4; ++i) to[cell * kStep + i] = from[i * unit_step + cell].value;
+  }
+}
+
+/// (128, 32, cells) → (cells, 4, 32, 32).
+Uncleared<float> singles_by_cell(const StoredFloat* fc0, Index cells) {
   Uncleared<float> packed(kUnits * kChannels * cells);
   constexpr Index kLine = 16;  // cells whose weights of a unit are a cache line
   for (Index first = 0; first < cells; first += kLine) {
-    const Index end = std::min(first + kLine, cells);
     for (Index c = 0; c < kChannels; ++c) {
-      for (Index u = 0; u < kUnits; ++u) {
-        const float* const from = fc0 + (u * kChannels + c) * cells;
-        float* const to =
-            packed.data() + u / kDenseStrip * kStripValues + c * kDenseStrip + u % kDenseStrip;
-        for (Index cell = first; cell < end; ++cell) to[cell * 4 * kStripValues] = from[cell];
+      for (Index u = 0; u < kUnits; u += 4) {
+        singles_of_units(fc0 + (u * kChannels + c) * cells + first, kChannels * cells,
+                         std::min(kLine, cells - first),
+                         packed.data() + first * 4 * kStripValues + u / kDenseStrip * kStripValues +
+                             c * kDenseStrip + u % kDenseStrip);
       }
     }
   }
@@ -165,25 +203,24 @@ Uncleared<float> singles_by_cell(const float* fc0, Index cells) {
 
 PackedDense pack_dense(const NamedTensor& fc0, std::size_t cells) {
   PackedDense packed;
-  if (fc0.values.empty()) {
-    packed.halves = halves_by_cell(fc0.halves.data(), 2, cells);
+  if (fc0.stored_bytes == 2) {
+    packed.halves = halves_by_cell(fc0.stored.data(), 2, cells);
     if (!packed.halves.empty()) return packed;
     // A half of 128 or more, which no training leaves.
-    std::vector<float> widened(fc0.halves.size() / 2);
-    for (Index i = 0; i < std::ssize(widened); ++i) {
-      const unsigned low = fc0.halves[2 * i], high = fc0.halves[2 * i + 1];
-      widened[i] = float_from_half(static_cast<std::uint16_t>(low | high << 8));
-    }
-    packed.singles = singles_by_cell(widened.data(), cells);
+    std::vector<float> widened(fc0.stored.size() / 2);
+    for (Index i = 0; i < std::ssize(widened); ++i) widened[i] = stored_value(fc0, i);
+    packed.singles = singles_by_cell(as_stored(widened.data()), cells);
     return packed;
   }
-  packed.halves = halves_by_cell(fc0.values.data(), 1, cells);
-  if (packed.halves.empty()) packed.singles = singles_by_cell(fc0.values.data(), cells);
+  const StoredFloat* const values =
+      fc0.stored.empty() ? as_stored(fc0.values.data()) : as_stored(fc0.stored.data());
+  packed.halves = halves_by_cell(values, 1, cells);
+  if (packed.halves.empty()) packed.singles = singles_by_cell(values, cells);
   return packed;
 }
 
 bool to_shifted_halves(const float* values, std::size_t count, ShiftedHalf* out) noexcept {
-  return take(values, count, out);
+  return take(as_stored(values), count, out);
 }
 
 bool to_shifted_halves(const std::uint8_t* halves, std::size_t count, ShiftedHalf* out) noexcept {

@@ -16,7 +16,7 @@ struct PackedDense {
   Uncleared<ShiftedHalf> halves;
 };
 
-/// @param fc0  (128, 32 · cells), values or halves
+/// @param fc0  (128, 32 · cells), values or stored
 /// @param cells  of the feature map, all of them
 [[nodiscard]] PackedDense pack_dense(const NamedTensor& fc0, std::size_t cells);
 

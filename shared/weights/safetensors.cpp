@@ -1,7 +1,9 @@
 // The safetensors format (huggingface.co/docs/safetensors): an 8-byte little-endian length, a JSON
 // header of names, types, shapes and offsets, and the raw tensors.
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "shared/base/bits.h"
@@ -112,35 +114,32 @@ void store(Unsigned value, std::uint8_t* bytes) {
   }
 }
 
-[[gnu::noinline]] void widen_singles(const std::uint8_t* from, std::size_t count, float* to) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = float_of_bits(load<std::uint32_t>(from + 4 * i));
-}
-
 [[gnu::noinline]] void widen_halves(const std::uint8_t* from, std::size_t count, float* to) {
   for (std::size_t i = 0; i < count; ++i) {
     to[i] = float_from_half(load<std::uint16_t>(from + 2 * i));
   }
 }
 
-/// In blocks, so that an engine that compiles a function better after some calls gets the chance.
 std::vector<float> widen(std::span<const std::uint8_t> bytes, std::size_t bytes_each) {
+  static_assert(std::endian::native == std::endian::little,
+                "singles are read as the file has them");
   constexpr std::size_t kBlock = 8192;
   std::vector<float> values(bytes.size() / bytes_each);
+  if (bytes_each == 4) {
+    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+  }
+  // In blocks, so that an engine that compiles a function better after some calls gets the chance.
   for (std::size_t first = 0; first < values.size(); first += kBlock) {
-    const std::size_t count = std::min(kBlock, values.size() - first);
-    const std::uint8_t* const from = bytes.data() + first * bytes_each;
-    if (bytes_each == 4) {
-      widen_singles(from, count, values.data() + first);
-    } else {
-      widen_halves(from, count, values.data() + first);
-    }
+    widen_halves(bytes.data() + first * bytes_each, std::min(kBlock, values.size() - first),
+                 values.data() + first);
   }
   return values;
 }
 
 }  // namespace
 
-Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Halves halves) {
+Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Large large) {
   const auto header_bytes = load<std::uint64_t>(bytes.data());
   if (header_bytes > kMaxHeaderBytes) {
     return Error{joined({"the header has ", std::to_string(header_bytes), " bytes"}),
@@ -176,12 +175,11 @@ Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Halves hal
   for (StoredTensor& tensor : file->tensors) {
     const auto begin = static_cast<std::size_t>((*tensor.offsets)[0]);
     const auto stored = data.subspan(begin, static_cast<std::size_t>((*tensor.offsets)[1]) - begin);
-    NamedTensor read{std::move(*tensor.shape), {}, {}};
-    if (halves == Halves::left && weights.info.head == Head::dense && tensor.name == "fc0.weight" &&
-        *tensor.dtype == "F16") {
-      read.halves = stored;
+    NamedTensor read{std::move(*tensor.shape), {}, {}, value_bytes(*tensor.dtype)};
+    if (large == Large::left && weights.info.head == Head::dense && tensor.name == "fc0.weight") {
+      read.stored = stored;
     } else {
-      read.values = widen(stored, value_bytes(*tensor.dtype));
+      read.values = widen(stored, std::exchange(read.stored_bytes, 0));
     }
     weights.tensors.emplace(std::move(tensor.name), std::move(read));
   }

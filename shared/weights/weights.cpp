@@ -42,7 +42,7 @@ Error not_weights(std::span<const std::uint8_t> bytes) {
           "give a .safetensors or .json file written by the trainer"};
 }
 
-Result<Weights> read_any(std::span<const std::uint8_t> bytes, Halves halves) {
+Result<Weights> read_any(std::span<const std::uint8_t> bytes, Large large) {
   if (bytes.empty()) return Error{"the file is empty", "it may not have been written to the end"};
   if (bytes.size() > kMaxWeightsBytes) {
     return Error{joined({"the file has ", std::to_string(bytes.size()), " bytes"}),
@@ -59,7 +59,7 @@ Result<Weights> read_any(std::span<const std::uint8_t> bytes, Halves halves) {
     return format::read_weights_json(text);
   }
   const bool has_header = bytes.size() > 8 && bytes[8] == '{';
-  if (has_header || (length > 0 && !is_text)) return format::read_safetensors(bytes, halves);
+  if (has_header || (length > 0 && !is_text)) return format::read_safetensors(bytes, large);
   return not_weights(bytes);
 }
 
@@ -77,8 +77,8 @@ PixelSquare seen_by_cell(const ModelInfo& info, int row, int column) noexcept {
 }
 
 Result<CheckedWeights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name,
-                                    Halves halves) {
-  Result<Weights> weights = read_any(bytes, halves);
+                                    Large large) {
+  Result<Weights> weights = read_any(bytes, large);
   Status status = weights ? format::check_numbers(*weights) : weights.error();
   if (status) return WeightsCheck::passed(*std::move(weights));
   Error error = status.error();

@@ -41,10 +41,14 @@ struct ModelInfo {
 struct NamedTensor {
   std::vector<std::int64_t> shape;
   std::vector<float> values;
-  /// Instead of `values`, where Halves::left was asked for: little-endian F16, a view of the bytes
-  /// that were read.
-  std::span<const std::uint8_t> halves = {};
+  /// Instead of `values`, where Large::left was asked for: a view of the bytes that were read,
+  /// little-endian F16 or F32.
+  std::span<const std::uint8_t> stored = {};
+  std::size_t stored_bytes = 0;  // of one value, 2 or 4
 };
+
+/// Value `index` of a tensor's `stored`.
+[[nodiscard]] float stored_value(const NamedTensor& tensor, std::size_t index) noexcept;
 
 /// Everything a weights file holds. `tensors` has exactly the names of `tensor_specs(info)`.
 struct Weights {
@@ -100,23 +104,23 @@ inline constexpr std::size_t kMaxClassNameBytes = 64;
 /// Null, or what is wrong with the name of a class: "is empty", "has a comma in it".
 [[nodiscard]] const char* complaint_about_class(std::string_view name);
 
-/// What becomes of the dense head's first layer, nearly all of such a file, where it is stored as
-/// F16. `left` reads no value of it before the model is made, and is for that only: the bytes must
-/// outlive the Weights, and the writers refuse them.
-enum class Halves { widened, left };
+/// What becomes of the dense head's first layer, nearly all of such a file. `left` copies no value
+/// of it before the model is made, and is for that only: the bytes must outlive the Weights, and the
+/// writers refuse them.
+enum class Large { read, left };
 
 /// Reads a safetensors or JSON weights file; the format is told by the first bytes. `name` becomes the subject of errors.
 /// `bnK.num_batches_tracked`, which PyTorch exports, is skipped; any other tensor that the architecture does not have is
 /// refused. Keys of the metadata that are not known are skipped.
 Result<CheckedWeights> read_weights(std::span<const std::uint8_t> bytes, std::string_view name,
-                                    Halves halves = Halves::widened);
+                                    Large large = Large::read);
 
 /// Whether every value survives in half precision. 65520 is the first to round to infinity; the limit is the largest
 /// half itself, 65504, so that what is stored is never further off than half a step.
 [[nodiscard]] bool fits_half(const NamedTensor& tensor) noexcept;
 
 /// Writers. The bytes are a function of the content alone (sorted, no time stamps).
-/// Errors: tensors read with Halves::left, metadata beyond kMaxHeaderBytes. With DType::f16 a tensor that has a value
+/// Errors: tensors read with Large::left, metadata beyond kMaxHeaderBytes. With DType::f16 a tensor that has a value
 /// beyond the range of half (65504) stays F32.
 Result<std::vector<std::uint8_t>> write_safetensors(const CheckedWeights& weights, DType dtype);
 /// Each tensor as nested arrays of numbers that read back exactly.

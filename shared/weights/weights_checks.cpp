@@ -3,7 +3,9 @@
 #include <cmath>
 #include <utility>
 
+#include "shared/base/bits.h"
 #include "shared/base/finite.h"
+#include "shared/base/half.h"
 #include "shared/weights/weights.h"
 #include "shared/weights/weights_format.h"
 
@@ -23,19 +25,19 @@ const char* complaint_about_context(std::int64_t height, std::int64_t width) {
 Status check_values(const std::string& name, const NamedTensor& tensor) {
   std::size_t count = 1;
   for (const std::int64_t extent : tensor.shape) count *= static_cast<std::size_t>(extent);
-  const bool is_left = !tensor.halves.empty();
-  const std::size_t found = is_left ? tensor.halves.size() / 2 : tensor.values.size();
+  const bool is_left = !tensor.stored.empty();
+  const std::size_t found =
+      is_left ? tensor.stored.size() / tensor.stored_bytes : tensor.values.size();
   if (found != count || (is_left && !tensor.values.empty())) {
     return Error{joined({name, " has ", std::to_string(found), " values, not the ",
                          std::to_string(count), " of its shape"}),
                  "the model was not put together correctly"};
   }
-  const std::size_t bad = is_left ? first_not_finite(tensor.halves.data(), count)
-                                  : first_not_finite(tensor.values.data(), count);
+  const std::size_t bad = is_left
+                              ? first_not_finite(tensor.stored.data(), count, tensor.stored_bytes)
+                              : first_not_finite(tensor.values.data(), count);
   if (bad < count) {
-    const std::uint8_t* const half = is_left ? tensor.halves.data() + 2 * bad : nullptr;
-    const bool is_nan =
-        is_left ? (half[1] & 3) != 0 || half[0] != 0 : std::isnan(tensor.values[bad]);
+    const bool is_nan = std::isnan(is_left ? stored_value(tensor, bad) : tensor.values[bad]);
     return Error{joined({"value ", std::to_string(bad), " of ", name,
                          is_nan ? " is not a number" : " is infinite"}),
                  "the training may have diverged; a lower learning rate helps"};
@@ -51,6 +53,14 @@ Status check_values(const std::string& name, const NamedTensor& tensor) {
 }
 
 }  // namespace
+
+float stored_value(const NamedTensor& tensor, std::size_t index) noexcept {
+  const std::uint8_t* const at = tensor.stored.data() + index * tensor.stored_bytes;
+  if (tensor.stored_bytes == 2)
+    return float_from_half(static_cast<std::uint16_t>(at[0] | at[1] << 8));
+  return float_of_bits(std::uint32_t{at[0]} | std::uint32_t{at[1]} << 8 |
+                       std::uint32_t{at[2]} << 16 | std::uint32_t{at[3]} << 24);
+}
 
 Status validate(const Weights& weights) {
   if (Status status = format::check_info(weights.info); !status) return status;
@@ -90,8 +100,9 @@ Status check_numbers(const Weights& weights) {
 
 Status check_writable(const Weights& weights) {
   for (const auto& [name, tensor] : weights.tensors) {
-    if (tensor.halves.empty()) continue;
-    return Error{joined({name, " was left in its file"}), "read the weights widened to write them"};
+    if (tensor.stored.empty()) continue;
+    return Error{joined({name, " was left in its file"}),
+                 "read the weights with Large::read to write them"};
   }
   return ok();
 }

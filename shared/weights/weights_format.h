@@ -72,7 +72,7 @@ Status check_numbers(const Weights& weights);
 Status check_writable(const Weights& weights);
 
 /// The two formats: names and shapes are checked, numbers are not. Errors have no subject.
-Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Halves halves);
+Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Large large);
 Result<Weights> read_weights_json(std::string_view text);
 
 /// "[128, 32, 1, 1]"

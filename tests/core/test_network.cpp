@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
@@ -173,6 +174,14 @@ TEST_CASE("the dense head's first layer is laid out by cells, whatever their num
   const std::vector<float> exact = singles.values;
   const PackedDense as_singles = pack_dense(singles, cells);
   REQUIRE(as_singles.halves.empty());
+  // A file's header may end at any address.
+  std::vector<std::uint8_t> odd(1 + 4 * exact.size());
+  std::memcpy(odd.data() + 1, exact.data(), 4 * exact.size());
+  const PackedDense from_odd = pack_dense({singles.shape, {}, std::span(odd).subspan(1), 4}, cells);
+  REQUIRE(from_odd.halves.empty());
+  REQUIRE(from_odd.singles.size() == as_singles.singles.size());
+  CHECK(std::equal(from_odd.singles.data(), from_odd.singles.data() + from_odd.singles.size(),
+                   as_singles.singles.data()));
   for (float& weight : singles.values) weight = float_from_half(half_from_float(weight));
   singles.values[77] = 0x1p-24F;
   singles.values[78] = -0x1p-20F;
@@ -184,7 +193,7 @@ TEST_CASE("the dense head's first layer is laid out by cells, whatever their num
     bytes.push_back(static_cast<std::uint8_t>(half >> 8));
   }
   const PackedDense from_singles = pack_dense(singles, cells);
-  const PackedDense from_bytes = pack_dense({singles.shape, {}, bytes}, cells);
+  const PackedDense from_bytes = pack_dense({singles.shape, {}, bytes, 2}, cells);
   REQUIRE(from_singles.halves.size() == singles.values.size());
   REQUIRE(from_bytes.halves.size() == singles.values.size());
   int wrong = 0;
@@ -207,13 +216,13 @@ TEST_CASE("values that are no finite numbers are found, each at its place", "[ne
   std::vector<float> values(20000, 1.5F);
   std::vector<std::uint8_t> halves(2 * values.size(), 0x3C);
   CHECK(first_not_finite(values.data(), values.size()) == values.size());
-  CHECK(first_not_finite(halves.data(), values.size()) == values.size());
+  CHECK(first_not_finite(halves.data(), values.size(), 2) == values.size());
   CHECK(first_not_finite(values.data(), 0) == 0);
   for (const std::size_t at : {19999U, 16384U, 12345U, 8191U, 8190U, 1U, 0U}) {
     values[at] = at % 2 == 0 ? std::numeric_limits<float>::infinity() : std::nanf("");
     halves[2 * at + 1] = at % 2 == 0 ? 0xFC : 0x7D;
     CHECK(first_not_finite(values.data(), values.size()) == at);
-    CHECK(first_not_finite(halves.data(), values.size()) == at);
+    CHECK(first_not_finite(halves.data(), values.size(), 2) == at);
   }
 }
 

@@ -123,15 +123,17 @@ TEST_CASE("half precision keeps values to eleven bits and stays as small as prom
 
 TEST_CASE("a dense layer left in its file makes the same model", "[weights]") {
   const float largest = GENERATE(0.5F, 300.0F);  // beyond 128 it is kept as floats
+  const DType dtype = GENERATE(DType::f16, DType::f32);
+  const std::size_t bytes_each = dtype == DType::f16 ? 2 : 4;
   Weights weights = described_weights(Head::dense, 24);
   weights.info.classes = {"leopard", "orca"};
   weights.info.mean = {0.5F, 0.5F, 0.5F};
   weights.info.std = {0.25F, 0.25F, 0.25F};
   weights.tensors.at("fc0.weight").values[7] = largest;
-  const auto bytes = write_safetensors(checked(weights), DType::f16);
+  const auto bytes = write_safetensors(checked(weights), dtype);
   REQUIRE(bytes);
-  const auto left = read_weights(*bytes, "f16", Halves::left);
-  const auto widened = read_weights(*bytes, "f16");
+  const auto left = read_weights(*bytes, "left", Large::left);
+  const auto widened = read_weights(*bytes, "read");
   REQUIRE(left);
   REQUIRE(widened);
   CHECK(left->tensors().at("fc0.weight").values.empty());
@@ -152,12 +154,15 @@ TEST_CASE("a dense layer left in its file makes the same model", "[weights]") {
                                     std::pair<std::uint8_t, const char*>{0xFE, "not a number"}}) {
     Bytes damaged = *bytes;
     const auto at =
-        static_cast<std::size_t>(left->tensors().at("fc0.weight").halves.data() - bytes->data()) +
-        2 * 8200;
-    damaged[at] = 0;
-    damaged[at + 1] = high;
-    for (const Halves halves : {Halves::left, Halves::widened}) {
-      const auto refused = read_weights(damaged, "f16", halves);
+        static_cast<std::size_t>(left->tensors().at("fc0.weight").stored.data() - bytes->data()) +
+        bytes_each * 8200;
+    // Infinite and not a number differ in the fraction alone.
+    damaged[at + bytes_each - 1] = bytes_each == 2 ? high : static_cast<std::uint8_t>(high | 0x7F);
+    damaged[at + bytes_each - 2] = bytes_each == 2 ? 0 : high == 0x7C ? 0x80 : 0xC0;
+    for (std::size_t i = 0; i + 2 < bytes_each; ++i) damaged[at + i] = 0;
+    if (bytes_each == 2) damaged[at] = 0;
+    for (const Large large : {Large::left, Large::read}) {
+      const auto refused = read_weights(damaged, "damaged", large);
       REQUIRE_FALSE(refused);
       CHECK_THAT(refused.error().message(),
                  Catch::Contains("value 8200 of fc0.weight") && Catch::Contains(words));

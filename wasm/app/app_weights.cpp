@@ -69,7 +69,7 @@ void App::weights_progress(int ticket, float share) { comparison_.progress(ticke
 void App::weights_arrived(int ticket, std::string path, std::span<const std::uint8_t> bytes) {
   ModelSlot* slot = comparison_.awaited(ticket, path);
   if (slot == nullptr) return;  // another pair was chosen meanwhile
-  auto weights = read_weights(bytes, path, Halves::left);
+  auto weights = read_weights(bytes, path, Large::left);
   if (!weights) {
     weights_failed(ticket, path, weights.error().reason());
     return;
@@ -92,7 +92,7 @@ void App::weights_failed(int ticket, std::string_view path, std::string_view rea
 void App::own_weights(std::vector<OwnFile> files) {
   std::vector<std::pair<std::string, CheckedWeights>> loaded;
   for (OwnFile& file : files) {
-    auto weights = read_weights(file.bytes, file.name, Halves::left);
+    auto weights = read_weights(file.bytes, file.name, Large::left);
     if (!weights) {
       message(weights.error().message(), true);
     } else {

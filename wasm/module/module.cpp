@@ -119,7 +119,7 @@ void camloss_free(void* bytes) { std::free(bytes); }
 const char* camloss_error() { return state().error.c_str(); }
 
 std::int32_t camloss_load(const std::uint8_t* bytes, std::uint32_t size, const char* name) {
-  auto weights = camloss::read_weights({bytes, size}, name, camloss::Halves::left);
+  auto weights = camloss::read_weights({bytes, size}, name, camloss::Large::left);
   if (!weights) return fail(weights.error().message(), 0);
   auto& models = state().models;
   std::size_t slot = 0;
