@@ -15,10 +15,11 @@ namespace camloss {
 inline constexpr int kChunk = 16;  // outputs that are computed together
 /// Winograd tiles, or rows of a matrix, that are computed together.
 inline constexpr int kTileBlock = 12;
-inline constexpr int kTile = 4;            // side of a Winograd tile's output, before pooling
-inline constexpr int kPoints3x3 = 36;      // products per tile and channel pair of F(4x4, 3x3)
-inline constexpr int kPoints2x2 = 25;      // products per tile and channel pair of F(4x4, 2x2)
-inline constexpr int kPointsContext = 16;  // products per tile and channel pair of F(2x2, 3x3)
+inline constexpr int kTile = 4;        // side of a Winograd tile's output, before pooling
+inline constexpr int kPoints3x3 = 36;  // products per tile and channel pair of F(4x4, 3x3)
+inline constexpr int kPoints2x2 = 25;  // products per tile and channel pair of F(4x4, 2x2)
+/// Products per tile and channel pair of F(2x2, KxK), the context's.
+inline constexpr int context_points(int size) { return (size + 1) * (size + 1); }
 inline constexpr int kEdgeVariants = 4;
 /// Units of the dense head's first layer that lie together in memory.
 inline constexpr int kDenseStrip = 32;
@@ -101,14 +102,16 @@ struct Kernels {
   /// @param scratch  (taps, kTileBlock, k)
   void (*context_product)(const ContextTile& tile, const float* x, int k, const float* weights,
                           int taps, const float* bias, int n, bool relu, float* y, float* scratch);
-  /// The 3x3 context of a whole map by Winograd's F(2x2, 3x3), then max(·, 0): cells whose row and column are the
-  /// same modulo the dilation are a map of their own, whose taps are neighbours.
+  /// The context of a whole map by Winograd's F(2x2, KxK), K = 3 or 5, then max(·, 0): cells whose row and column are
+  /// the same modulo the dilation are a map of their own, whose taps are neighbours.
   /// @param x  (cells, cells, 32)
-  /// @param weights  (8, 16, 32, 16)
+  /// @param weights  (8, (K + 1)², 32, 16)
   /// @param bias  (128)
   /// @param y  (cells, cells, 128)
-  /// @param scratch  kContextScratch floats
+  /// @param scratch  context_scratch(K) floats
   void (*context3x3)(const float* x, int cells, int dilation, const float* weights,
+                     const float* bias, float* y, float* scratch);
+  void (*context5x5)(const float* x, int cells, int dilation, const float* weights,
                      const float* bias, float* y, float* scratch);
   /// The dense head's first layer by cells, skipping features that are zero.
   /// @param features  (cells, 32)
@@ -129,8 +132,10 @@ struct Kernels {
 /// Floats of scratch that the convolutions need, for up to 64 channels in.
 inline constexpr int kConvScratch = kTileBlock * (kPoints2x2 * 64 + kPoints3x3 * kChunk);
 
-/// Floats of scratch that context3x3 needs: transformed inputs and products of a block of tiles.
-inline constexpr int kContextScratch = kTileBlock * kPointsContext * (32 + kChunk);
+/// Floats of scratch that a context of K x K needs: transformed inputs and products of a block of tiles.
+inline constexpr int context_scratch(int size) {
+  return kTileBlock * context_points(size) * (32 + kChunk);
+}
 
 /// The best table this machine runs.
 [[nodiscard]] const Kernels& kernels() noexcept;

@@ -54,36 +54,59 @@ struct ContextPlace {
   int row, column;
 };
 
+/// The one-dimensional transforms of F(2, K).
+template <int kTaps>
+[[gnu::always_inline]] inline void context_input(const Vec* d, int step, Vec* r, int out_step) {
+  if constexpr (kTaps == 3) {
+    input_transform23(d, step, r, out_step);
+  } else {
+    input_transform3(d, step, r, out_step);
+  }
+}
+template <int kTaps>
+[[gnu::always_inline]] inline void context_output(const Vec* m, int step, Vec* y, int out_step) {
+  if constexpr (kTaps == 3) {
+    output_transform23(m, step, y, out_step);
+  } else {
+    output_transform25(m, step, y, out_step);
+  }
+}
+
 /// The outputs of up to kTileBlock tiles. Called from two places, so not inlined: it is large.
+template <int kTaps>
 [[gnu::noinline]] void context_tiles(const ContextPlace* places, int count, const float* x,
                                      int cells, int dilation, const float* weights,
                                      const float* bias, float* y, float* scratch) {
-  constexpr int kSide = 4, kIn = 32, kOut = 128;
+  constexpr int kSide = kTaps + 1, kPoints = context_points(kTaps), kIn = 32, kOut = 128;
   alignas(64) static const float kZeros[kIn] = {};
-  float* const v = scratch;                                // (16, 12, 32), transformed inputs
-  float* const m = v + kPointsContext * kTileBlock * kIn;  // (16, 12, 16), products
+  float* const v = scratch;                         // (points, 12, 32), transformed inputs
+  float* const m = v + kPoints * kTileBlock * kIn;  // (points, 12, 16), products
   const auto inside = [cells](int at) { return at >= 0 && at < cells; };
   for (int t = 0; t < count; ++t) {
-    const float* from[kSide * kSide];
-    for (int i = 0; i < kSide * kSide; ++i) {
-      const int row = places[t].row + dilation * (i / kSide - 1);
-      const int column = places[t].column + dilation * (i % kSide - 1);
+    const float* from[kPoints];
+    for (int i = 0; i < kPoints; ++i) {
+      const int row = places[t].row + dilation * (i / kSide - kTaps / 2);
+      const int column = places[t].column + dilation * (i % kSide - kTaps / 2);
       from[i] = inside(row) && inside(column) ? x + (row * cells + column) * kIn : kZeros;
     }
     for (int c = 0; c < kIn; c += kLanes) {
-      Vec half[kSide * kSide], full[kSide * kSide];
+      Vec half[kPoints];
       for (int i = 0; i < kSide; ++i) {
         Vec column[kSide];
         for (int j = 0; j < kSide; ++j) column[j] = load<Vec>(from[j * kSide + i] + c);
-        input_transform23(column, 1, half + i, kSide);
+        context_input<kTaps>(column, 1, half + i, kSide);
       }
-      for (int j = 0; j < kSide; ++j) input_transform23(half + j * kSide, 1, full + j * kSide, 1);
-      for (int p = 0; p < kPointsContext; ++p) store(v + (p * kTileBlock + t) * kIn + c, full[p]);
+      for (int j = 0; j < kSide; ++j) {
+        Vec full[kSide];
+        context_input<kTaps>(half + j * kSide, 1, full, 1);
+        for (int i = 0; i < kSide; ++i)
+          store(v + ((j * kSide + i) * kTileBlock + t) * kIn + c, full[i]);
+      }
     }
   }
   for (int chunk = 0; chunk < kOut; chunk += kChunk) {
-    for (int p = 0; p < kPointsContext; ++p) {
-      const float* const w = weights + (chunk / kChunk * kPointsContext + p) * kIn * kChunk;
+    for (int p = 0; p < kPoints; ++p) {
+      const float* const w = weights + (chunk / kChunk * kPoints + p) * kIn * kChunk;
       for (int row = 0; row < count; row += kRowTile) {
         for (int lane = 0; lane < kChunk; lane += kVecTile * kLanes) {
           Vec acc[kRowTile][kVecTile];
@@ -104,9 +127,9 @@ struct ContextPlace {
           Vec column[kSide];
           for (int j = 0; j < kSide; ++j)
             column[j] = load<Vec>(from + (j * kSide + i) * kTileBlock * kChunk);
-          output_transform23(column, 1, half + i, kSide);
+          context_output<kTaps>(column, 1, half + i, kSide);
         }
-        for (int j = 0; j < 2; ++j) output_transform23(half + j * kSide, 1, full + 2 * j, 1);
+        for (int j = 0; j < 2; ++j) context_output<kTaps>(half + j * kSide, 1, full + 2 * j, 1);
         for (int i = 0; i < 4; ++i) {
           const int row = places[t].row + dilation * (i / 2);
           const int column = places[t].column + dilation * (i % 2);
@@ -119,7 +142,8 @@ struct ContextPlace {
   }
 }
 
-void context3x3(const float* x, int cells, int dilation, const float* weights, const float* bias,
+template <int kTaps>
+void context_of(const float* x, int cells, int dilation, const float* weights, const float* bias,
                 float* y, float* scratch) {
   ContextPlace places[kTileBlock];
   int count = 0;
@@ -130,12 +154,14 @@ void context3x3(const float* x, int cells, int dilation, const float* weights, c
       for (int column = phase % phases; column < cells; column += step) {
         places[count++] = {row, column};
         if (count < kTileBlock) continue;
-        context_tiles(places, count, x, cells, dilation, weights, bias, y, scratch);
+        context_tiles<kTaps>(places, count, x, cells, dilation, weights, bias, y, scratch);
         count = 0;
       }
     }
   }
-  if (count > 0) context_tiles(places, count, x, cells, dilation, weights, bias, y, scratch);
+  if (count > 0) {
+    context_tiles<kTaps>(places, count, x, cells, dilation, weights, bias, y, scratch);
+  }
 }
 
 }  // namespace

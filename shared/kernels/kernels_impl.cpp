@@ -316,7 +316,8 @@ void row_products(const float* rows, int count, int n, const float* x, float* y)
 /// The table of this instruction set; named kernels_baseline, kernels_avx2, kernels_avx512.
 extern const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL);
 const Kernels CAMLOSS_JOIN(kernels_, CAMLOSS_SIMD_LEVEL) = {
-    kInstructionSet, kLanes,     conv3x3_pool,  conv2x2_pool,       matrix_product,
-    context_product, context3x3, dense_partial, dense_partial_half, row_products};
+    kInstructionSet, kLanes,        conv3x3_pool,  conv2x2_pool,  matrix_product,
+    context_product, context_of<3>, context_of<5>, dense_partial, dense_partial_half,
+    row_products};
 
 }  // namespace camloss

@@ -99,12 +99,31 @@ template <class V>
   y[out_step] = m[step] - m[2 * step] - m[3 * step];
 }
 
+// F(2, 5), points 0, 1, −1, 2, −2, ∞: those of F(4, 3), and so the same Bᵀ, input_transform3.
+
+/// Aᵀ m.
+/// @param m  (6)
+/// @param y  (2)
+template <class V>
+[[gnu::always_inline]] inline void output_transform25(const V* m, int step, V* y, int out_step) {
+  const V m1 = m[step], m2 = m[2 * step], m3 = m[3 * step], m4 = m[4 * step];
+  y[0] = m[0] + (m1 + m2) + (m3 + m4);
+  y[out_step] = (m1 - m2) + 2.0F * (m3 - m4) + m[5 * step];
+}
+
 /// G of F(4, 2), (5, 2).
 constexpr double kFilterTransform2[5][2] = {
     {0.5, 0}, {-0.5, -0.5}, {-1.0 / 6, 1.0 / 6}, {1.0 / 6, 1.0 / 3}, {0, 1}};
 /// G of F(2, 3), (4, 3).
 constexpr double kFilterTransform23[4][3] = {
     {1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+/// G of F(2, 5), (6, 5).
+constexpr double kFilterTransform25[6][5] = {{0.25, 0, 0, 0, 0},
+                                             {-1.0 / 6, -1.0 / 6, -1.0 / 6, -1.0 / 6, -1.0 / 6},
+                                             {-1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 6, -1.0 / 6},
+                                             {1.0 / 24, 1.0 / 12, 1.0 / 6, 1.0 / 3, 2.0 / 3},
+                                             {1.0 / 24, -1.0 / 12, 1.0 / 6, -1.0 / 3, 2.0 / 3},
+                                             {0, 0, 0, 0, 1}};
 /// G of F(4, 3), (6, 3).
 constexpr double kFilterTransform3[6][3] = {{0.25, 0, 0},
                                             {-1.0 / 6, -1.0 / 6, -1.0 / 6},

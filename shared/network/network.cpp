@@ -48,7 +48,8 @@ Network::Network(const Weights& weights, const Kernels& table)
     order_.resize(count_);
     std::iota(order_.begin(), order_.end(), 0);
     if (has_context()) {
-      gathered_.resize(std::max<Index>(Index{taps_.count()} * kTileBlock * 128, kContextScratch));
+      gathered_.resize(
+          std::max<Index>(Index{taps_.count()} * kTileBlock * 128, context_scratch(taps_.size)));
       units_.resize(Index{count_ + kTileBlock} * 128);
       occluded_.resize(features_.size());
       reached_.reserve(count_);
@@ -69,17 +70,18 @@ float Network::forward(std::span<const float> input) noexcept {
     dense_first_layer(columns_, 0, count_, partial_.data(), first_sums_.data());
     return logit_ = dense_forward(first_sums_.data());
   }
-  // All cells at once have a faster way through a 3x3 context than some of them.
-  const bool is_3x3 = !packed_head_.context3x3.empty();
-  if (is_3x3) {
-    kernels_->context3x3(columns_, cells_, taps_.dilation, packed_head_.context3x3.data(),
-                         packed_head_.bias[0].data(), units_.data(), gathered_.data());
+  // All cells at once have a faster way through a 3x3 or 5x5 context than some of them.
+  const bool is_winograd = !packed_head_.context.empty();
+  if (is_winograd) {
+    const auto context = taps_.size == 3 ? kernels_->context3x3 : kernels_->context5x5;
+    context(columns_, cells_, taps_.dilation, packed_head_.context.data(),
+            packed_head_.bias[0].data(), units_.data(), gathered_.data());
   }
   double sum = 0;
   for (int first = 0; first < count_; first += kHeadRows) {
     const auto block = block_of_cells(first);
     float* const logits = cell_logits_.data() + first;
-    if (is_3x3) {
+    if (is_winograd) {
       tail_forward(units_.data() + first * 128, static_cast<int>(block.size()), logits);
     } else {
       cells_forward(columns_, block, logits);

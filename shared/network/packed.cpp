@@ -67,14 +67,15 @@ Composition compose(const Weights& weights, bool last_row, bool last_column) {
   return result;
 }
 
-/// Point p of G g Gᵀ, a 3x3 kernel transformed to (n, n).
-/// @param g  (3, 3)
+/// Point p of G g Gᵀ, a K x K kernel transformed to (n, n).
+/// @param g  (K, K)
 /// @param transform  G
-template <std::size_t n, class Number>
-double transformed3x3(const double (&transform)[n][3], const Number* g, Index p) {
+template <std::size_t n, std::size_t K, class Number>
+double transformed(const double (&transform)[n][K], const Number* g, Index p) {
   double u = 0;
-  for (Index y = 0; y < 3; ++y) {
-    for (Index x = 0; x < 3; ++x) u += transform[p / n][y] * g[y * 3 + x] * transform[p % n][x];
+  for (std::size_t y = 0; y < K; ++y) {
+    for (std::size_t x = 0; x < K; ++x)
+      u += transform[p / n][y] * g[y * K + x] * transform[p % n][x];
   }
   return u;
 }
@@ -100,7 +101,7 @@ void pack_block1(const Weights& weights, PackedTrunk& trunk) {
         if (variant != 0) continue;
         for (Index p = 0; p < kPoints3x3; ++p) {
           trunk.winograd1[(p * 3 + i) * kChunk + o] =
-              static_cast<float>(transformed3x3(kFilterTransform3, g, p) * norm.scale[o]);
+              static_cast<float>(transformed(kFilterTransform3, g, p) * norm.scale[o]);
         }
       }
     }
@@ -120,11 +121,7 @@ void pack_conv2x2(const Weights& weights, const std::string& conv, const std::st
       const float* const g = kernel + (o * cin + i) * 4;
       for (Index py = 0; py < 5; ++py) {
         for (Index px = 0; px < 5; ++px) {
-          double u = 0;
-          for (Index y = 0; y < 2; ++y) {
-            for (Index x = 0; x < 2; ++x)
-              u += kFilterTransform2[py][y] * g[y * 2 + x] * kFilterTransform2[px][x];
-          }
+          const double u = transformed(kFilterTransform2, g, py * 5 + px);
           const Index at =
               ((o / kChunk * kPoints2x2 + py * 5 + px) * cin + i) * kChunk + o % kChunk;
           winograd[at] = static_cast<float>(u * norm.scale[o]);
@@ -168,14 +165,16 @@ std::vector<float> pack_taps_backward(const float* weight, int out, int in, int 
   return packed;
 }
 
-std::vector<float> pack_winograd3x3(const float* weight, int out, int in) {
-  const Index outs = out, ins = in;
-  std::vector<float> packed(outs * ins * kPointsContext);
+std::vector<float> pack_context(const float* weight, int out, int in, int size) {
+  const Index outs = out, ins = in, points = context_points(size), taps = Index{size} * size;
+  std::vector<float> packed(outs * ins * points);
   for (Index o = 0; o < outs; ++o) {
     for (Index i = 0; i < ins; ++i) {
-      for (Index p = 0; p < kPointsContext; ++p) {
-        packed[((o / kChunk * kPointsContext + p) * ins + i) * kChunk + o % kChunk] =
-            static_cast<float>(transformed3x3(kFilterTransform23, weight + (o * ins + i) * 9, p));
+      const float* const g = weight + (o * ins + i) * taps;
+      for (Index p = 0; p < points; ++p) {
+        packed[((o / kChunk * points + p) * ins + i) * kChunk + o % kChunk] =
+            static_cast<float>(size == 3 ? transformed(kFilterTransform23, g, p)
+                                         : transformed(kFilterTransform25, g, p));
       }
     }
   }
@@ -211,10 +210,10 @@ PackedHead pack_head(const Weights& weights) {
     head.bias[at].assign(values(weights, layer + ".bias"), values(weights, layer + ".bias") + out);
     if (dense && l == 0) continue;
     if (l == 0 && weights.info.context_size > 1) {
-      const int taps = weights.info.context_size * weights.info.context_size;
+      const int size = weights.info.context_size, taps = size * size;
       head.forward[at] = pack_taps(weight, out, in, taps);
       head.backward[at] = pack_taps_backward(weight, out, in, taps);
-      if (taps == 9) head.context3x3 = pack_winograd3x3(weight, out, in);
+      if (size <= kMaxWinogradContext) head.context = pack_context(weight, out, in, size);
       continue;
     }
     const std::vector<float> other = transposed(weight, out, in);

@@ -33,8 +33,9 @@ struct PackedHead {
   // for row_products, (out, in) and (in, out), those of fc0 being `dense0`.
   std::array<std::vector<float>, 4> forward, backward;
   std::array<std::vector<float>, 4> bias;  // (out)
-  std::vector<float> context3x3;           // fcn with K = 3: fc0 for Winograd, (8, 16, 32, 16)
-  std::vector<float> last;                 // (32)
+  // fcn with K = 3 or 5: fc0 for Winograd, (8, (K + 1)², 32, 16)
+  std::vector<float> context;
+  std::vector<float> last;  // (32)
   float last_bias = 0;
   PackedDense dense0;  // dense: fc0
 
@@ -51,8 +52,11 @@ struct PackedHead {
 [[nodiscard]] std::vector<float> pack_taps(const float* weight, int out, int in, int taps);
 /// The same → (in/16, taps, out, 16), for its gradient.
 [[nodiscard]] std::vector<float> pack_taps_backward(const float* weight, int out, int in, int taps);
-/// A 3x3 convolution's (out, in, 9) → (out/16, 16, in, 16), transformed for F(2x2, 3x3).
-[[nodiscard]] std::vector<float> pack_winograd3x3(const float* weight, int out, int in);
+/// The largest context that goes by Winograd.
+inline constexpr int kMaxWinogradContext = 5;
+/// A K x K convolution's (out, in, K²) → (out/16, (K + 1)², in, 16), transformed for F(2x2, KxK).
+/// @param size  K, 3 or 5
+[[nodiscard]] std::vector<float> pack_context(const float* weight, int out, int in, int size);
 /// (rows, columns) → (columns, rows).
 [[nodiscard]] std::vector<float> transposed(const float* matrix, int rows, int columns);
 
