@@ -160,6 +160,12 @@ std::vector<Field<Recipe>> recipe_fields(const std::string& file) {
       number<R>(
           "cut_outs", [](auto& r) -> auto& { return r.cut_outs; }, 0, 1),
       number<R>(
+          "cut_out_channels", [](auto& r) -> auto& { return r.cut_out_channels; }, 0, 1),
+      number<R>(
+          "cut_out_grey", [](auto& r) -> auto& { return r.cut_out_grey; }, 0, 1),
+      number<R>(
+          "cut_out_whole", [](auto& r) -> auto& { return r.cut_out_whole; }, 0, 1),
+      number<R>(
           "negatives", [](auto& r) -> auto& { return r.negatives; }, 0, 1),
       number<R>(
           "mix", [](auto& r) -> auto& { return r.mix; }, 0, 1),

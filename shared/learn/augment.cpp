@@ -198,6 +198,23 @@ Augmenter::Recolour Augmenter::random_recolour(Random& rng, const Picture& pictu
   return result;
 }
 
+template <class Random>
+Augmenter::Recolour Augmenter::part_recolour(Recolour recolour, Random& rng) const {
+  const double channels = settings_.cut_out_channels;
+  if (channels > 0) {
+    for (auto& row : recolour.matrix) {
+      const auto strength = static_cast<float>(rng.uniform(1 - channels, 1 + channels));
+      for (float& value : row) value *= strength;
+    }
+    recolour.active = true;
+  }
+  if (settings_.cut_out_grey > 0 && rng.chance(settings_.cut_out_grey)) {
+    recolour.matrix = saturation(0) * recolour.matrix;
+    recolour.active = true;
+  }
+  return recolour;
+}
+
 std::span<const float> Augmenter::planes(const Picture& picture, Workspace& work) {
   if (picture.packed.empty()) return picture.rgb;
   work.unpacked.resize(picture.packed.size());
@@ -328,7 +345,13 @@ float Augmenter::augmented(const Picture& picture, int epoch, std::size_t positi
   const Recolour other_recolour = random_recolour(mixing, other, work);
   if (settings_.cut_outs > 0 && mixing.chance(settings_.cut_outs) && !picture.mask.empty() &&
       !other.mask.empty()) {
-    write(background_planes(other, work), other_turn, other_recolour, work.other);
+    const bool whole = settings_.cut_out_whole > 0 && mixing.chance(settings_.cut_out_whole);
+    const Recolour behind = part_recolour(other_recolour, mixing);
+    write(whole ? planes(other, work) : background_planes(other, work), other_turn, behind,
+          work.other);
+    if (settings_.cut_out_channels > 0 || settings_.cut_out_grey > 0) {
+      write(planes(picture, work), turn, part_recolour(recolour, mixing), out);
+    }
     paste(picture.mask, turn, work.other, out);
     return label;
   }

@@ -65,6 +65,9 @@ class Augmenter {
   Turn random_turn(Random& rng) const;
   template <class Random>
   Recolour random_recolour(Random& rng, const Picture& picture, Workspace& work) const;
+  /// The colours of a part of a picture with a cut-out: those of random_recolour, changed once more.
+  template <class Random>
+  Recolour part_recolour(Recolour recolour, Random& rng) const;
   /// Puts the cut-out subject before the other picture.
   void paste(std::span<const std::uint8_t> mask, const Turn& turn, std::span<const float> other,
              std::span<float> out) const;

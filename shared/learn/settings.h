@@ -49,6 +49,12 @@ struct AugmentSettings {
   /// Share of the mixed pictures that show their subject, cut out, before another one's background; where a picture has no
   /// mask, as in a page, it is mixed by the kernel.
   double cut_outs = 0;
+  /// Subject and background of such a picture each change their colours once more: every channel
+  /// times 1 ± cut_out_channels, and grey with the probability cut_out_grey.
+  double cut_out_channels = 0;
+  double cut_out_grey = 0;
+  /// Share of such pictures whose background still shows its own subject, behind the cut-out.
+  double cut_out_whole = 0;
   double negatives = 0;  // probability of a picture without its subject, to be told neither class
   double mix = 0;        // probability of another picture's border around this one's centre
   double mix_sigma = static_cast<double>(kKernelSigma);  // of the kernel that joins the two
@@ -92,7 +98,7 @@ struct Setting {
   bool* yes = nullptr;  // 0 or 1
 };
 
-/// All numbers but those of cut-outs and of the normalisation. They point into `settings`.
+/// All numbers but those of the normalisation. They point into `settings`.
 [[nodiscard]] std::vector<Setting> settings_of(Settings& settings);
 /// Error: out of its range, or not whole where it must be; it then stays as it was.
 Status set(const Setting& setting, double value);

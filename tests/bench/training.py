@@ -81,6 +81,16 @@ class PyTorchRun:
             x = (x * (1 + strength * (2 * torch.rand(len(x), 3, 1, 1) - 1))).clamp(0, 255)
         return x
 
+    def recoloured(self, x, cut):
+        """A part of the pictures with a cut-out, in colours of its own. (B, 3, S, S)"""
+        strength, grey = self.recipe.get("cut_out_channels", 0), self.recipe.get("cut_out_grey", 0)
+        if strength == 0 and grey == 0:
+            return x
+        changed = x * (1 + strength * (2 * torch.rand(len(x), 3, 1, 1) - 1))
+        luma = (changed * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
+        changed = torch.where(torch.rand(len(x), 1, 1, 1) < grey, luma.expand_as(changed), changed).clamp(0, 255)
+        return torch.where(cut, changed, x)
+
     def bells(self, count):
         """1 - K of the kernels that join two pictures, of a width and middle of their own. (B, 1, S, S)"""
         r = self.recipe
@@ -97,7 +107,9 @@ class PyTorchRun:
         x = self.changed(x, mask)
         lender = torch.randint(len(self.images), (len(index),))
         cut = torch.rand(len(index), 1, 1, 1) < self.recipe["cut_outs"]
-        other = self.changed(torch.where(cut, self.backgrounds[lender], self.images[lender]))
+        whole = torch.rand(len(index), 1, 1, 1) < self.recipe.get("cut_out_whole", 0)
+        other = self.changed(torch.where(cut & ~whole, self.backgrounds[lender], self.images[lender]))
+        x, other = self.recoloured(x, cut), self.recoloured(other, cut)
         x = other + torch.where(cut, mask, self.bells(len(index))) * (x - other)
         empty = torch.rand(len(index)) < self.recipe["negatives"]
         x[empty] = self.changed(self.backgrounds[index][empty])
