@@ -4,7 +4,8 @@ add_library(camloss::options ALIAS camloss_options)
 target_compile_features(camloss_options INTERFACE cxx_std_20)
 target_include_directories(camloss_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(EMSCRIPTEN)
-  # Targets with the property CAMLOSS_PLAIN run in engines without SIMD.
+  # Targets with the property CAMLOSS_PLAIN run in engines without SIMD. Those that have it have bulk memory, too: large
+  # copies are instructions of the engine.
   target_compile_options(camloss_options INTERFACE $<$<NOT:$<BOOL:$<TARGET_PROPERTY:CAMLOSS_PLAIN>>>:-msimd128$<SEMICOLON>-mbulk-memory>)
 endif()
 
