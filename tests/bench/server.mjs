@@ -65,7 +65,9 @@ export async function serve(folders) {
     try {
       if (folder === undefined || !file.startsWith(folder + path.sep)) throw new Error('not served');
       const content = await readFile(file);
-      response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'cache-control': 'max-age=600' }).end(content);
+      const type = TYPES[path.extname(file)] ?? 'application/octet-stream';
+      // Ten minutes, as hosts of pages allow: a second visit is one.
+      response.writeHead(200, { 'content-type': type, 'cache-control': 'max-age=600' }).end(content);
     } catch {
       response.writeHead(404).end();
     }
