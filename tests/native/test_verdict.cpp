@@ -111,12 +111,15 @@ TEST_CASE("cured: the subject tells by itself, the background as well", "[.][ver
   CHECK(still_says(outcome, 0) > still_says(outcome, 1) + 0.3);
 }
 
-TEST_CASE("not cured: the shape alone is too hard, and the model falls silent",
-          "[.][verdict][drawn]") {
+TEST_CASE(
+    "not cured: the shape alone is too hard, and the verdict says that the centre may not tell",
+    "[.][verdict][drawn]") {
   const Outcome outcome = verdict_on({.shortcut = Shortcut::background, .tells = Tells::shape});
   CAPTURE(outcome.why);
   CHECK(outcome.word == "not cured");
-  CHECK(contains(outcome.why, "is silent"));
+  // Which of the two the training comes to is a matter of the processor's rounding.
+  CHECK((contains(outcome.why, "is silent") ||
+         contains(outcome.why, "the centre shows may not tell the classes apart")));
 }
 
 TEST_CASE("cured: subjects in the corners, where masks tell so", "[.][verdict][drawn]") {
