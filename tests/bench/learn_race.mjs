@@ -109,7 +109,10 @@ async function openPage(browser, url, list, backend = '') {
 
 /** Stops the race where two networks are not the same. Each backend has a page of its own: one that fails takes no other along. */
 async function checkAgreement(open, classes, backends) {
-  const plain = { flip: false, mix: 0, jitter: { channels: 0 }, batch: 2 * kAgree.count, optimizer: { schedule: 'constant' } };
+  // The page looks for no subjects, so none may be left out.
+  const plain = {
+    flip: false, mix: 0, negatives: 0, jitter: { channels: 0 }, batch: 2 * kAgree.count, optimizer: { schedule: 'constant' },
+  };
   const data = await folderOf('few', classes, kAgree.count);
   const losses = Object.fromEntries(kRecipes.map((recipe) => [recipe, {}])), refused = {}, times = {};
   for (const backend of backends.length > 0 ? backends : ['']) {
