@@ -23,7 +23,8 @@ struct PartSummary {
 struct RecipeSummary {
   std::string name;
   std::optional<PartSummary> val, shift, swapped;
-  std::optional<double> still_says;  // background: how often the class is surely named, mean of both
+  /// On background: how often the class is surely named, mean of both.
+  std::optional<double> still_says;
   std::optional<double> off_centre_mass;  // on val
 };
 
