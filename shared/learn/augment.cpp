@@ -334,8 +334,10 @@ float Augmenter::augmented(const Picture& picture, int epoch, std::size_t positi
     write(background_planes(picture, work), turn, recolour, out);
     return 0.5F;
   }
-  write(planes(picture, work), turn, recolour, out);
-  if (settings_.mix <= 0 || !mixing.chance(settings_.mix)) return label;
+  if (settings_.mix <= 0 || !mixing.chance(settings_.mix)) {
+    write(planes(picture, work), turn, recolour, out);
+    return label;
+  }
   // Both classes lend their borders equally often, whatever their sizes.
   const auto& lenders = by_class_[mixing.below(2)];
   const Picture& other = lenders.empty() ? pictures_[mixing.below(pictures_.size())]
@@ -349,12 +351,11 @@ float Augmenter::augmented(const Picture& picture, int epoch, std::size_t positi
     const Recolour behind = part_recolour(other_recolour, mixing);
     write(whole ? planes(other, work) : background_planes(other, work), other_turn, behind,
           work.other);
-    if (settings_.cut_out_channels > 0 || settings_.cut_out_grey > 0) {
-      write(planes(picture, work), turn, part_recolour(recolour, mixing), out);
-    }
+    write(planes(picture, work), turn, part_recolour(recolour, mixing), out);
     paste(picture.mask, turn, work.other, out);
     return label;
   }
+  write(planes(picture, work), turn, recolour, out);
   write(planes(other, work), other_turn, other_recolour, work.other);
   // Not always at the same place and of the same size, or the seam itself would be learnt.
   const auto sigma = static_cast<float>(

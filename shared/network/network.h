@@ -109,10 +109,9 @@ class Network {
   std::vector<float> window_input_;    // (3, side, side) of the window
   std::vector<float> window_partial_;  // dense: (4, 128)
 
-  std::vector<int> order_;  // fcn: 0, 1, … cells² − 1
-  ContextTile tile_;        // with a context, as all that follows
-  std::vector<float>
-      gathered_;  // (K², kTileBlock, 128), scratch of context_product and of Winograd's way
+  std::vector<int> order_;       // fcn: 0, 1, … cells² − 1
+  ContextTile tile_;             // with a context, as all that follows
+  std::vector<float> gathered_;  // (K², kTileBlock, 128), scratch of the operators of a context
   std::vector<float> units_;     // (cells + pad, 128), of all cells: fc0's outputs, or delta_[0]
   std::vector<float> occluded_;  // (cells, cells, 32), features with a patch's cells replaced
   std::vector<int> reached_;     // cells whose logits a patch changes

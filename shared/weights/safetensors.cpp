@@ -190,6 +190,12 @@ Result<Weights> read_safetensors(std::span<const std::uint8_t> bytes, Large larg
 
 namespace camloss {
 
+float stored_value(const NamedTensor& tensor, std::size_t index) noexcept {
+  const std::uint8_t* const at = tensor.stored.data() + index * tensor.stored_bytes;
+  return tensor.stored_bytes == 2 ? float_from_half(format::load<std::uint16_t>(at))
+                                  : float_of_bits(format::load<std::uint32_t>(at));
+}
+
 bool fits_half(const NamedTensor& tensor) noexcept {
   return std::all_of(tensor.values.begin(), tensor.values.end(),
                      [](float value) { return std::abs(value) <= format::kLargestHalf; });

@@ -3,9 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "shared/base/bits.h"
 #include "shared/base/finite.h"
-#include "shared/base/half.h"
 #include "shared/weights/weights.h"
 #include "shared/weights/weights_format.h"
 
@@ -53,14 +51,6 @@ Status check_values(const std::string& name, const NamedTensor& tensor) {
 }
 
 }  // namespace
-
-float stored_value(const NamedTensor& tensor, std::size_t index) noexcept {
-  const std::uint8_t* const at = tensor.stored.data() + index * tensor.stored_bytes;
-  if (tensor.stored_bytes == 2)
-    return float_from_half(static_cast<std::uint16_t>(at[0] | at[1] << 8));
-  return float_of_bits(std::uint32_t{at[0]} | std::uint32_t{at[1]} << 8 |
-                       std::uint32_t{at[2]} << 16 | std::uint32_t{at[3]} << 24);
-}
 
 Status validate(const Weights& weights) {
   if (Status status = format::check_info(weights.info); !status) return status;
